@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/ptl-event.h"
+#include "core/ptl-rule.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PtlRuleItem:
+ *
+ * A rule as the window and portolanctl see it. Properties (notify, all readable, for bindings): id, kind, name,
+ * state, public-endpoint, target, owner, purpose, protocol (all strings), expires, review, created, closed (int64),
+ * bytes-in, bytes-out, connections-now (uint64), error-message, error-advice, step. Signal `changed`.
+ */
+#define PTL_TYPE_RULE_ITEM (ptl_rule_item_get_type ())
+G_DECLARE_FINAL_TYPE (PtlRuleItem, ptl_rule_item, PTL, RULE_ITEM, GObject)
+PtlRuleItem *ptl_rule_item_new (PtlRule *rule); /* (transfer full) */
+const PtlRule *ptl_rule_item_get_rule (PtlRuleItem *self);
+
+/* Router1 and Relay1 as properties of the same names (strings, protocols: GStrv, port: uint). Signal `changed`. */
+#define PTL_TYPE_ROUTER_ITEM (ptl_router_item_get_type ())
+G_DECLARE_FINAL_TYPE (PtlRouterItem, ptl_router_item, PTL, ROUTER_ITEM, GObject)
+const char *ptl_router_item_get (PtlRouterItem *self, const char *key); /* "ExternalAddress"; "" where there is none */
+const char *const *ptl_router_item_get_protocols (PtlRouterItem *self);
+#define PTL_TYPE_RELAY_ITEM (ptl_relay_item_get_type ())
+G_DECLARE_FINAL_TYPE (PtlRelayItem, ptl_relay_item, PTL, RELAY_ITEM, GObject)
+const char *ptl_relay_item_get (PtlRelayItem *self, const char *key);
+guint ptl_relay_item_get_port (PtlRelayItem *self);
+
+typedef enum
+{
+  PTL_CLIENT_STATE_CONNECTING, /* first load under way */
+  PTL_CLIENT_STATE_READY,
+  PTL_CLIENT_STATE_LOST,       /* the worker or the bus went away; it tries again by itself */
+} PtlClientState;
+
+/**
+ * PtlClient:
+ *
+ * The worker seen from outside: three list models that follow it, and its requests. One per program.
+ * It never changes its models by itself: it asks, and they change when the worker publishes.
+ *
+ * Properties (notify): state (PtlClientState as int), store-state, store-message, network-state, network-message (strings),
+ * debts (GVariant aa{sv}).
+ * Signals: `event (PtlEvent*)`, `rule-closed (PtlRuleItem*)`.
+ */
+#define PTL_TYPE_CLIENT (ptl_client_get_type ())
+G_DECLARE_FINAL_TYPE (PtlClient, ptl_client, PTL, CLIENT, GObject)
+
+/* @connection: NULL = the session bus. Connecting starts by ptl_client_connect_async(). */
+PtlClient *ptl_client_new (GDBusConnection *connection);
+/* Starts the worker where needed (bus activation), loads the models. Error PTL_ERROR_WORKER. */
+void ptl_client_connect_async (PtlClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean ptl_client_connect_finish (PtlClient *self, GAsyncResult *result, GError **error);
+PtlClientState ptl_client_get_state (PtlClient *self);
+GListModel *ptl_client_get_rules (PtlClient *self);   /* of PtlRuleItem, living ones */
+GListModel *ptl_client_get_routers (PtlClient *self); /* of PtlRouterItem */
+GListModel *ptl_client_get_relays (PtlClient *self);  /* of PtlRelayItem */
+PtlRuleItem *ptl_client_get_rule (PtlClient *self, const char *id); /* (transfer none) (nullable), whole id */
+
+/* Any method of Worker1. @arguments: a tuple, may be floating; the answer is a tuple. Errors are PTL_ERROR. */
+void ptl_client_call_async (PtlClient *self, const char *method, GVariant *arguments, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GVariant *ptl_client_call_finish (PtlClient *self, GAsyncResult *result, GError **error);
+
+/* OpenRule, then waits until the rule is open or failed. @request: a{sv}. Progress: the rule's item in the
+ * model (Step). Returns the rule as open (transfer full), or the error that made it fail. With a host key to be trusted: HOST_KEY_UNKNOWN. */
+void ptl_client_open_async (PtlClient *self, GVariant *request, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+PtlRule *ptl_client_open_finish (PtlClient *self, GAsyncResult *result, GError **error);
+/* CloseRules, then waits until each has left the bus. */
+void ptl_client_close_async (PtlClient *self, const char *const *ids, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean ptl_client_close_finish (PtlClient *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

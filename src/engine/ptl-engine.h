@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ptl-audience.h"
+#include "core/ptl-endpoint.h"
+#include "core/ptl-rule.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PtlForward:
+ *
+ * Immutable description of one forward. The engine keeps a copy; an edit hands it a new one.
+ * @listen: protocol, literal address, port range (first == 0: any free port, then one port only).
+ * @target: literal address, host name (resolved off the main loop) or unix socket.
+ * Time-outs in milliseconds; 0 = the default given.
+ */
+typedef struct
+{
+  PtlEndpoint *listen;
+  PtlEndpoint *target;
+  PtlAudience *audience;
+  guint connect_timeout_ms;  /* default 10 s */
+  guint tcp_idle_timeout_ms; /* default 2 h */
+  guint udp_idle_timeout_ms; /* default 2 min */
+  guint udp_max_sessions;    /* default 1024; the oldest is dropped */
+} PtlForward;
+
+PtlForward *ptl_forward_new (const PtlEndpoint *listen, const PtlEndpoint *target, PtlAudience *audience);
+PtlForward *ptl_forward_copy (const PtlForward *self);
+void ptl_forward_free (PtlForward *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlForward, ptl_forward_free)
+
+/**
+ * PtlEngine:
+ *
+ * The data plane. Its threads carry the bytes; these calls are made from one thread (the main loop), send
+ * commands, and do not block on the network. Listening sockets are bound before ptl_engine_open() returns, so that
+ * what it grants is true; `both` binds both or neither.
+ */
+/* Signal `activity (engine)`: emitted in the main context that made it, once after ptl_engine_arm_activity(), when the next
+ * connection or byte comes or a connection ends: so that who shows counters need not poll an idle engine. */
+#define PTL_TYPE_ENGINE (ptl_engine_get_type ())
+G_DECLARE_FINAL_TYPE (PtlEngine, ptl_engine, PTL, ENGINE, GObject)
+
+/* @n_threads: 0 = as many as cores, four at most. Threads start with the first forward. */
+PtlEngine *ptl_engine_new (guint n_threads);
+
+/* Opens a forward under @id. @bound: (out): the endpoint as bound (the port where 0 was asked).
+ * Errors: PORT_TAKEN (names the holder's program where it can be known), PERMISSION, TARGET (a socket path too long, ...), INVALID, FAILED. */
+gboolean ptl_engine_open (PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound, GError **error);
+/* Swaps the configuration. Living connections stay, but for those whose source the new audience does not
+ * hold. A changed listen endpoint is refused (INVALID): close and open. */
+gboolean ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GError **error);
+/* No new connections from the moment it returns; living ones are cut (@drain: are let end by themselves). */
+gboolean ptl_engine_close (PtlEngine *self, const char *id, gboolean drain, GError **error);
+/* Sums over the threads; cheap. FALSE where there is no such forward. `connections_now` counts TCP
+ * connections and UDP sessions; `last_used` is left 0 (the caller has the clock). */
+gboolean ptl_engine_get_traffic (PtlEngine *self, const char *id, PtlTraffic *traffic);
+/* Microseconds of CLOCK_BOOTTIME when the last byte passed, 0 = never. */
+gint64 ptl_engine_get_last_used_boot_us (PtlEngine *self, const char *id);
+void ptl_engine_arm_activity (PtlEngine *self);
+guint ptl_engine_get_n_forwards (PtlEngine *self);
+/* Cuts everything and joins the threads. */
+void ptl_engine_stop (PtlEngine *self);
+
+G_END_DECLS

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/ptl-clock.h"
+#include "core/ptl-endpoint.h"
+#include "core/ptl-error.h"
+#include "ptl-relay.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  PTL_TUNNEL_STATE_CLOSED,
+  PTL_TUNNEL_STATE_CONNECTING,
+  PTL_TUNNEL_STATE_OPEN,
+  PTL_TUNNEL_STATE_WAITING, /* backing off before the next try; error says why */
+  PTL_TUNNEL_STATE_STOPPED, /* does not try again by itself: key changed, key new, login or forwarding refused */
+} PtlTunnelState;
+
+/**
+ * PtlTunnel:
+ *
+ * One supervised ssh client with one forwarding (-R or -L), in a process group of its own. It is open
+ * when ssh has said that the forwarding stands, never before.
+ *
+ * Properties (notify): state (PtlTunnelState as int), error (GError boxed).
+ * Signal `offered-key (tunnel, key_line, fingerprint)`: the relay showed a host key that is not known.
+ */
+#define PTL_TYPE_TUNNEL (ptl_tunnel_get_type ())
+G_DECLARE_FINAL_TYPE (PtlTunnel, ptl_tunnel, PTL, TUNNEL, GObject)
+
+/* @listen: where connections are accepted: on the relay (@remote) or here. Port 0 on the relay = any.
+ * @target: as seen from the other end of @listen.
+ * @state_dir: where the generated ssh config and known_hosts live (0700). */
+PtlTunnel *ptl_tunnel_new (PtlClock *clock, const PtlRelay *relay, gboolean remote, const PtlEndpoint *listen, const PtlEndpoint *target, const char *state_dir);
+/* Starts, and is done when it is open or has stopped; one that waits to try again goes on in the background after the
+ * first failure has been returned, unless ptl_tunnel_stop() is called. */
+void ptl_tunnel_start_async (PtlTunnel *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean ptl_tunnel_start_finish (PtlTunnel *self, GAsyncResult *result, GError **error);
+/* Ends ssh and its group (TERM, then KILL after 2 s), for good. */
+void ptl_tunnel_stop_async (PtlTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean ptl_tunnel_stop_finish (PtlTunnel *self, GAsyncResult *result, GError **error);
+PtlTunnelState ptl_tunnel_get_state (PtlTunnel *self);
+const GError *ptl_tunnel_get_error (PtlTunnel *self);
+guint16 ptl_tunnel_get_port (PtlTunnel *self); /* the port that was granted, 0 = not open */
+
+/* The person's known keys, one file of the worker's own. */
+gboolean ptl_tunnel_trust_key (const char *state_dir, const PtlRelay *relay, const char *key_line, GError **error);
+gboolean ptl_tunnel_forget_key (const char *state_dir, const PtlRelay *relay, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/ptl-rule.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PtlBackend:
+ *
+ * What a change needs of a kind of opening, whichever it is: forward (engine), mapping (router, with the
+ * engine where guarded), tunnel (ssh). A backend writes no store and publishes nothing: it applies, and tells.
+ *
+ * Signals:
+ *  `leases-changed (rule_id, GPtrArray of PtlLease)`: renewed, moved to another port, ...
+ *  `degraded (rule_id, GError)`: not reachable just now, it is trying by itself
+ *  `recovered (rule_id, GPtrArray of PtlLease)`
+ */
+#define PTL_TYPE_BACKEND (ptl_backend_get_type ())
+G_DECLARE_INTERFACE (PtlBackend, ptl_backend, PTL, BACKEND, GObject)
+
+struct _PtlBackendInterface
+{
+  GTypeInterface parent;
+
+  /* What will be asked for, with all that is needed to take it back should the worker die before the answer. Has no
+   * effect outside this process that outlives it. (transfer full) (element-type PtlLease) */
+  GPtrArray *(*prepare) (PtlBackend *self, const PtlRule *rule, GError **error);
+  /* Drops what prepare() holds, where open is not to follow. */
+  void (*abandon) (PtlBackend *self, const char *rule_id);
+  /* Opens all of @rule or nothing of it. The rule's own leases (a restart: what it held before) are asked for again.
+   * The answer: its leases. */
+  void (*open_async) (PtlBackend *self, const PtlRule *rule, GPtrArray *prepared, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+  GPtrArray *(*open_finish) (PtlBackend *self, GAsyncResult *result, GError **error);
+  /* Lets nobody in any more and cuts who is in, at once; then takes the leases back. What could not be taken back is the
+   * answer (element-type PtlLease), with the reason as error domain message in @error left unset: see ptl_backend_close_finish(). */
+  void (*close_async) (PtlBackend *self, const PtlRule *rule, GAsyncReadyCallback callback, gpointer user_data);
+  GPtrArray *(*close_finish) (PtlBackend *self, GAsyncResult *result, GError **error);
+  /* Tries to take back one lease of a rule that is closed (a debt, or an intent of a worker that died). */
+  void (*take_back_async) (PtlBackend *self, const char *rule_id, const PtlLease *lease, GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*take_back_finish) (PtlBackend *self, GAsyncResult *result, GError **error);
+  /* Applies an edit to a rule that is open, without dropping what the edit allows. NULL or NOT_SUPPORTED: the change closes
+   * and opens anew. */
+  gboolean (*edit) (PtlBackend *self, const PtlRule *before, const PtlRule *after, GError **error);
+  gboolean (*get_traffic) (PtlBackend *self, const char *rule_id, PtlTraffic *traffic);
+};
+
+G_END_DECLS
