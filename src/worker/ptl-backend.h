@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  *  `leases-changed (rule_id, GPtrArray of PtlLease)`: renewed, moved to another port, ...
  *  `degraded (rule_id, GError)`: not reachable just now, it is trying by itself
  *  `recovered (rule_id, GPtrArray of PtlLease)`
+ *  `left-behind (rule_id, GPtrArray of PtlLease, GError)`: what an open that failed, or a move to another
+ *    router, could not take back: it becomes a debt
  */
 #define PTL_TYPE_BACKEND (ptl_backend_get_type ())
 G_DECLARE_INTERFACE (PtlBackend, ptl_backend, PTL, BACKEND, GObject)
@@ -31,11 +33,12 @@ struct _PtlBackendInterface
   /* Drops what prepare() holds, where open is not to follow. */
   void (*abandon) (PtlBackend *self, const char *rule_id);
   /* Opens all of @rule or nothing of it. The rule's own leases (a restart: what it held before) are asked for again.
-   * The answer: its leases. */
+   * The answer: its leases. @prepared: from prepare(), or NULL at a restart. */
   void (*open_async) (PtlBackend *self, const PtlRule *rule, GPtrArray *prepared, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
   GPtrArray *(*open_finish) (PtlBackend *self, GAsyncResult *result, GError **error);
-  /* Lets nobody in any more and cuts who is in, at once; then takes the leases back. What could not be taken back is the
-   * answer (element-type PtlLease), with the reason as error domain message in @error left unset: see ptl_backend_close_finish(). */
+  /* Lets nobody in any more and cuts who is in, before it returns; then takes the leases back. The answer is what could
+   * not be taken back (element-type PtlLease), never NULL; @error is set, with the reason, when and only when the answer
+   * is not empty. */
   void (*close_async) (PtlBackend *self, const PtlRule *rule, GAsyncReadyCallback callback, gpointer user_data);
   GPtrArray *(*close_finish) (PtlBackend *self, GAsyncResult *result, GError **error);
   /* Tries to take back one lease of a rule that is closed (a debt, or an intent of a worker that died). */
@@ -46,5 +49,16 @@ struct _PtlBackendInterface
   gboolean (*edit) (PtlBackend *self, const PtlRule *before, const PtlRule *after, GError **error);
   gboolean (*get_traffic) (PtlBackend *self, const char *rule_id, PtlTraffic *traffic);
 };
+
+GPtrArray *ptl_backend_prepare (PtlBackend *self, const PtlRule *rule, GError **error);
+void ptl_backend_abandon (PtlBackend *self, const char *rule_id);
+void ptl_backend_open_async (PtlBackend *self, const PtlRule *rule, GPtrArray *prepared, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *ptl_backend_open_finish (PtlBackend *self, GAsyncResult *result, GError **error);
+void ptl_backend_close_async (PtlBackend *self, const PtlRule *rule, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *ptl_backend_close_finish (PtlBackend *self, GAsyncResult *result, GError **error);
+void ptl_backend_take_back_async (PtlBackend *self, const char *rule_id, const PtlLease *lease, GAsyncReadyCallback callback, gpointer user_data);
+gboolean ptl_backend_take_back_finish (PtlBackend *self, GAsyncResult *result, GError **error);
+gboolean ptl_backend_edit (PtlBackend *self, const PtlRule *before, const PtlRule *after, GError **error);
+gboolean ptl_backend_get_traffic (PtlBackend *self, const char *rule_id, PtlTraffic *traffic);
 
 G_END_DECLS
