@@ -5,30 +5,11 @@
 
 #include "core/ptl-event.h"
 #include "core/ptl-rule.h"
+#include "ptl-relay-item.h"
+#include "ptl-router-item.h"
+#include "ptl-rule-item.h"
 
 G_BEGIN_DECLS
-
-/**
- * PtlRuleItem:
- *
- * A rule as the window and portolanctl see it. Properties (notify, all readable, for bindings): id, kind, name,
- * state, public-endpoint, target, owner, purpose, protocol (all strings), expires, review, created, closed (int64),
- * bytes-in, bytes-out, connections-now (uint64), error-message, error-advice, step. Signal `changed`.
- */
-#define PTL_TYPE_RULE_ITEM (ptl_rule_item_get_type ())
-G_DECLARE_FINAL_TYPE (PtlRuleItem, ptl_rule_item, PTL, RULE_ITEM, GObject)
-PtlRuleItem *ptl_rule_item_new (PtlRule *rule); /* (transfer full) */
-const PtlRule *ptl_rule_item_get_rule (PtlRuleItem *self);
-
-/* Router1 and Relay1 as properties of the same names (strings, protocols: GStrv, port: uint). Signal `changed`. */
-#define PTL_TYPE_ROUTER_ITEM (ptl_router_item_get_type ())
-G_DECLARE_FINAL_TYPE (PtlRouterItem, ptl_router_item, PTL, ROUTER_ITEM, GObject)
-const char *ptl_router_item_get (PtlRouterItem *self, const char *key); /* "ExternalAddress"; "" where there is none */
-const char *const *ptl_router_item_get_protocols (PtlRouterItem *self);
-#define PTL_TYPE_RELAY_ITEM (ptl_relay_item_get_type ())
-G_DECLARE_FINAL_TYPE (PtlRelayItem, ptl_relay_item, PTL, RELAY_ITEM, GObject)
-const char *ptl_relay_item_get (PtlRelayItem *self, const char *key);
-guint ptl_relay_item_get_port (PtlRelayItem *self);
 
 typedef enum
 {
