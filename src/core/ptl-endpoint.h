@@ -51,7 +51,8 @@ char *ptl_endpoint_to_string (const PtlEndpoint *self);
 /* "8080" or "8000-8010"; 0 is refused unless @zero. */
 gboolean ptl_port_range_parse (const char *text, gboolean zero, guint16 *first, guint16 *last, GError **error);
 
-/* A name that DNS takes (letters, digits, hyphens, dots; no leading hyphen), or an address. */
+/* A name that resolvers take (letters, digits, hyphens, underscores, dots; no label begins or ends with a
+ * hyphen; not one that some would read as an address, like "127.1"), or an address. */
 gboolean ptl_host_is_valid (const char *host);
 gboolean ptl_host_is_address (const char *host);
 gboolean ptl_host_is_loopback (const char *host); /* literal addresses and "localhost" */

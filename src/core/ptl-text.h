@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* Text from the network made harmless for a label, a terminal and a log: valid UTF-8; control
  * characters (terminal escapes, newlines, tabs), bidi marks and other invisible ones replaced by U+FFFD or a space;
- * cut at @max_chars characters with an ellipsis. Never NULL. Pango markup is not touched: labels that
+ * cut at @max_chars characters (0 = not at all) with an ellipsis. Never NULL. Pango markup is not touched: labels that
  * show it must not parse markup. */
 char *ptl_text_make_safe (const char *text, gssize length, gsize max_chars);
 /* Whether ptl_text_make_safe() would leave it as it is. */
