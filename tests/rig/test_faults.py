@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Homes in which something goes wrong: addresses that change, packets that are lost, ports that others hold."""
+
+import os
+import sys
+import time
+import unittest
+
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
+                os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
+import desk as desks  # noqa: E402
+import rig  # noqa: E402
+import tap  # noqa: E402
+
+
+class FaultTest(unittest.TestCase):
+    protocols = ("pcp", "natpmp", "upnp")
+
+    def setUp(self):
+        self.home = rig.Home(self.protocols)
+        self.addCleanup(self.home.close)
+        self.desk = desks.Desk(self.home)
+        self.addCleanup(self.desk.close)
+        self.port = self.home.echo_server("pc")
+
+    def refused(self, *args, **kwargs):
+        with self.assertRaises(desks.CtlError) as caught:
+            self.desk.open_mapping(self.port, *args, **kwargs)
+        return caught.exception
+
+    def events(self, rule_id):
+        return [event["what"] for event in self.desk.ctl("log", "--rule", rule_id)["events"]]
+
+    def test_mapping_that_vanishes_is_restored(self):
+        rule = self.desk.open_mapping(self.port)
+        self.home.forget(self.port)
+        rig.wait_for("the mapping restored", lambda: self.home.router_holds(self.port), 90.0)
+        self.assertTrue(self.home.reached(self.port))
+        self.assertIn("restore", self.events(rule["id"]))
+
+    def test_lan_address_change_moves_the_mapping(self):
+        rule = self.desk.open_mapping(self.port)
+        self.home.ip("pc", "addr", "add", "192.168.77.44/24", "dev", "eth0")
+        self.home.ip("pc", "addr", "del", f"{rig.PC}/24", "dev", "eth0")
+        self.home.ip("pc", "route", "replace", "default", "via", rig.LAN)
+        rig.wait_for("reached at the new address", lambda: self.home.reached(self.port, timeout=0.5), 30.0)
+        self.assertIn("192.168.77.44", self.home.router_rules() + str(self.desk.ctl("show", rule["id"])))
+
+    def test_wan_address_change_is_shown_and_logged(self):
+        rule = self.desk.open_mapping(self.port)
+        self.home.ip("router", "addr", "add", "5.6.7.9/24", "dev", "w0")
+        self.home.ip("router", "addr", "del", f"{rig.WAN}/24", "dev", "w0")
+        self.home.stop_router()
+        conf = self.home.dir / "miniupnpd.conf"
+        wan, rig.WAN = rig.WAN, "5.6.7.9"
+        self.addCleanup(setattr, rig, "WAN", wan)
+        self.home.start_router()
+        self.assertIn("5.6.7.9", conf.read_text())
+        self.desk.wait_rule(rule["id"], "the new address shown",
+                            lambda r: r["public_endpoint"]["address"] == "5.6.7.9", 90.0)
+        rig.wait_for("reached", lambda: self.home.reached(self.port), 10.0)
+
+    def test_gateway_change(self):
+        rule = self.desk.open_mapping(self.port)
+        self.home.ip("router", "addr", "add", "192.168.77.2/24", "dev", "l0")
+        self.home.ip("pc", "route", "replace", "default", "via", "192.168.77.2")
+        self.desk.wait_rule(rule["id"], "mapped by the new gateway", lambda r: r["state"] == "open", 30.0)
+        rig.wait_for("reached", lambda: self.home.reached(self.port), 30.0)
+
+    def test_loss_of_a_third_converges(self):
+        self.home.nft("add rule inet filter input udp dport 5351 numgen random mod 10 < 3 drop\n"
+                      "add rule inet filter input udp dport 1900 numgen random mod 10 < 3 drop")
+        for _ in range(3):
+            rule = self.desk.open_mapping(self.port)
+            self.assertTrue(self.home.reached(self.port))
+            self.desk.ctl("close", rule["id"])
+
+    def test_mute_router_is_said_within_eight_seconds(self):
+        self.home.mute_router()
+        started = time.monotonic()
+        error = self.refused()
+        self.assertEqual(error.code, 6)
+        self.assertLess(time.monotonic() - started, 9.0)
+        # The worker answers others meanwhile and afterwards.
+        self.assertEqual(self.desk.rules(), [])
+
+    def test_port_of_another_device_is_never_stolen(self):
+        self.home.ns("nas", "upnpc", "-e", "the nas", "-a", rig.NAS, "8080", str(self.port), "tcp", "600")
+        before = self.home.router_rules()
+        error = self.refused()
+        self.assertEqual(error.code, 6)
+        self.assertEqual(self.home.router_rules(), before)
+
+    def test_both_or_neither(self):
+        self.home.ns("nas", "upnpc", "-e", "the nas", "-a", rig.NAS, "8080", str(self.port), "udp", "600")
+        error = self.refused("--protocol", "both")
+        self.assertEqual(error.code, 6)
+        self.assertFalse(self.home.router_holds(self.port, "tcp"))
+
+    def test_foreign_entries_are_listed(self):
+        self.home.ns("nas", "upnpc", "-e", "the <b>nas</b>", "-a", rig.NAS, "8080", "33333", "tcp", "600")
+        rule = self.desk.open_mapping(self.port)
+        entries = {entry["external_port"]: entry for entry in self.desk.ctl("entries")["entries"]}
+        self.assertEqual(entries[33333]["address"], rig.NAS)
+        self.assertFalse(entries[33333]["rule_id"])
+        self.assertEqual(entries[self.port]["rule_id"], rule["id"])
+
+    def test_range(self):
+        first = 30000
+        for number in range(5):
+            self.home.echo_server("pc", first + number)
+        rule = self.desk.open_mapping(f"{first}-{first + 4}")
+        for number in range(5):
+            self.assertTrue(self.home.reached(first + number))
+        self.desk.ctl("close", rule["id"])
+        self.assertFalse(any(self.home.router_holds(first + number) for number in range(5)))
+
+    def test_guarded_mapping_to_another_computer(self):
+        port = self.home.echo_server("nas", 8080, rig.NAS)
+        self.desk.open_mapping(18080, "--to", f"{rig.NAS}:{port}", "--guarded")
+        self.assertTrue(self.home.reached(18080))
+
+    def test_direct_mapping_to_this_computer(self):
+        port = self.home.echo_server("pc", 0, "0.0.0.0")
+        rule = self.desk.open_mapping(port, "--direct", "--to", f"{rig.PC}:{port}")
+        client = self.home.connect(port)
+        self.assertIsNotNone(client)
+        self.assertEqual([lease["system"] for lease in rule["leases"]].count("engine"), 0)
+
+    def test_direct_mapping_to_another_computer_refused_by_secure_mode(self):
+        error = self.refused("--to", f"{rig.NAS}:8080", "--direct")
+        self.assertEqual(error.code, 6)
+        self.assertFalse(self.home.router_holds(self.port))
+
+    def test_router_without_internet(self):
+        self.home.ip("router", "link", "set", "w0", "down")
+        try:
+            rule = self.desk.open_mapping(self.port)
+        except desks.CtlError as error:
+            self.assertEqual(error.code, 6)
+        else:
+            # The router may grant all the same; then the rule says that the internet is missing.
+            self.assertIsNotNone(rule["error"])
+
+
+if __name__ == "__main__":
+    try:
+        rig.enter()
+    except rig.Unavailable as reason:
+        tap.skip_all(str(reason))
+    tap.main()
