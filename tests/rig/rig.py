@@ -275,13 +275,13 @@ class Home:
         threading.Thread(target=_serve_udp, args=(server,), daemon=True).start()
         return server.getsockname()[1]
 
-    def connect(self, port, source=FRIEND, timeout=2.0, address=WAN):
+    def connect(self, port, source=FRIEND, timeout=2.0):
         """A connection from the internet to the public address, or None where none comes about."""
         client = self.socket("inet")
         client.settimeout(timeout)
         client.bind((source, 0))
         try:
-            client.connect((address, port))
+            client.connect((WAN, port))
             greeting = client.recv(64)
         except OSError:
             client.close()
