@@ -42,6 +42,13 @@ def mapped_ports(home):
     return {int(words[i + 1]) for i, word in enumerate(words[:-1]) if word == "dport" and words[i + 1].isdigit()}
 
 
+def keep_display(env):
+    """The session has a runtime directory of its own: name the display's socket in full."""
+    display, runtime = os.environ.get("WAYLAND_DISPLAY"), os.environ.get("XDG_RUNTIME_DIR")
+    if display and runtime and not display.startswith("/"):
+        env["WAYLAND_DISPLAY"] = os.path.join(runtime, display)
+
+
 def main():
     try:
         rig.enter()
@@ -50,6 +57,7 @@ def main():
     home = rig.Home()
     desk = desks.Desk(home, desktop_services=True)
     desk.env.pop("GSETTINGS_BACKEND", None)
+    keep_display(desk.env)
     home.echo_server("pc", GAME_PORT)
     home.echo_server("nas", 8080, rig.NAS)
     say(f"A home network: this computer {rig.PC}, a second one {rig.NAS}, the router {rig.LAN}.")
