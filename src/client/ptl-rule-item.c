@@ -51,10 +51,18 @@ set_text (GValue *value, const char *text)
   g_value_set_string (value, text != NULL ? text : "");
 }
 
+/* What is not known yet is shown as nothing rather than as ":0". */
+static gboolean
+is_known (const PtlEndpoint *endpoint)
+{
+  return endpoint != NULL
+         && (endpoint->host != NULL || endpoint->path != NULL || endpoint->first != 0);
+}
+
 static void
 set_endpoint (GValue *value, const PtlEndpoint *endpoint)
 {
-  if (endpoint == NULL)
+  if (!is_known (endpoint))
     g_value_set_static_string (value, "");
   else
     g_value_take_string (value, ptl_endpoint_to_string (endpoint));

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-client-private.h"
+
+#include "api/ptl-api.h"
+#include "api/ptl-api-error.h"
+#include "core/ptl-error.h"
+
+/* Searching for routers and asking a slow one take their time; a hung worker is told of all the same. */
+#define CALL_TIMEOUT_MS 120000
+
+enum
+{
+  PROP_0,
+  PROP_STATE,
+  PROP_STORE_STATE,
+  PROP_STORE_MESSAGE,
+  PROP_NETWORK_STATE,
+  PROP_NETWORK_MESSAGE,
+  PROP_DEBTS,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_EVENT,
+  SIGNAL_RULE_CLOSED,
+  N_SIGNALS
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PtlClient, ptl_client, G_TYPE_OBJECT)
+
+static void
+ptl_client_get_property (GObject *object, guint prop, GValue *value, GParamSpec *pspec)
+{
+  PtlClient *self = PTL_CLIENT (object);
+
+  switch (prop)
+    {
+    case PROP_STATE:
+      g_value_set_int (value, (int) self->state);
+      break;
+    case PROP_STORE_STATE:
+      g_value_set_string (value, self->store_state);
+      break;
+    case PROP_STORE_MESSAGE:
+      g_value_set_string (value, self->store_message);
+      break;
+    case PROP_NETWORK_STATE:
+      g_value_set_string (value, self->network_state);
+      break;
+    case PROP_NETWORK_MESSAGE:
+      g_value_set_string (value, self->network_message);
+      break;
+    case PROP_DEBTS:
+      g_value_set_variant (value, self->debts);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop, pspec);
+    }
+}
+
+static void
+ptl_client_dispose (GObject *object)
+{
+  PtlClient *self = PTL_CLIENT (object);
+
+  self->following = FALSE;
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  ptl_client_unlink (self);
+  G_OBJECT_CLASS (ptl_client_parent_class)->dispose (object);
+}
+
+static void
+ptl_client_finalize (GObject *object)
+{
+  PtlClient *self = PTL_CLIENT (object);
+
+  g_free (self->owner);
+  g_ptr_array_unref (self->link_tasks);
+  g_ptr_array_unref (self->connect_tasks);
+  g_ptr_array_unref (self->waits);
+  g_object_unref (self->rules);
+  g_object_unref (self->routers);
+  g_object_unref (self->relays);
+  g_free (self->store_state);
+  g_free (self->store_message);
+  g_free (self->network_state);
+  g_free (self->network_message);
+  g_variant_unref (self->debts);
+  G_OBJECT_CLASS (ptl_client_parent_class)->finalize (object);
+}
+
+static void
+ptl_client_class_init (PtlClientClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = ptl_client_get_property;
+  object_class->dispose = ptl_client_dispose;
+  object_class->finalize = ptl_client_finalize;
+
+  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, PTL_CLIENT_STATE_CONNECTING,
+                                        PTL_CLIENT_STATE_LOST, PTL_CLIENT_STATE_CONNECTING, flags);
+  props[PROP_STORE_STATE] = g_param_spec_string ("store-state", NULL, NULL, "ok", flags);
+  props[PROP_STORE_MESSAGE] = g_param_spec_string ("store-message", NULL, NULL, "", flags);
+  props[PROP_NETWORK_STATE] = g_param_spec_string ("network-state", NULL, NULL, "searching", flags);
+  props[PROP_NETWORK_MESSAGE] = g_param_spec_string ("network-message", NULL, NULL, "", flags);
+  props[PROP_DEBTS]
+    = g_param_spec_variant ("debts", NULL, NULL, G_VARIANT_TYPE ("aa{sv}"), NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[SIGNAL_EVENT] = g_signal_new ("event", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 1, PTL_TYPE_EVENT);
+  signals[SIGNAL_RULE_CLOSED]
+    = g_signal_new ("rule-closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, PTL_TYPE_RULE_ITEM);
+}
+
+static void
+ptl_client_init (PtlClient *self)
+{
+  self->link_tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  self->connect_tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  self->waits = g_ptr_array_new ();
+  self->rules = ptl_item_list_new (PTL_TYPE_RULE_ITEM);
+  self->routers = ptl_item_list_new (PTL_TYPE_ROUTER_ITEM);
+  self->relays = ptl_item_list_new (PTL_TYPE_RELAY_ITEM);
+  self->store_state = g_strdup ("ok");
+  self->store_message = g_strdup ("");
+  self->network_state = g_strdup ("searching");
+  self->network_message = g_strdup ("");
+  self->debts = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
+}
+
+PtlClient *
+ptl_client_new (GDBusConnection *connection)
+{
+  PtlClient *self = g_object_new (PTL_TYPE_CLIENT, NULL);
+
+  ptl_api_register_errors ();
+  self->own_connection = connection == NULL;
+  g_set_object (&self->connection, connection);
+  return self;
+}
+
+void
+ptl_client_set_state (PtlClient *self, PtlClientState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+static void
+apply_text (PtlClient *self, GVariant *changed, const char *key, char **field, guint prop)
+{
+  const char *text;
+
+  if (!g_variant_lookup (changed, key, "&s", &text) || g_str_equal (text, *field))
+    return;
+  g_free (*field);
+  *field = g_strdup (text);
+  g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
+}
+
+void
+ptl_client_apply_worker (PtlClient *self, GVariant *changed)
+{
+  g_autoptr (GVariant) debts
+    = g_variant_lookup_value (changed, "Debts", G_VARIANT_TYPE ("aa{sv}"));
+
+  g_object_freeze_notify (G_OBJECT (self));
+  apply_text (self, changed, "StoreState", &self->store_state, PROP_STORE_STATE);
+  apply_text (self, changed, "StoreMessage", &self->store_message, PROP_STORE_MESSAGE);
+  apply_text (self, changed, "NetworkState", &self->network_state, PROP_NETWORK_STATE);
+  apply_text (self, changed, "NetworkMessage", &self->network_message, PROP_NETWORK_MESSAGE);
+  if (debts != NULL && !g_variant_equal (debts, self->debts))
+    {
+      g_variant_unref (self->debts);
+      self->debts = g_steal_pointer (&debts);
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DEBTS]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+ptl_client_emit_event (PtlClient *self, GVariant *variant)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtlEvent) event = ptl_event_from_variant (variant, &error);
+
+  if (event != NULL)
+    g_signal_emit (self, signals[SIGNAL_EVENT], 0, event);
+  else
+    g_message ("An event of the worker could not be read: %s", error->message);
+}
+
+void
+ptl_client_emit_rule_closed (PtlClient *self, GVariant *variant)
+{
+  g_autoptr (GError) error = NULL;
+  PtlRule *rule = ptl_rule_from_variant (variant, &error);
+  g_autoptr (PtlRuleItem) item = NULL;
+
+  if (rule == NULL)
+    {
+      g_message ("A closed rule could not be read: %s", error->message);
+      return;
+    }
+  item = ptl_rule_item_new (rule);
+  g_signal_emit (self, signals[SIGNAL_RULE_CLOSED], 0, item);
+  ptl_client_waits_seen (self, rule);
+}
+
+void
+ptl_client_connect_async (PtlClient *self,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (PTL_IS_CLIENT (self));
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ptl_client_connect_async);
+  if (self->state == PTL_CLIENT_STATE_READY)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  g_ptr_array_add (self->connect_tasks, g_steal_pointer (&task));
+  ptl_client_load (self);
+}
+
+gboolean
+ptl_client_connect_finish (PtlClient *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+PtlClientState
+ptl_client_get_state (PtlClient *self)
+{
+  g_return_val_if_fail (PTL_IS_CLIENT (self), PTL_CLIENT_STATE_LOST);
+  return self->state;
+}
+
+GListModel *
+ptl_client_get_rules (PtlClient *self)
+{
+  g_return_val_if_fail (PTL_IS_CLIENT (self), NULL);
+  return G_LIST_MODEL (self->rules);
+}
+
+GListModel *
+ptl_client_get_routers (PtlClient *self)
+{
+  g_return_val_if_fail (PTL_IS_CLIENT (self), NULL);
+  return G_LIST_MODEL (self->routers);
+}
+
+GListModel *
+ptl_client_get_relays (PtlClient *self)
+{
+  g_return_val_if_fail (PTL_IS_CLIENT (self), NULL);
+  return G_LIST_MODEL (self->relays);
+}
+
+PtlRuleItem *
+ptl_client_get_rule (PtlClient *self, const char *id)
+{
+  g_autofree char *path = NULL;
+
+  g_return_val_if_fail (PTL_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+  path = g_strconcat (PTL_API_RULES_PATH "/", id, NULL);
+  g_strdelimit (path + strlen (PTL_API_RULES_PATH), "-", '_');
+  return ptl_item_list_lookup (self->rules, path);
+}
+
+/* --- calls --- */
+
+typedef struct
+{
+  char *method;
+  GVariant *arguments;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_free (call->method);
+  g_clear_pointer (&call->arguments, g_variant_unref);
+  g_free (call);
+}
+
+static void
+on_called (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GVariant *answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  if (answer != NULL)
+    g_task_return_pointer (task, answer, (GDestroyNotify) g_variant_unref);
+  else
+    g_task_return_error (task, ptl_client_map_error (error));
+}
+
+static void
+on_call_linked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PtlClient *self = PTL_CLIENT (source);
+  g_autoptr (GTask) task = user_data;
+  Call *call = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!ptl_client_link_finish (self, result, &error))
+    g_task_return_error (task, error);
+  else if (self->connection == NULL)
+    g_task_return_error (task, ptl_client_new_lost_error ());
+  else
+    g_dbus_connection_call (self->connection, PTL_API_BUS_NAME, PTL_API_PATH,
+                            PTL_API_WORKER_INTERFACE, call->method, call->arguments, NULL,
+                            G_DBUS_CALL_FLAGS_NONE, CALL_TIMEOUT_MS, g_task_get_cancellable (task),
+                            on_called, g_object_ref (task));
+}
+
+void
+ptl_client_call_async (PtlClient *self,
+                       const char *method,
+                       GVariant *arguments,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  GTask *task;
+  Call *call;
+
+  g_return_if_fail (PTL_IS_CLIENT (self));
+  g_return_if_fail (method != NULL);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ptl_client_call_async);
+  call = g_new0 (Call, 1);
+  call->method = g_strdup (method);
+  call->arguments = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
+  g_task_set_task_data (task, call, call_free);
+  ptl_client_link_async (self, on_call_linked, task);
+}
+
+GVariant *
+ptl_client_call_finish (PtlClient *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
