@@ -27,11 +27,17 @@ check_texts (const PtlRule *rule, GError **error)
 {
   return ptl_validate_text (_ ("The owner"), rule->owner, PTL_OWNER_MAX_CHARS, TRUE, error)
          && ptl_validate_text (_ ("The purpose"), rule->purpose, PTL_PURPOSE_MAX_CHARS, TRUE, error)
-         && ptl_validate_text (_ ("The name"), rule->name, PTL_NAME_MAX_CHARS, TRUE, error)
          && ptl_validate_text (_ ("The preset"), rule->preset, PTL_NAME_MAX_CHARS, FALSE, error)
          && ptl_validate_text (_ ("The reason for the exception"), rule->override, OVERRIDE_MAX_CHARS,
                                FALSE, error)
          && ptl_validate_text (_ ("The router or relay"), rule->backend, BACKEND_MAX_CHARS, FALSE, error);
+}
+
+/* Last: a name that nobody gave is made from the rest, where that is right. */
+static gboolean
+check_name (const PtlRule *rule, GError **error)
+{
+  return ptl_validate_text (_ ("The name"), rule->name, PTL_NAME_MAX_CHARS, TRUE, error);
 }
 
 static gboolean
@@ -180,7 +186,7 @@ check_lengths (const PtlRule *rule, GError **error)
     return TRUE;
   return fail (error, _ ("Make both ranges equally long."),
                /* Translators: two numbers of ports */
-               _ ("%u ports outside cannot lead to %u ports of the target."), outside, inside);
+               _ ("The numbers of ports differ: %u outside, %u at the target."), outside, inside);
 }
 
 static gboolean
@@ -341,5 +347,5 @@ ptl_rule_validate (const PtlRule *rule, gint64 now, GError **error)
 {
   return check_texts (rule, error) && check_times (rule, now, error) && check_public (rule, error)
          && check_target (rule, error) && check_protocol (rule, error) && check_way (rule, error)
-         && check_lengths (rule, error) && check_kind (rule, error);
+         && check_lengths (rule, error) && check_kind (rule, error) && check_name (rule, error);
 }

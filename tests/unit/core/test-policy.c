@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "core/ptl-policy.h"
+#include "core/ptl-validate.h"
+
+typedef struct
+{
+  const char *keys;
+  const char *has; /* what the refusal names; NULL = passes */
+} Case;
+
+#define MAPPING "'Kind': <'mapping'>, "
+#define TUNNEL "'Kind': <'tunnel'>, "
+#define FORWARD "'Kind': <'forward'>, "
+
+static const Case cases[] = {
+  { "{" MAPPING "'Target': <'127.0.0.1:25565'>}", NULL },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>}", "Redis" },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Protocol': <'udp'>}", NULL },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Protocol': <'both'>}", "Redis" },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'PublicEndpoint': <':40000'>}", "Redis" },
+  { "{" MAPPING "'Target': <'127.0.0.1:25565'>, 'PublicEndpoint': <':3389'>}", NULL },
+  { "{" MAPPING "'Target': <'127.0.0.1:3380-3390'>}", "RDP" },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Override': <'a test bed'>}", NULL },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['203.0.113.7']>}", NULL },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['0.0.0.0/0']>}", "Redis" },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['0.0.0.0/1', '128.0.0.0/1']>}", "Redis" },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['2000::/3']>}", "Redis" },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['fc00::/7', '10.0.0.0/8']>}", NULL },
+  { "{" MAPPING "'Target': <'/var/run/docker.sock'>}", "Docker" },
+  { "{" MAPPING "'Target': <'/run/postgresql/.s.PGSQL.5432'>}", "PostgreSQL" },
+  { "{" MAPPING "'Target': <'/run/app.sock'>}", NULL },
+  { "{" MAPPING "'Target': <'127.0.0.1:445'>}", "SMB" },
+  { "{" MAPPING "'Target': <'127.0.0.1:2375'>}", "Docker" },
+  { "{" MAPPING "'Target': <'127.0.0.1:5900'>}", "VNC" },
+  { "{" MAPPING "'Target': <'127.0.0.1:5432'>}", "PostgreSQL" },
+  { "{" TUNNEL "'Target': <'127.0.0.1:3306'>}", "MySQL" },
+  { "{" TUNNEL "'Target': <'127.0.0.1:3306'>, 'PublicEndpoint': <'127.0.0.1:3306'>}", NULL },
+  { "{" TUNNEL "'Target': <'127.0.0.1:3306'>, 'Way': <'local'>}", NULL },
+  { "{" FORWARD "'Target': <'127.0.0.1:3306'>, 'PublicEndpoint': <'0.0.0.0:3307'>}", NULL },
+
+  { "{" MAPPING "'Target': <'192.168.1.1:80'>}", "192.168.1.1 is the router" },
+  { "{" MAPPING "'Target': <'192.168.1.1:80'>, 'Override': <'please'>}", "is the router" },
+  { "{" MAPPING "'Target': <'192.168.1.1:80'>, 'Audience': <['203.0.113.7']>}", "is the router" },
+  { "{" MAPPING "'Target': <'[fe80::1]:80'>}", "is the router" },
+  { "{" MAPPING "'Target': <'192.168.1.10:80'>}", NULL },
+  { "{" TUNNEL "'Target': <'192.168.1.1:80'>, 'Way': <'local'>}", NULL },
+  { "{" FORWARD "'Target': <'192.168.1.1:80'>}", "is the router" },
+  { "{" MAPPING "'Target': <'224.0.0.251:5353'>, 'Override': <'x'>}", "multicast" },
+  { "{" MAPPING "'Target': <'[ff02::fb]:5353'>}", "multicast" },
+  { "{" MAPPING "'Target': <'255.255.255.255:80'>}", "broadcast" },
+  { "{" MAPPING "'Target': <'0.0.0.0:80'>, 'Override': <'x'>}", "0.0.0.0" },
+  { "{" MAPPING "'Target': <'[::]:80'>}", "::" },
+  { "{" FORWARD "'Target': <'[::ffff:0.0.0.0]:80'>}", "0.0.0.0" },
+  { "{'Kind': <'forward'>}", NULL },
+};
+
+static void
+test_cases (void)
+{
+  const char *const routers[] = { "192.168.1.1", "fe80::1", NULL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GVariant) variant = g_variant_parse (G_VARIANT_TYPE_VARDICT, cases[i].keys, NULL, NULL, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PtlRule) rule = ptl_rule_from_variant (variant, &error);
+
+      g_assert_no_error (error);
+      g_test_message ("%s", cases[i].keys);
+      g_assert_cmpint (ptl_policy_check (rule, routers, &error), ==, cases[i].has == NULL);
+      if (cases[i].has == NULL)
+        continue;
+      g_assert_error (error, PTL_ERROR, PTL_ERROR_POLICY);
+      g_assert_nonnull (strstr (error->message, cases[i].has));
+      g_assert_nonnull (strchr (error->message, '\n'));
+    }
+}
+
+static void
+test_no_routers (void)
+{
+  g_autoptr (PtlRule) rule = ptl_rule_new (PTL_KIND_MAPPING);
+
+  rule->target = ptl_endpoint_new (PTL_PROTOCOL_TCP, "192.168.1.1", 25565, 25565);
+  g_assert_true (ptl_policy_check (rule, NULL, NULL));
+}
+
+static void
+test_services (void)
+{
+  g_assert_cmpstr (ptl_policy_get_risky_service (PTL_PROTOCOL_TCP, 6379), ==, "Redis");
+  g_assert_null (ptl_policy_get_risky_service (PTL_PROTOCOL_UDP, 6379));
+  g_assert_cmpstr (ptl_policy_get_risky_service (PTL_PROTOCOL_UDP, 161), ==, "SNMP");
+  g_assert_null (ptl_policy_get_risky_service (PTL_PROTOCOL_TCP, 25565));
+  g_assert_null (ptl_policy_get_risky_service (PTL_PROTOCOL_TCP, 22));
+  g_assert_null (ptl_policy_get_risky_service (PTL_PROTOCOL_TCP, 443));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/policy/cases", test_cases);
+  g_test_add_func ("/policy/no-routers", test_no_routers);
+  g_test_add_func ("/policy/services", test_services);
+  return g_test_run ();
+}
