@@ -26,7 +26,10 @@ typedef enum
  * when ssh has said that the forwarding stands, never before.
  *
  * Properties (notify): state (PtlTunnelState as int), error (GError boxed).
- * Signal `offered-key (tunnel, key_line, fingerprint)`: the relay showed a host key that is not known.
+ * Signal `offered-key (tunnel, key_line, fingerprint)`: the relay showed a host key that is not known; @fingerprint is
+ * "ED25519 SHA256:...". It comes before the tunnel stops with HOST_KEY_UNKNOWN.
+ *
+ * To be used in the main thread.
  */
 #define PTL_TYPE_TUNNEL (ptl_tunnel_get_type ())
 G_DECLARE_FINAL_TYPE (PtlTunnel, ptl_tunnel, PTL, TUNNEL, GObject)
@@ -39,12 +42,16 @@ PtlTunnel *ptl_tunnel_new (PtlClock *clock, const PtlRelay *relay, gboolean remo
  * first failure has been returned, unless ptl_tunnel_stop() is called. */
 void ptl_tunnel_start_async (PtlTunnel *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean ptl_tunnel_start_finish (PtlTunnel *self, GAsyncResult *result, GError **error);
-/* Ends ssh and its group (TERM, then KILL after 2 s), for good. */
+/* Ends ssh and its group (TERM, then KILL after 2 s), for good. Done when the group is gone; never fails. */
 void ptl_tunnel_stop_async (PtlTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean ptl_tunnel_stop_finish (PtlTunnel *self, GAsyncResult *result, GError **error);
 PtlTunnelState ptl_tunnel_get_state (PtlTunnel *self);
 const GError *ptl_tunnel_get_error (PtlTunnel *self);
-guint16 ptl_tunnel_get_port (PtlTunnel *self); /* the port that was granted, 0 = not open */
+guint16 ptl_tunnel_get_port (PtlTunnel *self); /* the first port that was granted, 0 = not open */
+/* As ssh tells: connections through it now, ever, and those that did not reach the target. It counts no bytes. */
+void ptl_tunnel_get_connections (PtlTunnel *self, guint64 *now, guint64 *ever, guint64 *refused);
+GPid ptl_tunnel_get_pid (PtlTunnel *self); /* of ssh, which leads its group; 0 = does not run */
+const char *ptl_tunnel_state_to_string (PtlTunnelState state); /* "closed", "connecting", ... */
 
 /* The person's known keys, one file of the worker's own. */
 gboolean ptl_tunnel_trust_key (const char *state_dir, const PtlRelay *relay, const char *key_line, GError **error);

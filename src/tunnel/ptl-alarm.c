@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-alarm.h"
+
+struct _PtlAlarm
+{
+  PtlClock *clock;
+  gulong changed_id;
+  guint source_id;
+  gint64 due_us;
+  PtlAlarmFunc func;
+  gpointer user_data;
+};
+
+static void alarm_arm (PtlAlarm *self);
+
+static gboolean
+alarm_ring (gpointer user_data)
+{
+  PtlAlarm *self = user_data;
+
+  self->source_id = 0;
+  if (ptl_clock_get_boot_us (self->clock) < self->due_us)
+    alarm_arm (self);
+  else
+    self->func (self->user_data); /* may free self */
+  return G_SOURCE_REMOVE;
+}
+
+static void
+alarm_arm (PtlAlarm *self)
+{
+  gint64 left_us = MAX (0, self->due_us - ptl_clock_get_boot_us (self->clock));
+
+  g_clear_handle_id (&self->source_id, g_source_remove);
+  self->source_id = g_timeout_add ((guint) MIN ((left_us + 999) / 1000, G_MAXINT), alarm_ring, self);
+}
+
+PtlAlarm *
+ptl_alarm_new (PtlClock *clock, gint64 delay_us, PtlAlarmFunc func, gpointer user_data)
+{
+  PtlAlarm *self;
+
+  g_return_val_if_fail (PTL_IS_CLOCK (clock), NULL);
+  g_return_val_if_fail (func != NULL, NULL);
+
+  self = g_new0 (PtlAlarm, 1);
+  self->clock = g_object_ref (clock);
+  self->due_us = ptl_clock_get_boot_us (clock) + delay_us;
+  self->func = func;
+  self->user_data = user_data;
+  self->changed_id = g_signal_connect_swapped (clock, "changed", G_CALLBACK (alarm_arm), self);
+  alarm_arm (self);
+  return self;
+}
+
+void
+ptl_alarm_free (PtlAlarm *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_handle_id (&self->source_id, g_source_remove);
+  g_clear_signal_handler (&self->changed_id, self->clock);
+  g_object_unref (self->clock);
+  g_free (self);
+}
