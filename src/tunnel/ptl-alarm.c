@@ -20,9 +20,12 @@ alarm_ring (gpointer user_data)
 
   self->source_id = 0;
   if (ptl_clock_get_boot_us (self->clock) < self->due_us)
-    alarm_arm (self);
-  else
-    self->func (self->user_data); /* may free self */
+    {
+      alarm_arm (self);
+      return G_SOURCE_REMOVE;
+    }
+  g_clear_signal_handler (&self->changed_id, self->clock);
+  self->func (self->user_data); /* may free self */
   return G_SOURCE_REMOVE;
 }
 
