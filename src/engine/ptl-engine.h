@@ -1,35 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/ptl-audience.h"
-#include "core/ptl-endpoint.h"
 #include "core/ptl-rule.h"
+#include "engine/ptl-forward.h"
 
 G_BEGIN_DECLS
-
-/**
- * PtlForward:
- *
- * Immutable description of one forward. The engine keeps a copy; an edit hands it a new one.
- * @listen: protocol, literal address, port range (first == 0: any free port, then one port only).
- * @target: literal address, host name (resolved off the main loop) or unix socket.
- * Time-outs in milliseconds; 0 = the default given.
- */
-typedef struct
-{
-  PtlEndpoint *listen;
-  PtlEndpoint *target;
-  PtlAudience *audience;
-  guint connect_timeout_ms;  /* default 10 s */
-  guint tcp_idle_timeout_ms; /* default 2 h */
-  guint udp_idle_timeout_ms; /* default 2 min */
-  guint udp_max_sessions;    /* default 1024; the oldest is dropped */
-} PtlForward;
-
-PtlForward *ptl_forward_new (const PtlEndpoint *listen, const PtlEndpoint *target, PtlAudience *audience);
-PtlForward *ptl_forward_copy (const PtlForward *self);
-void ptl_forward_free (PtlForward *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlForward, ptl_forward_free)
 
 /**
  * PtlEngine:

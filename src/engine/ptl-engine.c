@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-engine.h"
+
+#include <glib/gi18n-lib.h>
+#include <sys/resource.h>
+
+#include "core/ptl-error.h"
+#include "ptl-engine-config.h"
+#include "ptl-engine-thread.h"
+#include "ptl-listen.h"
+#include "ptl-resolve.h"
+#include "ptl-site.h"
+#include "ptl-tally.h"
+
+#define N_THREADS_MOST 4
+
+/* A forward as the main loop knows it; the threads have a PtlSite each. */
+typedef struct
+{
+  gint64 serial;
+  PtlForward *forward;
+  guint16 port; /* the first, as bound */
+  PtlTally *tally;
+} Entry;
+
+struct _PtlEngine
+{
+  GObject parent_instance;
+  guint n_threads;
+  PtlEngineThread *threads[N_THREADS_MOST]; /* none until the first forward */
+  gboolean running;
+  GThreadPool *resolver;
+  PtlActivity activity;
+  GHashTable *entries; /* id -> Entry */
+  gint64 last_serial;
+  gboolean has_drained;
+};
+
+enum
+{
+  SIGNAL_ACTIVITY,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PtlEngine, ptl_engine, G_TYPE_OBJECT)
+
+static void
+entry_free (Entry *self)
+{
+  ptl_forward_free (self->forward);
+  ptl_tally_unref (self->tally);
+  g_free (self);
+}
+
+static void
+on_activity (gpointer data)
+{
+  g_signal_emit (data, signals[SIGNAL_ACTIVITY], 0);
+}
+
+static void
+ptl_engine_dispose (GObject *object)
+{
+  PtlEngine *self = PTL_ENGINE (object);
+
+  ptl_engine_stop (self);
+  ptl_activity_clear (&self->activity);
+  G_OBJECT_CLASS (ptl_engine_parent_class)->dispose (object);
+}
+
+static void
+ptl_engine_finalize (GObject *object)
+{
+  PtlEngine *self = PTL_ENGINE (object);
+
+  g_hash_table_unref (self->entries);
+  G_OBJECT_CLASS (ptl_engine_parent_class)->finalize (object);
+}
+
+static void
+ptl_engine_class_init (PtlEngineClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->dispose = ptl_engine_dispose;
+  object_class->finalize = ptl_engine_finalize;
+
+  signals[SIGNAL_ACTIVITY] = g_signal_new ("activity", PTL_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+ptl_engine_init (PtlEngine *self)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) entry_free);
+  ptl_activity_init (&self->activity, context, on_activity, self);
+}
+
+PtlEngine *
+ptl_engine_new (guint n_threads)
+{
+  PtlEngine *self = g_object_new (PTL_TYPE_ENGINE, NULL);
+
+  self->n_threads = CLAMP (n_threads ? n_threads : g_get_num_processors (), 1, N_THREADS_MOST);
+  return self;
+}
+
+/* Two descriptors a connection: the soft limit is a relic of select(), which is not used here. */
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= limit.rlim_max)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+static void
+stop_threads (PtlEngine *self)
+{
+  for (guint i = 0; i < self->n_threads; i++)
+    if (self->threads[i])
+      ptl_engine_thread_free (g_steal_pointer (&self->threads[i]));
+  g_clear_pointer (&self->resolver, ptl_resolver_free);
+  self->running = FALSE;
+  self->has_drained = FALSE;
+}
+
+static gboolean
+start_threads (PtlEngine *self, GError **error)
+{
+  if (self->running)
+    return TRUE;
+  raise_descriptor_limit ();
+  self->resolver = ptl_resolver_new ();
+  for (guint i = 0; i < self->n_threads; i++)
+    {
+      self->threads[i]
+          = ptl_engine_thread_new (i, self->threads, &self->activity, self->resolver, error);
+      if (!self->threads[i])
+        {
+          stop_threads (self);
+          return FALSE;
+        }
+    }
+  self->running = TRUE;
+  return TRUE;
+}
+
+static void
+call (PtlEngine *self, PtlEngineFunc func, gpointer data)
+{
+  ptl_engine_threads_call (self->threads, self->n_threads, func, data);
+}
+
+/* UDP sessions that are being drained still hold their port: the new rule goes before them. */
+static GArray *
+bind_sockets (PtlEngine *self, const PtlEndpoint *listen, guint16 *port, GError **error)
+{
+  g_autoptr (GError) taken = NULL;
+  GArray *sockets = ptl_listen_bind (listen, self->n_threads, port, &taken);
+
+  if (sockets)
+    return sockets;
+  if (self->has_drained && g_error_matches (taken, PTL_ERROR, PTL_ERROR_PORT_TAKEN))
+    {
+      call (self, ptl_sites_release_udp, NULL);
+      return ptl_listen_bind (listen, self->n_threads, port, error);
+    }
+  g_propagate_error (error, g_steal_pointer (&taken));
+  return NULL;
+}
+
+static void
+close_site (PtlEngine *self, gint64 serial, gboolean drain)
+{
+  PtlSiteClose order = { serial, drain };
+
+  call (self, ptl_site_close, &order);
+}
+
+static gboolean
+add_sites (PtlEngine *self, Entry *entry, GArray *sockets, GError **error)
+{
+  g_autoptr (PtlEngineConfig) config = ptl_engine_config_new (entry->forward);
+  PtlSiteAdd add = {
+    .serial = entry->serial,
+    .config = config,
+    .tally = entry->tally,
+    .sockets = (const PtlListenSocket *) (gpointer) sockets->data,
+    .n_sockets = sockets->len,
+  };
+
+  call (self, ptl_site_add, &add);
+  if (!atomic_load (&add.failed))
+    return TRUE;
+  close_site (self, entry->serial, FALSE);
+  ptl_error_set (error, PTL_ERROR_FAILED, _("Close some rules, or raise the system's limits."),
+                 _("The system does not let the engine watch more sockets."));
+  return FALSE;
+}
+
+static PtlEndpoint *
+describe_bound (const Entry *entry)
+{
+  PtlEndpoint *bound = ptl_endpoint_copy (entry->forward->listen);
+
+  bound->last = entry->port + (bound->last - bound->first);
+  bound->first = entry->port;
+  return bound;
+}
+
+gboolean
+ptl_engine_open (PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound,
+                 GError **error)
+{
+  g_autoptr (GArray) sockets = NULL;
+  Entry *entry;
+  guint16 port = 0;
+
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
+
+  if (g_hash_table_contains (self->entries, id))
+    {
+      ptl_error_set (error, PTL_ERROR_STATE, _("Close it first."), _("This forward is open already."));
+      return FALSE;
+    }
+  if (!ptl_forward_check (forward, error) || !start_threads (self, error))
+    return FALSE;
+  sockets = bind_sockets (self, forward->listen, &port, error);
+  if (!sockets)
+    return FALSE;
+  entry = g_new0 (Entry, 1);
+  entry->serial = ++self->last_serial;
+  entry->forward = ptl_forward_copy (forward);
+  entry->port = port;
+  entry->tally = ptl_tally_new (self->n_threads);
+  if (!add_sites (self, entry, sockets, error))
+    {
+      entry_free (entry);
+      return FALSE;
+    }
+  if (bound)
+    *bound = describe_bound (entry);
+  g_hash_table_insert (self->entries, g_strdup (id), entry);
+  return TRUE;
+}
+
+static Entry *
+look_up (PtlEngine *self, const char *id, GError **error)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, id);
+
+  if (!entry)
+    ptl_error_set (error, PTL_ERROR_NOT_FOUND, _("Open it again."), _("This forward is not open."));
+  return entry;
+}
+
+/* Any free port may be named by what was asked or by what was bound. */
+static gboolean
+is_same_listen (const Entry *entry, const PtlEndpoint *listen)
+{
+  g_autoptr (PtlEndpoint) bound = describe_bound (entry);
+
+  return ptl_endpoint_equal (listen, bound) || ptl_endpoint_equal (listen, entry->forward->listen);
+}
+
+gboolean
+ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GError **error)
+{
+  g_autoptr (PtlEngineConfig) config = NULL;
+  PtlSiteEdit edit;
+  Entry *entry;
+
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
+
+  entry = look_up (self, id, error);
+  if (!entry || !ptl_forward_check (forward, error))
+    return FALSE;
+  if (!is_same_listen (entry, forward->listen))
+    {
+      ptl_error_set (error, PTL_ERROR_INVALID, _("Close the rule and open a new one."),
+                     _("The ports to listen on cannot change while the rule is open."));
+      return FALSE;
+    }
+  config = ptl_engine_config_new (forward);
+  edit = (PtlSiteEdit){ entry->serial, config };
+  call (self, ptl_site_edit, &edit);
+  ptl_forward_free (entry->forward);
+  entry->forward = ptl_forward_copy (forward);
+  return TRUE;
+}
+
+gboolean
+ptl_engine_close (PtlEngine *self, const char *id, gboolean drain, GError **error)
+{
+  Entry *entry;
+
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id, FALSE);
+
+  entry = look_up (self, id, error);
+  if (!entry)
+    return FALSE;
+  self->has_drained |= drain && (entry->forward->listen->protocol & PTL_PROTOCOL_UDP);
+  close_site (self, entry->serial, drain);
+  g_hash_table_remove (self->entries, id);
+  return TRUE;
+}
+
+gboolean
+ptl_engine_get_traffic (PtlEngine *self, const char *id, PtlTraffic *traffic)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, id);
+
+  if (!entry)
+    return FALSE;
+  ptl_tally_sum (entry->tally, traffic);
+  return TRUE;
+}
+
+gint64
+ptl_engine_get_last_used_boot_us (PtlEngine *self, const char *id)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, id);
+
+  return entry ? ptl_tally_get_last_used_us (entry->tally) : 0;
+}
+
+void
+ptl_engine_arm_activity (PtlEngine *self)
+{
+  ptl_activity_arm (&self->activity);
+}
+
+guint
+ptl_engine_get_n_forwards (PtlEngine *self)
+{
+  return g_hash_table_size (self->entries);
+}
+
+void
+ptl_engine_stop (PtlEngine *self)
+{
+  g_return_if_fail (PTL_IS_ENGINE (self));
+
+  stop_threads (self);
+  g_hash_table_remove_all (self->entries);
+}

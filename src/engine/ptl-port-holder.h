@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ptl-endpoint.h"
+
+G_BEGIN_DECLS
+
+/* Who has a local port, as words to show: "nc" (process 1234), or another rule of Portolan.
+ * (nullable): NULL where /proc does not tell (another user's program). Reads all of /proc: for errors only. */
+char *ptl_port_holder_describe (PtlProtocol protocol, guint16 port);
+
+G_END_DECLS

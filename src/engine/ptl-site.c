@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-site.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "ptl-resolve.h"
+#include "ptl-tcp.h"
+#include "ptl-udp.h"
+
+#define RESOLVED_FOR_US (30 * G_USEC_PER_SEC)
+#define PAUSE_US (100 * 1000)
+#define N_ACCEPT 64
+
+PtlSite *
+ptl_site_find (PtlEngineThread *thread, gint64 serial)
+{
+  return g_hash_table_lookup (thread->sites, &serial);
+}
+
+/* Counters */
+
+void
+ptl_site_count_bytes (PtlSite *self, gboolean in, gsize n)
+{
+  ptl_count (in ? &self->counters->bytes_in : &self->counters->bytes_out, (gint64) n);
+  atomic_store_explicit (&self->counters->last_used_us, self->thread->now_us, memory_order_relaxed);
+  ptl_activity_touch (self->thread->activity);
+}
+
+void
+ptl_site_connection_began (PtlSite *self)
+{
+  ptl_count (&self->counters->now, 1);
+  ptl_count (&self->counters->ever, 1);
+  ptl_activity_touch (self->thread->activity);
+}
+
+void
+ptl_site_count_refused (PtlSite *self)
+{
+  ptl_count (&self->counters->refused, 1);
+  ptl_activity_touch (self->thread->activity);
+}
+
+/* The target's addresses */
+
+static void
+on_resolved (PtlEngineThread *thread, gpointer data)
+{
+  g_autoptr (PtlResolution) resolution = data;
+  PtlSite *self = ptl_site_find (thread, (gint64) resolution->serial);
+
+  /* An edit meanwhile asked for another name. */
+  if (!self || self->config != resolution->config)
+    return;
+  self->resolving = FALSE;
+  if (resolution->addresses)
+    {
+      g_clear_pointer (&self->resolved, ptl_addresses_unref);
+      self->resolved = g_steal_pointer (&resolution->addresses);
+      self->resolved_us = thread->now_us;
+    }
+  {
+    /* Where the name server fails, what it said last still stands. */
+    g_autoptr (PtlAddresses) addresses = self->resolved ? ptl_addresses_ref (self->resolved) : NULL;
+
+    ptl_udp_resolved (self, addresses);
+    ptl_tcp_resolved (self, addresses); /* last: the site may end with its last connection */
+  }
+}
+
+static void
+ask (PtlSite *self)
+{
+  if (self->resolving)
+    return;
+  self->resolving = TRUE;
+  ptl_resolver_ask (self->thread->resolver, self->thread->mailbox, self->config,
+                    (guint64) self->serial, on_resolved);
+}
+
+PtlAddresses *
+ptl_site_get_addresses (PtlSite *self)
+{
+  if (self->config->addresses)
+    return ptl_addresses_ref (self->config->addresses);
+  if (self->resolved && self->thread->now_us - self->resolved_us < RESOLVED_FOR_US)
+    return ptl_addresses_ref (self->resolved);
+  ask (self);
+  return NULL;
+}
+
+/* Accepting */
+
+static void
+keep_spare (PtlEngineThread *thread)
+{
+  if (thread->spare_fd < 0)
+    thread->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+gboolean
+ptl_engine_thread_use_spare (PtlEngineThread *thread)
+{
+  if (thread->spare_fd < 0)
+    return FALSE;
+  close (thread->spare_fd);
+  thread->spare_fd = -1;
+  return TRUE;
+}
+
+static void
+set_interest (PtlListener *self, guint32 events)
+{
+  struct epoll_event event = { .events = events, .data.ptr = &self->source };
+
+  epoll_ctl (self->site->thread->epoll_fd, EPOLL_CTL_MOD, self->source.fd, &event);
+}
+
+void
+ptl_listener_pause (PtlListener *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+
+  if (!self->paused)
+    {
+      self->paused = TRUE;
+      set_interest (self, 0);
+      g_ptr_array_add (thread->paused, self);
+    }
+  ptl_timers_arm (&thread->timers, &thread->resume, thread->now_us + PAUSE_US);
+}
+
+static void
+on_resume (PtlEngineThread *thread, PtlTimer *timer)
+{
+  for (guint i = 0; i < thread->paused->len; i++)
+    {
+      PtlListener *listener = g_ptr_array_index (thread->paused, i);
+
+      listener->paused = FALSE;
+      set_interest (listener, EPOLLIN);
+    }
+  g_ptr_array_set_size (thread->paused, 0);
+}
+
+static void
+take_in (PtlListener *self, int fd, const PtlSockaddr *from)
+{
+  PtlAddress source;
+
+  ptl_sockaddr_get_address (from, &source);
+  if (ptl_engine_config_allows (self->site->config, &source))
+    ptl_tcp_accept (self, fd, &source);
+  else
+    {
+      ptl_tcp_reset (fd);
+      ptl_site_count_refused (self->site);
+    }
+}
+
+/* With no spare descriptor there would be none for the way to the target: so none is accepted. */
+static void
+on_connections (PtlEngineThread *thread, PtlSource *source, guint32 events)
+{
+  PtlListener *self = (PtlListener *) source;
+
+  for (guint i = 0; i < N_ACCEPT; i++)
+    {
+      PtlSockaddr from;
+      socklen_t length = sizeof from;
+      int fd;
+
+      keep_spare (thread);
+      if (thread->spare_fd < 0)
+        {
+          ptl_listener_pause (self);
+          return;
+        }
+      fd = accept4 (source->fd, &from.any, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd >= 0)
+        take_in (self, fd, &from);
+      else if (errno == EAGAIN)
+        return;
+      else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        {
+          ptl_listener_pause (self);
+          return;
+        }
+      /* Any other error belongs to a connection that is gone already (accept(2)): the next one. */
+    }
+}
+
+/* Life */
+
+static gboolean
+add_listener (PtlSite *self, const PtlListenSocket *from)
+{
+  PtlListener *listener = &self->listeners[self->n_listeners++];
+
+  listener->site = self;
+  listener->offset = from->offset;
+  listener->udp = from->udp;
+  listener->source.fd = from->fd;
+  listener->source.ready = from->udp ? ptl_udp_on_datagrams : on_connections;
+  return ptl_engine_thread_watch (self->thread, &listener->source, EPOLLIN);
+}
+
+void
+ptl_site_add (PtlEngineThread *thread, gpointer data)
+{
+  PtlSiteAdd *add = data;
+  PtlSite *self = g_new0 (PtlSite, 1);
+  guint n = 0;
+
+  self->serial = add->serial;
+  self->thread = thread;
+  self->config = ptl_engine_config_ref (add->config);
+  self->tally = ptl_tally_ref (add->tally);
+  self->counters = &add->tally->counters[thread->index];
+  ptl_udp_table_init (self);
+  g_hash_table_insert (thread->sites, &self->serial, self);
+  for (guint i = 0; i < add->n_sockets; i++)
+    n += add->sockets[i].thread == thread->index;
+  self->listeners = g_new0 (PtlListener, n);
+  for (guint i = 0; i < add->n_sockets; i++)
+    if (add->sockets[i].thread == thread->index && !add_listener (self, &add->sockets[i]))
+      atomic_store (&add->failed, TRUE);
+  if (self->config->host && n > 0)
+    ask (self); /* so that the first to come need not wait */
+}
+
+/* shutdown() stops it even while a child that is being started holds a copy. */
+static void
+close_listener (PtlListener *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+
+  if (self->source.fd < 0)
+    return;
+  if (!self->udp)
+    shutdown (self->source.fd, SHUT_RDWR);
+  g_ptr_array_remove_fast (thread->paused, self);
+  ptl_engine_thread_drop (thread, &self->source);
+}
+
+static void
+close_listeners (PtlSite *self, gboolean udp_too)
+{
+  for (guint i = 0; i < self->n_listeners; i++)
+    if (udp_too || !self->listeners[i].udp)
+      close_listener (&self->listeners[i]);
+}
+
+static void
+free_if_ended (PtlSite *self)
+{
+  PtlEngineThread *thread = self->thread;
+
+  if (!self->closing || self->connections || self->udp.oldest)
+    return;
+  close_listeners (self, TRUE);
+  g_hash_table_remove (thread->sites, &self->serial);
+  ptl_udp_table_clear (self);
+  ptl_engine_config_unref (self->config);
+  ptl_tally_unref (self->tally);
+  ptl_addresses_unref (self->resolved);
+  ptl_engine_thread_bury (thread, self->listeners);
+  ptl_engine_thread_bury (thread, self);
+}
+
+void
+ptl_site_connection_ended (PtlSite *self)
+{
+  ptl_count (&self->counters->now, -1);
+  ptl_activity_touch (self->thread->activity);
+  free_if_ended (self);
+}
+
+void
+ptl_site_edit (PtlEngineThread *thread, gpointer data)
+{
+  PtlSiteEdit *edit = data;
+  PtlSite *self = ptl_site_find (thread, edit->serial);
+  gboolean same_host;
+
+  if (!self)
+    return;
+  same_host = g_strcmp0 (self->config->host, edit->config->host) == 0;
+  ptl_engine_config_unref (self->config);
+  self->config = ptl_engine_config_ref (edit->config);
+  self->resolving = FALSE;
+  if (!same_host)
+    g_clear_pointer (&self->resolved, ptl_addresses_unref);
+  ptl_tcp_config_changed (self);
+  ptl_udp_config_changed (self);
+  if (self->config->host && self->n_listeners > 0)
+    ask (self);
+}
+
+/* Cutting the last connection of a closing site frees it: so `closing` is set when all are gone. */
+static void
+cut (PtlSite *self)
+{
+  self->closing = FALSE;
+  ptl_tcp_cut_all (self);
+  ptl_udp_cut_all (self);
+  self->closing = TRUE;
+}
+
+void
+ptl_site_close (PtlEngineThread *thread, gpointer data)
+{
+  PtlSiteClose *order = data;
+  PtlSite *self = ptl_site_find (thread, order->serial);
+
+  if (!self)
+    return;
+  /* The UDP socket is needed as long as there are sessions that it answers for. */
+  close_listeners (self, !order->drain || !self->udp.oldest);
+  if (!order->drain)
+    cut (self);
+  self->closing = TRUE;
+  free_if_ended (self);
+}
+
+static void
+each_site (PtlEngineThread *thread, void (*func) (PtlSite *))
+{
+  g_autoptr (GList) all = g_hash_table_get_values (thread->sites);
+
+  for (GList *i = all; i; i = i->next)
+    func (i->data);
+}
+
+static void
+release_udp (PtlSite *self)
+{
+  if (!self->closing || !self->udp.oldest)
+    return;
+  self->closing = FALSE;
+  ptl_udp_cut_all (self);
+  self->closing = TRUE;
+  close_listeners (self, TRUE);
+  free_if_ended (self);
+}
+
+void
+ptl_sites_release_udp (PtlEngineThread *thread, gpointer unused)
+{
+  each_site (thread, release_udp);
+}
+
+static void
+end (PtlSite *self)
+{
+  close_listeners (self, TRUE);
+  cut (self);
+  free_if_ended (self);
+}
+
+void
+ptl_sites_init_thread (PtlEngineThread *thread)
+{
+  thread->spare_fd = -1;
+  thread->resume.fire = on_resume;
+}
+
+void
+ptl_sites_cut_all (PtlEngineThread *thread)
+{
+  each_site (thread, end);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ptl-engine-config.h"
+#include "ptl-engine-thread.h"
+#include "ptl-listen.h"
+#include "ptl-tally.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PtlSite PtlSite;
+typedef struct _PtlTcp PtlTcp;
+typedef struct _PtlUdpSession PtlUdpSession;
+
+/* A socket that a site listens on. */
+typedef struct
+{
+  PtlSource source;
+  PtlSite *site;
+  guint16 offset;  /* in the port range */
+  gboolean udp;
+  gboolean paused;
+} PtlListener;
+
+/* The UDP sessions of a site, the one used last at the end. */
+typedef struct
+{
+  GHashTable *by_key;
+  PtlUdpSession *oldest;
+  PtlUdpSession *newest;
+  PtlTimer timer; /* of the oldest */
+} PtlUdpTable;
+
+/**
+ * PtlSite:
+ *
+ * One forward in one thread, which owns it. A site that is closing lives until its last connection ends.
+ */
+struct _PtlSite
+{
+  gint64 serial;
+  PtlEngineThread *thread;
+  PtlEngineConfig *config;
+  PtlTally *tally;
+  PtlCounters *counters;   /* this thread's in @tally */
+  PtlListener *listeners;
+  guint n_listeners;
+  PtlTcp *connections;
+  PtlUdpTable udp;
+  PtlAddresses *resolved;  /* of a target that is a name */
+  gint64 resolved_us;
+  gboolean resolving;
+  gboolean closing;
+};
+
+/* Orders for ptl_engine_threads_call(). */
+typedef struct
+{
+  gint64 serial;
+  PtlEngineConfig *config;
+  PtlTally *tally;
+  const PtlListenSocket *sockets;
+  guint n_sockets;
+  _Atomic gboolean failed;
+} PtlSiteAdd;
+
+typedef struct
+{
+  gint64 serial;
+  PtlEngineConfig *config;
+} PtlSiteEdit;
+
+typedef struct
+{
+  gint64 serial;
+  gboolean drain;
+} PtlSiteClose;
+
+/* Takes over the sockets meant for this thread. Sets `failed` where epoll does not take one: close then. */
+void ptl_site_add (PtlEngineThread *thread, gpointer add);
+void ptl_site_edit (PtlEngineThread *thread, gpointer edit);
+void ptl_site_close (PtlEngineThread *thread, gpointer close);
+/* Ends UDP sessions that are being drained: someone wants the port. */
+void ptl_sites_release_udp (PtlEngineThread *thread, gpointer unused);
+
+void ptl_sites_init_thread (PtlEngineThread *thread);
+void ptl_sites_cut_all (PtlEngineThread *thread);
+
+/* For the connections of a site. */
+PtlSite *ptl_site_find (PtlEngineThread *thread, gint64 serial);
+/* (transfer full): where the target is; NULL = being looked up, and the waiting ones are told. */
+PtlAddresses *ptl_site_get_addresses (PtlSite *self);
+void ptl_site_count_bytes (PtlSite *self, gboolean in, gsize n);
+void ptl_site_connection_began (PtlSite *self);
+/* The site may be gone afterwards. */
+void ptl_site_connection_ended (PtlSite *self);
+void ptl_site_count_refused (PtlSite *self);
+/* At the descriptor limit: accept nothing for a moment, or until a descriptor is free again. */
+void ptl_listener_pause (PtlListener *self);
+/* A descriptor was lacking for a connection that was accepted already: gives up the spare one. */
+gboolean ptl_engine_thread_use_spare (PtlEngineThread *thread);
+
+G_END_DECLS

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ptl-tcp.h"
+
+G_BEGIN_DECLS
+
+enum
+{
+  PTL_CLIENT,
+  PTL_TARGET,
+};
+
+typedef enum
+{
+  PTL_TCP_RESOLVING,  /* the target's name is being looked up */
+  PTL_TCP_CONNECTING,
+  PTL_TCP_RETRYING,   /* a unix socket whose queue is full tells no one when it has room */
+  PTL_TCP_RELAYING,
+  PTL_TCP_ENDING,     /* one side is dead: the other gets its last bytes, then a reset */
+} PtlTcpState;
+
+/* One of the two sockets. Watched edge-triggered, so what epoll said is kept here. */
+typedef struct
+{
+  PtlSource source;
+  guint8 readable : 1;
+  guint8 writable : 1;
+  guint8 hung : 1;  /* its end is near: a short read does not mean that nothing is left */
+  guint8 ended : 1; /* read to its end */
+  guint8 dead : 1;  /* reset: takes nothing any more */
+} PtlTcpSide;
+
+/* A direction: flow n reads from side n and writes to the other. */
+typedef struct
+{
+  guint8 *held;      /* read through the shared buffer, and not taken by the other side yet */
+  guint32 held_at;
+  guint32 held_end;
+  PtlPipe *pipe;     /* while there are bytes in it */
+  gsize piped;
+  guint8 bulk : 1;   /* splice */
+  guint8 no_splice : 1;
+  guint8 done : 1;   /* all was delivered and the end passed on */
+} PtlTcpFlow;
+
+struct _PtlTcp
+{
+  PtlTcpSide sides[2];
+  PtlTcpFlow flows[2];
+  PtlSite *site;
+  PtlTcp *previous;
+  PtlTcp *next;
+  PtlTimer timer;
+  gint64 used_us;
+  gint64 deadline_us;      /* of connecting, or of ending */
+  PtlAddresses *addresses; /* while connecting */
+  guint16 next_address;
+  guint16 offset;
+  PtlAddress from;
+  guint8 state;
+};
+
+/* Moves what can be moved, both ways. The connection may be gone afterwards. */
+void ptl_tcp_relay (PtlEngineThread *thread, PtlTcp *self);
+void ptl_tcp_note_events (PtlTcpSide *side, guint32 events);
+void ptl_tcp_flow_clear (PtlEngineThread *thread, PtlTcpFlow *self);
+/* @reset: both peers get a reset, else an ordinary end. */
+void ptl_tcp_free (PtlTcp *self, gboolean reset);
+/* One side is dead and all of it was passed on: the other gets a reset when it has received that. */
+void ptl_tcp_begin_ending (PtlTcp *self);
+
+G_END_DECLS

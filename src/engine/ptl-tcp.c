@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-tcp-private.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define RETRY_US (20 * 1000)
+#define ENDING_POLL_US (20 * 1000)
+#define ENDING_US (10 * G_USEC_PER_SEC)
+#define KEEPALIVE_IDLE_S 60
+#define KEEPALIVE_INTERVAL_S 15
+#define KEEPALIVE_PROBES 4
+#define USER_TIMEOUT_MS (120 * 1000)
+
+static const guint32 EDGES = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
+static void
+set_int (int fd, int level, int option, int value)
+{
+  setsockopt (fd, level, option, &value, sizeof value);
+}
+
+void
+ptl_tcp_set_options (int fd)
+{
+  set_int (fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_int (fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_int (fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
+  set_int (fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
+  set_int (fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
+  set_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
+}
+
+static void
+set_reset_on_close (int fd)
+{
+  struct linger linger = { .l_onoff = 1, .l_linger = 0 };
+
+  setsockopt (fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+}
+
+void
+ptl_tcp_reset (int fd)
+{
+  set_reset_on_close (fd);
+  close (fd);
+}
+
+static void
+link_to_site (PtlTcp *self, PtlSite *site)
+{
+  self->site = site;
+  self->next = site->connections;
+  if (self->next)
+    self->next->previous = self;
+  site->connections = self;
+  ptl_site_connection_began (site);
+}
+
+static void
+unlink_from_site (PtlTcp *self)
+{
+  if (self->previous)
+    self->previous->next = self->next;
+  else
+    self->site->connections = self->next;
+  if (self->next)
+    self->next->previous = self->previous;
+}
+
+void
+ptl_tcp_free (PtlTcp *self, gboolean reset)
+{
+  PtlEngineThread *thread = self->site->thread;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      if (reset && self->sides[i].source.fd >= 0)
+        set_reset_on_close (self->sides[i].source.fd);
+      ptl_engine_thread_drop (thread, &self->sides[i].source);
+      ptl_tcp_flow_clear (thread, &self->flows[i]);
+    }
+  ptl_timers_cancel (&thread->timers, &self->timer);
+  g_clear_pointer (&self->addresses, ptl_addresses_unref);
+  unlink_from_site (self);
+  ptl_engine_thread_bury (thread, self);
+  ptl_site_connection_ended (self->site);
+}
+
+/* Connecting */
+
+static void on_target (PtlEngineThread *thread, PtlSource *source, guint32 events);
+
+static void
+established (PtlTcp *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+
+  self->state = PTL_TCP_RELAYING;
+  self->sides[PTL_TARGET].writable = TRUE;
+  g_clear_pointer (&self->addresses, ptl_addresses_unref);
+  self->used_us = thread->now_us;
+  ptl_timers_arm (&thread->timers, &self->timer,
+                  self->used_us + self->site->config->tcp_idle_timeout_us);
+  ptl_tcp_relay (thread, self);
+}
+
+static int
+open_socket (PtlEngineThread *thread, int family)
+{
+  const int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  int fd = socket (family, type, 0);
+
+  if (fd < 0 && (errno == EMFILE || errno == ENFILE) && ptl_engine_thread_use_spare (thread))
+    fd = socket (family, type, 0);
+  if (fd >= 0 && family != AF_UNIX)
+    ptl_tcp_set_options (fd);
+  return fd;
+}
+
+/* An attempt may take its share of the time that is left, so that one black hole does not use up all. */
+static void
+arm_attempt (PtlTcp *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+  gint64 left = MAX (0, self->deadline_us - thread->now_us);
+
+  ptl_timers_arm (&thread->timers, &self->timer,
+                  thread->now_us + left / (self->addresses->n - self->next_address));
+}
+
+/* FALSE: this address does not work. */
+static gboolean
+attempt (PtlTcp *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+  PtlSource *target = &self->sides[PTL_TARGET].source;
+  PtlSockaddr address = self->addresses->items[self->next_address];
+  int error;
+
+  ptl_sockaddr_set_port (&address, self->site->config->port + self->offset);
+  target->fd = open_socket (thread, address.any.sa_family);
+  if (target->fd < 0)
+    return FALSE;
+  error = connect (target->fd, &address.any, ptl_sockaddr_get_length (&address)) < 0 ? errno : 0;
+  if (error == EAGAIN && address.any.sa_family == AF_UNIX)
+    {
+      ptl_engine_thread_drop (thread, target);
+      self->state = PTL_TCP_RETRYING;
+      ptl_timers_arm (&thread->timers, &self->timer, thread->now_us + RETRY_US);
+      return TRUE;
+    }
+  target->ready = on_target;
+  if ((error != 0 && error != EINPROGRESS && error != EINTR)
+      || !ptl_engine_thread_watch (thread, target, EDGES))
+    {
+      ptl_engine_thread_drop (thread, target);
+      return FALSE;
+    }
+  self->state = PTL_TCP_CONNECTING;
+  arm_attempt (self);
+  if (error == 0)
+    established (self);
+  return TRUE;
+}
+
+/* From the address at hand on. The connection may be gone afterwards. */
+static void
+attempt_rest (PtlTcp *self)
+{
+  for (; self->next_address < self->addresses->n; self->next_address++)
+    if (attempt (self))
+      return;
+  ptl_tcp_free (self, TRUE);
+}
+
+static void
+attempt_failed (PtlTcp *self)
+{
+  ptl_engine_thread_drop (self->site->thread, &self->sides[PTL_TARGET].source);
+  self->sides[PTL_TARGET] = (PtlTcpSide){ .source.fd = -1 };
+  self->next_address++;
+  attempt_rest (self);
+}
+
+static void
+connect_to (PtlTcp *self, PtlAddresses *addresses)
+{
+  self->addresses = addresses;
+  self->next_address = 0;
+  attempt_rest (self);
+}
+
+static void
+find_target (PtlTcp *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+  PtlAddresses *addresses = ptl_site_get_addresses (self->site);
+
+  if (addresses)
+    {
+      connect_to (self, addresses);
+      return;
+    }
+  self->state = PTL_TCP_RESOLVING;
+  ptl_timers_arm (&thread->timers, &self->timer, self->deadline_us);
+}
+
+void
+ptl_tcp_resolved (PtlSite *site, PtlAddresses *addresses)
+{
+  PtlTcp *next;
+
+  for (PtlTcp *self = site->connections; self; self = next)
+    {
+      next = self->next;
+      if (self->state != PTL_TCP_RESOLVING)
+        continue;
+      if (addresses)
+        connect_to (self, ptl_addresses_ref (addresses));
+      else
+        ptl_tcp_free (self, TRUE);
+    }
+}
+
+/* Ending */
+
+void
+ptl_tcp_begin_ending (PtlTcp *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+
+  self->state = PTL_TCP_ENDING;
+  self->deadline_us = thread->now_us + ENDING_US;
+  ptl_timers_arm (&thread->timers, &self->timer, thread->now_us);
+}
+
+/* A reset throws away what is not received yet, so it waits for that, for some seconds. */
+static void
+end_when_received (PtlTcp *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+  guint living = self->sides[PTL_CLIENT].dead ? PTL_TARGET : PTL_CLIENT;
+  int unreceived = 0;
+
+  if (ioctl (self->sides[living].source.fd, TIOCOUTQ, &unreceived) < 0 || unreceived == 0
+      || thread->now_us >= self->deadline_us)
+    ptl_tcp_free (self, TRUE);
+  else
+    ptl_timers_arm (&thread->timers, &self->timer, thread->now_us + ENDING_POLL_US);
+}
+
+static void
+check_idle (PtlTcp *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+  gint64 due = self->used_us + self->site->config->tcp_idle_timeout_us;
+
+  if (thread->now_us >= due)
+    ptl_tcp_free (self, FALSE);
+  else
+    ptl_timers_arm (&thread->timers, &self->timer, due);
+}
+
+/* Events */
+
+static void
+on_timer (PtlEngineThread *thread, PtlTimer *timer)
+{
+  PtlTcp *self = (PtlTcp *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (PtlTcp, timer));
+
+  switch ((PtlTcpState) self->state)
+    {
+    case PTL_TCP_RESOLVING:
+      ptl_tcp_free (self, TRUE);
+      break;
+    case PTL_TCP_CONNECTING:
+      attempt_failed (self);
+      break;
+    case PTL_TCP_RETRYING:
+      if (thread->now_us >= self->deadline_us)
+        ptl_tcp_free (self, TRUE);
+      else
+        attempt_rest (self);
+      break;
+    case PTL_TCP_RELAYING:
+      check_idle (self);
+      break;
+    case PTL_TCP_ENDING:
+      end_when_received (self);
+      break;
+    }
+}
+
+/* What the dying connection's living side still sends is not read: the reset answers it. */
+static void
+relay_or_end (PtlEngineThread *thread, PtlTcp *self, guint which, guint32 events)
+{
+  if (self->state == PTL_TCP_RELAYING)
+    ptl_tcp_relay (thread, self);
+  else if (self->state == PTL_TCP_ENDING && !self->sides[which].dead && (events & EPOLLERR))
+    ptl_tcp_free (self, TRUE);
+}
+
+static void
+on_client (PtlEngineThread *thread, PtlSource *source, guint32 events)
+{
+  PtlTcp *self = (PtlTcp *) (gpointer) source;
+
+  if (self->state != PTL_TCP_ENDING)
+    ptl_tcp_note_events (&self->sides[PTL_CLIENT], events);
+  if (self->state < PTL_TCP_RELAYING && (events & (EPOLLERR | EPOLLHUP)))
+    ptl_tcp_free (self, TRUE);
+  else
+    relay_or_end (thread, self, PTL_CLIENT, events);
+}
+
+static void
+on_target (PtlEngineThread *thread, PtlSource *source, guint32 events)
+{
+  PtlTcp *self = (PtlTcp *) (gpointer) ((guint8 *) source - G_STRUCT_OFFSET (PtlTcp, sides[PTL_TARGET]));
+  int error = 0;
+  socklen_t length = sizeof error;
+
+  if (self->state == PTL_TCP_CONNECTING)
+    {
+      if (getsockopt (source->fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 || error != 0)
+        attempt_failed (self);
+      else if (events & EPOLLOUT)
+        {
+          ptl_tcp_note_events (&self->sides[PTL_TARGET], events);
+          established (self);
+        }
+      return;
+    }
+  if (self->state != PTL_TCP_ENDING)
+    ptl_tcp_note_events (&self->sides[PTL_TARGET], events);
+  relay_or_end (thread, self, PTL_TARGET, events);
+}
+
+void
+ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *from)
+{
+  PtlEngineThread *thread = listener->site->thread;
+  PtlTcp *self = g_new0 (PtlTcp, 1);
+
+  self->sides[PTL_CLIENT].source = (PtlSource){ .ready = on_client, .fd = fd };
+  self->sides[PTL_TARGET].source.fd = -1;
+  self->timer.fire = on_timer;
+  self->offset = listener->offset;
+  self->from = *from;
+  self->used_us = thread->now_us;
+  self->deadline_us = thread->now_us + listener->site->config->connect_timeout_us;
+  link_to_site (self, listener->site);
+  if (ptl_engine_thread_watch (thread, &self->sides[PTL_CLIENT].source, EDGES))
+    find_target (self);
+  else
+    ptl_tcp_free (self, TRUE);
+}
+
+/* Orders */
+
+static void
+config_changed (PtlTcp *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+
+  if (!ptl_engine_config_allows (self->site->config, &self->from))
+    ptl_tcp_free (self, TRUE);
+  else if (self->state == PTL_TCP_RELAYING)
+    ptl_timers_arm (&thread->timers, &self->timer,
+                    self->used_us + self->site->config->tcp_idle_timeout_us);
+  else if (self->state == PTL_TCP_RESOLVING)
+    find_target (self);
+}
+
+static void
+each (PtlSite *site, void (*func) (PtlTcp *))
+{
+  PtlTcp *next;
+
+  for (PtlTcp *self = site->connections; self; self = next)
+    {
+      next = self->next;
+      func (self);
+    }
+}
+
+void
+ptl_tcp_config_changed (PtlSite *site)
+{
+  each (site, config_changed);
+}
+
+static void
+cut (PtlTcp *self)
+{
+  ptl_tcp_free (self, TRUE);
+}
+
+void
+ptl_tcp_cut_all (PtlSite *site)
+{
+  each (site, cut);
+}

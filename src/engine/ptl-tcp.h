@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ptl-site.h"
+
+G_BEGIN_DECLS
+
+/* Carries an accepted connection (takes @fd) to the site's target. */
+void ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *source);
+/* Closes @fd so that its peer gets a reset. */
+void ptl_tcp_reset (int fd);
+/* The options of both sides: no delay, and an end to peers that vanished. A listener hands them down. */
+void ptl_tcp_set_options (int fd);
+/* @addresses: NULL where the name is not known. */
+void ptl_tcp_resolved (PtlSite *site, PtlAddresses *addresses);
+/* Cuts those whom the audience does not hold any more. */
+void ptl_tcp_config_changed (PtlSite *site);
+void ptl_tcp_cut_all (PtlSite *site);
+
+G_END_DECLS

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ptl-udp.h"
+
+G_BEGIN_DECLS
+
+/* What tells one session from another, as bytes to hash and compare: so all of it must be set. @local is the
+ * address that was written to, and replies come from it; zero where the socket has one address only. */
+typedef struct
+{
+  guint8 peer[16];
+  guint8 local[16];
+  guint32 scope;
+  guint16 port; /* network order */
+  guint16 offset;
+  guint16 family;
+  guint16 zero;
+} PtlUdpKey;
+
+/* Someone who sends datagrams, with a socket of its own to the target. */
+struct _PtlUdpSession
+{
+  PtlSource source; /* to the target; fd -1 while its name is being looked up */
+  PtlUdpKey key;
+  PtlSite *site;
+  PtlListener *listener;
+  PtlUdpSession *older;
+  PtlUdpSession *newer;
+  gint64 used_us;
+  /* Until the target has answered: what to send again where the next address is tried. */
+  PtlAddresses *addresses;
+  guint next_address;
+  GQueue *held; /* of GBytes */
+  gsize n_held;
+};
+
+/* The session of @key, made where there is none. NULL where the source may not have one. */
+PtlUdpSession *ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key);
+void ptl_udp_session_send (PtlUdpSession *self, const guint8 *data, gsize n);
+void ptl_udp_session_free (PtlUdpSession *self);
+/* Sends to the source, from the address it wrote to. */
+void ptl_udp_reply (PtlListener *listener, const PtlUdpKey *key, const guint8 *data, gsize n);
+void ptl_udp_key_get_source (const PtlUdpKey *self, PtlAddress *source);
+
+G_END_DECLS

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-udp-private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define N_DATAGRAMS 64
+#define SOCKET_BUFFER (512 * 1024)
+#define HELD_MOST 16
+#define HELD_BYTES_MOST (128 * 1024)
+
+/* The table */
+
+/* Seeded, so that a stranger cannot choose sources that all fall into one bucket. */
+static guint
+key_hash (gconstpointer data)
+{
+  static gsize seed;
+  guint32 words[sizeof (PtlUdpKey) / 4];
+  guint64 hash;
+
+  if (g_once_init_enter (&seed))
+    g_once_init_leave (&seed, ((gsize) g_random_int () << 32 | g_random_int ()) | 1);
+  hash = seed;
+  memcpy (words, data, sizeof words);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      hash = (hash ^ words[i]) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+      hash ^= hash >> 29;
+    }
+  return (guint) (hash >> 16);
+}
+
+static gboolean
+key_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (PtlUdpKey)) == 0;
+}
+
+/* Other threads choose by it whose session is the oldest of all. */
+static void
+publish_oldest (PtlSite *site)
+{
+  atomic_store_explicit (&site->counters->oldest_used_us,
+                         site->udp.oldest ? site->udp.oldest->used_us : 0, memory_order_relaxed);
+}
+
+static void
+table_append (PtlSite *site, PtlUdpSession *session)
+{
+  session->older = site->udp.newest;
+  session->newer = NULL;
+  if (session->older)
+    session->older->newer = session;
+  else
+    site->udp.oldest = session;
+  site->udp.newest = session;
+}
+
+static void
+table_remove (PtlSite *site, PtlUdpSession *session)
+{
+  if (session->older)
+    session->older->newer = session->newer;
+  else
+    site->udp.oldest = session->newer;
+  if (session->newer)
+    session->newer->older = session->older;
+  else
+    site->udp.newest = session->older;
+}
+
+static void
+touch (PtlUdpSession *self)
+{
+  self->used_us = self->site->thread->now_us;
+  if (self->newer)
+    {
+      table_remove (self->site, self);
+      table_append (self->site, self);
+    }
+  publish_oldest (self->site);
+}
+
+static void
+on_idle (PtlEngineThread *thread, PtlTimer *timer)
+{
+  PtlSite *site = (PtlSite *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (PtlSite, udp.timer));
+  gint64 idle_us = site->config->udp_idle_timeout_us;
+  PtlUdpSession *next;
+
+  for (PtlUdpSession *i = site->udp.oldest; i; i = next)
+    {
+      next = i->newer;
+      if (i->used_us + idle_us > thread->now_us)
+        {
+          ptl_timers_arm (&thread->timers, timer, i->used_us + idle_us);
+          return;
+        }
+      ptl_udp_session_free (i); /* the last one may end the site: its memory stays for this round */
+    }
+}
+
+void
+ptl_udp_table_init (PtlSite *site)
+{
+  site->udp.by_key = g_hash_table_new (key_hash, key_equal);
+  site->udp.timer.fire = on_idle;
+}
+
+void
+ptl_udp_table_clear (PtlSite *site)
+{
+  ptl_timers_cancel (&site->thread->timers, &site->udp.timer);
+  g_clear_pointer (&site->udp.by_key, g_hash_table_unref);
+}
+
+/* The cap */
+
+static void
+drop_down_to (PtlSite *site, guint n)
+{
+  while (site->udp.oldest && atomic_load (&site->tally->n_sessions) > n)
+    ptl_udp_session_free (site->udp.oldest);
+}
+
+static void
+on_asked_to_make_room (PtlEngineThread *thread, gpointer data)
+{
+  g_autofree gint64 *serial = data;
+  PtlSite *site = ptl_site_find (thread, *serial);
+
+  if (!site)
+    return;
+  atomic_store (&site->counters->must_make_room, FALSE);
+  drop_down_to (site, site->config->udp_max_sessions);
+}
+
+static guint
+find_thread_of_oldest (PtlSite *site)
+{
+  guint found = site->thread->index;
+  gint64 oldest = atomic_load_explicit (&site->counters->oldest_used_us, memory_order_relaxed);
+
+  for (guint i = 0; i < site->tally->n_threads; i++)
+    {
+      PtlCounters *counters = &site->tally->counters[i];
+      gint64 used = atomic_load_explicit (&counters->oldest_used_us, memory_order_relaxed);
+
+      if (used != 0 && (oldest == 0 || used < oldest))
+        {
+          oldest = used;
+          found = i;
+        }
+    }
+  return found;
+}
+
+/* The cap is the forward's, but a thread can drop its own sessions only: so it asks the one that has the
+ * oldest, once at a time. While that one is busy its own oldest has to do: under a flood the table does
+ * not grow. */
+static void
+make_room (PtlSite *site)
+{
+  guint most = site->config->udp_max_sessions;
+  guint index;
+
+  if (atomic_load (&site->tally->n_sessions) < most)
+    return;
+  index = find_thread_of_oldest (site);
+  if (index != site->thread->index
+      && !atomic_exchange (&site->tally->counters[index].must_make_room, TRUE))
+    ptl_mailbox_post (site->thread->peers[index]->mailbox, on_asked_to_make_room,
+                      g_memdup2 (&site->serial, sizeof site->serial), g_free);
+  else
+    drop_down_to (site, most - 1);
+}
+
+/* A session */
+
+static void
+forget_held (PtlUdpSession *self)
+{
+  if (self->held)
+    g_queue_free_full (g_steal_pointer (&self->held), (GDestroyNotify) g_bytes_unref);
+  self->n_held = 0;
+  g_clear_pointer (&self->addresses, ptl_addresses_unref);
+}
+
+void
+ptl_udp_session_free (PtlUdpSession *self)
+{
+  PtlSite *site = self->site;
+
+  ptl_engine_thread_drop (site->thread, &self->source);
+  forget_held (self);
+  g_hash_table_remove (site->udp.by_key, &self->key);
+  table_remove (site, self);
+  publish_oldest (site);
+  atomic_fetch_sub (&site->tally->n_sessions, 1);
+  ptl_engine_thread_bury (site->thread, self);
+  ptl_site_connection_ended (site);
+}
+
+static int
+open_connected (PtlUdpSession *self, const PtlSockaddr *target)
+{
+  const int type = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  const int buffer = SOCKET_BUFFER;
+  PtlSockaddr address = *target;
+  int fd = socket (address.any.sa_family, type, 0);
+
+  /* At the descriptor limit the oldest makes room for the new one. */
+  if (fd < 0 && (errno == EMFILE || errno == ENFILE) && self->site->udp.oldest != self)
+    {
+      ptl_udp_session_free (self->site->udp.oldest);
+      fd = socket (address.any.sa_family, type, 0);
+    }
+  if (fd < 0)
+    return -1;
+  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+  ptl_sockaddr_set_port (&address, self->site->config->port + self->key.offset);
+  if (connect (fd, &address.any, ptl_sockaddr_get_length (&address)) == 0)
+    return fd;
+  close (fd);
+  return -1;
+}
+
+static void on_replies (PtlEngineThread *thread, PtlSource *source, guint32 events);
+
+/* From the address at hand on. */
+static gboolean
+open_next (PtlUdpSession *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+
+  for (; self->next_address < self->addresses->n; self->next_address++)
+    {
+      ptl_engine_thread_drop (thread, &self->source);
+      self->source.fd = open_connected (self, &self->addresses->items[self->next_address]);
+      self->source.ready = on_replies;
+      if (self->source.fd >= 0 && ptl_engine_thread_watch (thread, &self->source, EPOLLIN))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+hold (PtlUdpSession *self, const guint8 *data, gsize n)
+{
+  if (!self->held)
+    self->held = g_queue_new ();
+  if (self->held->length >= HELD_MOST || self->n_held + n > HELD_BYTES_MOST)
+    return;
+  g_queue_push_tail (self->held, g_bytes_new (data, n));
+  self->n_held += n;
+}
+
+static gboolean
+may_try_next (const PtlUdpSession *self)
+{
+  return self->addresses && self->next_address + 1 < self->addresses->n;
+}
+
+/* An ICMP error belongs to an earlier datagram and keeps this one from being sent: so once again.
+ * FALSE: the target refuses, and another address is left to try. */
+static gboolean
+send_now (PtlUdpSession *self, const guint8 *data, gsize n)
+{
+  ssize_t sent = -1;
+
+  for (guint i = 0; i < 2 && sent < 0; i++)
+    {
+      sent = send (self->source.fd, data, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (sent < 0 && errno == ECONNREFUSED && may_try_next (self))
+        return FALSE;
+      if (sent < 0 && errno != ECONNREFUSED && errno != EHOSTUNREACH && errno != ENETUNREACH)
+        break;
+    }
+  if (sent >= 0)
+    ptl_site_count_bytes (self->site, TRUE, n);
+  return TRUE;
+}
+
+static void
+send_held (PtlUdpSession *self)
+{
+  for (GList *i = self->held ? self->held->head : NULL; i; i = i->next)
+    {
+      gsize n;
+      const guint8 *data = g_bytes_get_data (i->data, &n);
+
+      send_now (self, data, n);
+    }
+}
+
+/* Nobody listens there. The program may be starting still, so the session stays. */
+static void
+refused (PtlUdpSession *self)
+{
+  if (!may_try_next (self))
+    return;
+  self->next_address++;
+  if (open_next (self))
+    send_held (self);
+  if (!may_try_next (self))
+    forget_held (self);
+}
+
+static void
+on_replies (PtlEngineThread *thread, PtlSource *source, guint32 events)
+{
+  PtlUdpSession *self = (PtlUdpSession *) (gpointer) source;
+
+  for (guint i = 0; i < N_DATAGRAMS && source->fd >= 0; i++)
+    {
+      ssize_t n = recv (source->fd, thread->buffer, PTL_ENGINE_BUFFER_SIZE, MSG_DONTWAIT);
+
+      if (n < 0 && errno == EAGAIN)
+        return;
+      if (n < 0 && errno == ECONNREFUSED)
+        refused (self);
+      if (n < 0)
+        continue;
+      forget_held (self);
+      touch (self);
+      ptl_udp_reply (self->listener, &self->key, thread->buffer, (gsize) n);
+    }
+}
+
+static void
+set_addresses (PtlUdpSession *self, PtlAddresses *addresses)
+{
+  self->addresses = addresses;
+  self->next_address = 0;
+  if (!open_next (self))
+    ptl_udp_session_free (self);
+}
+
+static PtlUdpSession *
+session_new (PtlListener *listener, const PtlUdpKey *key)
+{
+  PtlSite *site = listener->site;
+  PtlEngineThread *thread = site->thread;
+  PtlUdpSession *self = g_new0 (PtlUdpSession, 1);
+  PtlAddresses *addresses;
+
+  make_room (site);
+  self->source.fd = -1;
+  self->key = *key;
+  self->site = site;
+  self->listener = listener;
+  self->used_us = thread->now_us;
+  table_append (site, self);
+  publish_oldest (site);
+  g_hash_table_add (site->udp.by_key, &self->key);
+  atomic_fetch_add (&site->tally->n_sessions, 1);
+  ptl_site_connection_began (site);
+  if (!site->udp.timer.place)
+    ptl_timers_arm (&thread->timers, &site->udp.timer,
+                    thread->now_us + site->config->udp_idle_timeout_us);
+  addresses = ptl_site_get_addresses (site);
+  if (addresses)
+    set_addresses (self, addresses);
+  return g_hash_table_lookup (site->udp.by_key, key) ? self : NULL;
+}
+
+PtlUdpSession *
+ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key)
+{
+  PtlSite *site = listener->site;
+  gpointer found;
+  PtlAddress source;
+
+  found = g_hash_table_lookup (site->udp.by_key, key);
+  if (found)
+    return (PtlUdpSession *) (gpointer) ((guint8 *) found - G_STRUCT_OFFSET (PtlUdpSession, key));
+  if (site->closing)
+    return NULL;
+  ptl_udp_key_get_source (key, &source);
+  if (ptl_engine_config_allows (site->config, &source))
+    return session_new (listener, key);
+  ptl_site_count_refused (site);
+  return NULL;
+}
+
+void
+ptl_udp_session_send (PtlUdpSession *self, const guint8 *data, gsize n)
+{
+  touch (self);
+  if (self->source.fd < 0 || may_try_next (self))
+    hold (self, data, n);
+  if (self->source.fd >= 0 && !send_now (self, data, n))
+    refused (self);
+}
+
+/* Orders */
+
+static void
+each (PtlSite *site, void (*func) (PtlUdpSession *, gpointer), gpointer data)
+{
+  PtlUdpSession *next;
+
+  for (PtlUdpSession *self = site->udp.oldest; self; self = next)
+    {
+      next = self->newer;
+      func (self, data);
+    }
+}
+
+static void
+resolved (PtlUdpSession *self, gpointer addresses)
+{
+  if (self->source.fd >= 0)
+    return;
+  if (!addresses)
+    {
+      ptl_udp_session_free (self);
+      return;
+    }
+  self->addresses = ptl_addresses_ref (addresses);
+  self->next_address = 0;
+  if (!open_next (self))
+    {
+      ptl_udp_session_free (self);
+      return;
+    }
+  send_held (self);
+  if (!may_try_next (self))
+    forget_held (self);
+}
+
+void
+ptl_udp_resolved (PtlSite *site, PtlAddresses *addresses)
+{
+  each (site, resolved, addresses);
+}
+
+static void
+config_changed (PtlUdpSession *self, gpointer unused)
+{
+  PtlAddress source;
+
+  ptl_udp_key_get_source (&self->key, &source);
+  /* Those that still wait for the name of the target before have nothing to keep: they come again. */
+  if (self->source.fd < 0 || !ptl_engine_config_allows (self->site->config, &source))
+    ptl_udp_session_free (self);
+}
+
+void
+ptl_udp_config_changed (PtlSite *site)
+{
+  each (site, config_changed, NULL);
+  drop_down_to (site, site->config->udp_max_sessions);
+  if (site->udp.oldest)
+    ptl_timers_arm (&site->thread->timers, &site->udp.timer,
+                    site->udp.oldest->used_us + site->config->udp_idle_timeout_us);
+}
+
+static void
+cut (PtlUdpSession *self, gpointer unused)
+{
+  ptl_udp_session_free (self);
+}
+
+void
+ptl_udp_cut_all (PtlSite *site)
+{
+  each (site, cut, NULL);
+}
