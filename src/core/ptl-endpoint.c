@@ -309,12 +309,14 @@ ptl_endpoint_to_string (const PtlEndpoint *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean colons = self->host != NULL && strchr (self->host, ':') != NULL;
+  /* A name of digits and hyphens alone would read as a port range: its port is written even where it is 0. */
+  gboolean like_ports = self->host != NULL && strspn (self->host, "0123456789-") == strlen (self->host);
 
   if (self->path != NULL)
     return g_strconcat ("unix:", self->path, NULL);
   if (self->host != NULL)
     g_string_append_printf (text, colons ? "[%s]" : "%s", self->host);
-  if (self->first != 0 || self->host == NULL)
+  if (self->first != 0 || self->host == NULL || like_ports)
     g_string_append_printf (text, ":%u", self->first);
   if (self->last > self->first)
     g_string_append_printf (text, "-%u", self->last);
