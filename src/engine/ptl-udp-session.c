@@ -157,16 +157,16 @@ find_thread_of_oldest (PtlSite *site)
   return found;
 }
 
-/* The cap is the forward's, but a thread can drop its own sessions only: so it asks the one that has the
- * oldest, once at a time. While that one is busy its own oldest has to do: under a flood the table does
- * not grow. */
+/* For a session that is counted already, and not in the table yet. The cap is the forward's, but a thread
+ * can drop its own sessions only: so it asks the one that has the oldest, once at a time. While that one is
+ * busy its own oldest has to do: under a flood the table does not grow. */
 static void
 make_room (PtlSite *site)
 {
   guint most = site->config->udp_max_sessions;
   guint index;
 
-  if (atomic_load (&site->tally->n_sessions) < most)
+  if (atomic_load (&site->tally->n_sessions) <= most)
     return;
   index = find_thread_of_oldest (site);
   if (index != site->thread->index
@@ -174,7 +174,7 @@ make_room (PtlSite *site)
     ptl_mailbox_post (site->thread->peers[index]->mailbox, on_asked_to_make_room,
                       g_memdup2 (&site->serial, sizeof site->serial), g_free);
   else
-    drop_down_to (site, most - 1);
+    drop_down_to (site, most);
 }
 
 /* A session */
@@ -347,6 +347,7 @@ session_new (PtlListener *listener, const PtlUdpKey *key)
   PtlUdpSession *self = g_new0 (PtlUdpSession, 1);
   PtlAddresses *addresses;
 
+  atomic_fetch_add (&site->tally->n_sessions, 1);
   make_room (site);
   self->source.fd = -1;
   self->key = *key;
@@ -356,7 +357,6 @@ session_new (PtlListener *listener, const PtlUdpKey *key)
   table_append (site, self);
   publish_oldest (site);
   g_hash_table_add (site->udp.by_key, &self->key);
-  atomic_fetch_add (&site->tally->n_sessions, 1);
   ptl_site_connection_began (site);
   if (!site->udp.timer.place)
     ptl_timers_arm (&thread->timers, &site->udp.timer,

@@ -20,7 +20,7 @@ test_wait_is_rounded_up (void)
     gint64 due_us;
     int wait_ms;
   } cases[] = { { 0, 0 },        { 1000, 0 },      { 1001, 1 },
-                { 2000, 1 },     { 2001, 2 },      { 1000 + 7200 * G_USEC_PER_SEC, 7200000 },
+                { 2000, 1 },     { 2001, 2 },      { 1000 + G_GINT64_CONSTANT (7200000000), 7200000 },
                 { G_MAXINT64 / 2, G_MAXINT } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
