@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-ctl-json.h"
+
+#include "core/ptl-time.h"
+
+void
+ptl_ctl_json_text (JsonBuilder *builder, const char *key, const char *text)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_add_string_value (builder, text != NULL ? text : "");
+}
+
+void
+ptl_ctl_json_text_or_null (JsonBuilder *builder, const char *key, const char *text)
+{
+  json_builder_set_member_name (builder, key);
+  if (text != NULL && *text != '\0')
+    json_builder_add_string_value (builder, text);
+  else
+    json_builder_add_null_value (builder);
+}
+
+void
+ptl_ctl_json_int (JsonBuilder *builder, const char *key, gint64 number)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_add_int_value (builder, number);
+}
+
+void
+ptl_ctl_json_time (JsonBuilder *builder, const char *key, gint64 unix_seconds)
+{
+  g_autofree char *text = unix_seconds != 0 ? ptl_time_to_rfc3339 (unix_seconds) : NULL;
+
+  ptl_ctl_json_text_or_null (builder, key, text);
+}
+
+void
+ptl_ctl_json_bool (JsonBuilder *builder, const char *key, gboolean value)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_add_boolean_value (builder, value);
+}
+
+JsonBuilder *
+ptl_ctl_json_begin_list (const char *key)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, key);
+  json_builder_begin_array (builder);
+  return builder;
+}
+
+void
+ptl_ctl_json_end_list (JsonBuilder *builder)
+{
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+add_endpoint (JsonBuilder *builder, const char *key, const PtlEndpoint *endpoint)
+{
+  json_builder_set_member_name (builder, key);
+  if (endpoint == NULL)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  json_builder_begin_object (builder);
+  if (endpoint->path != NULL)
+    ptl_ctl_json_text (builder, "path", endpoint->path);
+  else
+    {
+      ptl_ctl_json_text_or_null (builder, "address", endpoint->host);
+      ptl_ctl_json_int (builder, "port", endpoint->first);
+      ptl_ctl_json_int (builder, "last_port", endpoint->last);
+      ptl_ctl_json_text (builder, "protocol", ptl_protocol_to_string (endpoint->protocol));
+    }
+  json_builder_end_object (builder);
+}
+
+static void
+add_audience (JsonBuilder *builder, const PtlAudience *audience)
+{
+  g_auto (GStrv) networks = NULL;
+
+  json_builder_set_member_name (builder, "audience");
+  if (ptl_audience_is_anyone (audience))
+    {
+      json_builder_add_string_value (builder, "anyone");
+      return;
+    }
+  networks = ptl_audience_to_strv (audience);
+  json_builder_begin_array (builder);
+  for (guint i = 0; networks[i] != NULL; i++)
+    json_builder_add_string_value (builder, networks[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+add_error (JsonBuilder *builder, const PtlRule *rule)
+{
+  json_builder_set_member_name (builder, "error");
+  if (rule->error_message == NULL || *rule->error_message == '\0')
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  json_builder_begin_object (builder);
+  ptl_ctl_json_text (builder, "code", rule->error_code);
+  ptl_ctl_json_text (builder, "message", rule->error_message);
+  ptl_ctl_json_text (builder, "advice", rule->error_advice);
+  json_builder_end_object (builder);
+}
+
+static void
+add_lease (JsonBuilder *builder, const PtlLease *lease)
+{
+  json_builder_begin_object (builder);
+  ptl_ctl_json_text (builder, "system", lease->system);
+  ptl_ctl_json_text_or_null (builder, "holder", lease->holder);
+  add_endpoint (builder, "endpoint", lease->endpoint);
+  add_endpoint (builder, "inner", lease->inner);
+  ptl_ctl_json_int (builder, "lifetime", lease->lifetime);
+  ptl_ctl_json_time (builder, "granted", lease->granted);
+  ptl_ctl_json_time (builder, "renew", lease->renew);
+  ptl_ctl_json_time (builder, "read_back", lease->read_back);
+  json_builder_end_object (builder);
+}
+
+static void
+add_leases (JsonBuilder *builder, const PtlRule *rule)
+{
+  json_builder_set_member_name (builder, "leases");
+  json_builder_begin_array (builder);
+  for (guint i = 0; rule->leases != NULL && i < rule->leases->len; i++)
+    add_lease (builder, rule->leases->pdata[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+add_traffic (JsonBuilder *builder, const PtlTraffic *traffic)
+{
+  json_builder_set_member_name (builder, "traffic");
+  json_builder_begin_object (builder);
+  ptl_ctl_json_int (builder, "bytes_in", (gint64) traffic->bytes_in);
+  ptl_ctl_json_int (builder, "bytes_out", (gint64) traffic->bytes_out);
+  ptl_ctl_json_int (builder, "connections_now", (gint64) traffic->connections_now);
+  ptl_ctl_json_int (builder, "connections_ever", (gint64) traffic->connections_ever);
+  ptl_ctl_json_int (builder, "refused", (gint64) traffic->refused);
+  ptl_ctl_json_time (builder, "last_used", traffic->last_used);
+  json_builder_end_object (builder);
+}
+
+void
+ptl_ctl_json_rule (JsonBuilder *builder, const PtlRule *rule)
+{
+  json_builder_begin_object (builder);
+  ptl_ctl_json_text (builder, "id", rule->id);
+  ptl_ctl_json_text (builder, "kind", ptl_kind_to_string (rule->kind));
+  ptl_ctl_json_text (builder, "name", rule->name);
+  ptl_ctl_json_text (builder, "protocol", ptl_protocol_to_string (ptl_rule_get_protocol (rule)));
+  add_endpoint (builder, "public_endpoint", rule->public_endpoint);
+  ptl_ctl_json_int (builder, "asked_port", rule->asked_port);
+  add_endpoint (builder, "target", rule->target);
+  ptl_ctl_json_text (builder, "way", ptl_way_to_string (rule->way));
+  ptl_ctl_json_text (builder, "backend", rule->backend);
+  ptl_ctl_json_text (builder, "owner", rule->owner);
+  ptl_ctl_json_text (builder, "purpose", rule->purpose);
+  ptl_ctl_json_text_or_null (builder, "preset", rule->preset);
+  ptl_ctl_json_text_or_null (builder, "override", rule->override);
+  add_audience (builder, rule->audience);
+  ptl_ctl_json_time (builder, "created", rule->created);
+  ptl_ctl_json_time (builder, "expires", rule->expires);
+  ptl_ctl_json_time (builder, "review", rule->review);
+  ptl_ctl_json_time (builder, "closed", rule->closed);
+  ptl_ctl_json_text (builder, "state", ptl_rule_state_to_string (rule->state));
+  ptl_ctl_json_text_or_null (builder, "close_reason", ptl_close_reason_to_string (rule->close_reason));
+  add_error (builder, rule);
+  ptl_ctl_json_text_or_null (builder, "step", rule->step);
+  add_leases (builder, rule);
+  add_traffic (builder, &rule->traffic);
+  json_builder_end_object (builder);
+}
+
+void
+ptl_ctl_json_event (JsonBuilder *builder, const PtlEvent *event)
+{
+  json_builder_begin_object (builder);
+  ptl_ctl_json_int (builder, "seq", event->seq);
+  ptl_ctl_json_time (builder, "at", event->at);
+  ptl_ctl_json_text (builder, "who", event->who);
+  ptl_ctl_json_text (builder, "what", event->what);
+  ptl_ctl_json_text_or_null (builder, "rule_id", event->rule_id);
+  ptl_ctl_json_text (builder, "result", event->result);
+  ptl_ctl_json_text (builder, "detail", event->detail);
+  ptl_ctl_json_text (builder, "hash", event->hash);
+  json_builder_end_object (builder);
+}
+
+void
+ptl_ctl_json_router (JsonBuilder *builder, PtlRouterItem *router)
+{
+  const char *const *protocols = ptl_router_item_get_protocols (router);
+
+  json_builder_begin_object (builder);
+  ptl_ctl_json_text (builder, "id", ptl_router_item_get (router, "Id"));
+  ptl_ctl_json_text (builder, "name", ptl_router_item_get (router, "Name"));
+  ptl_ctl_json_text (builder, "address", ptl_router_item_get (router, "Address"));
+  ptl_ctl_json_text (builder, "interface", ptl_router_item_get (router, "Interface"));
+  ptl_ctl_json_text_or_null (builder, "local_address", ptl_router_item_get (router, "LocalAddress"));
+  ptl_ctl_json_text_or_null (builder, "external_address",
+                             ptl_router_item_get (router, "ExternalAddress"));
+  json_builder_set_member_name (builder, "protocols");
+  json_builder_begin_array (builder);
+  for (guint i = 0; protocols != NULL && protocols[i] != NULL; i++)
+    json_builder_add_string_value (builder, protocols[i]);
+  json_builder_end_array (builder);
+  ptl_ctl_json_text (builder, "state", ptl_router_item_get (router, "State"));
+  ptl_ctl_json_text_or_null (builder, "message", ptl_router_item_get (router, "Message"));
+  ptl_ctl_json_text_or_null (builder, "advice", ptl_router_item_get (router, "Advice"));
+  json_builder_end_object (builder);
+}
+
+static const char *
+text_of (GVariant *dict, const char *key)
+{
+  const char *text = "";
+
+  g_variant_lookup (dict, key, "&s", &text);
+  return text;
+}
+
+static gint64
+number_of (GVariant *dict, const char *key)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dict, key, NULL);
+
+  if (value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
+    return g_variant_get_uint32 (value);
+  if (value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_INT64))
+    return g_variant_get_int64 (value);
+  return 0;
+}
+
+void
+ptl_ctl_json_entry (JsonBuilder *builder, GVariant *entry)
+{
+  gboolean enabled = TRUE;
+
+  g_variant_lookup (entry, "Enabled", "b", &enabled);
+  json_builder_begin_object (builder);
+  ptl_ctl_json_text (builder, "protocol", text_of (entry, "Protocol"));
+  ptl_ctl_json_int (builder, "external_port", number_of (entry, "ExternalPort"));
+  ptl_ctl_json_text (builder, "address", text_of (entry, "Address"));
+  ptl_ctl_json_int (builder, "port", number_of (entry, "Port"));
+  ptl_ctl_json_text (builder, "description", text_of (entry, "Description"));
+  ptl_ctl_json_text_or_null (builder, "remote", text_of (entry, "Remote"));
+  ptl_ctl_json_int (builder, "lifetime", number_of (entry, "Lifetime"));
+  ptl_ctl_json_bool (builder, "enabled", enabled);
+  ptl_ctl_json_text_or_null (builder, "rule_id", text_of (entry, "RuleId"));
+  ptl_ctl_json_bool (builder, "foreign", *text_of (entry, "RuleId") == '\0');
+  ptl_ctl_json_text (builder, "router", text_of (entry, "Router"));
+  json_builder_end_object (builder);
+}
+
+void
+ptl_ctl_json_debt (JsonBuilder *builder, GVariant *debt)
+{
+  json_builder_begin_object (builder);
+  ptl_ctl_json_text (builder, "rule_id", text_of (debt, "RuleId"));
+  ptl_ctl_json_text (builder, "name", text_of (debt, "Name"));
+  ptl_ctl_json_text (builder, "system", text_of (debt, "System"));
+  ptl_ctl_json_text_or_null (builder, "holder", text_of (debt, "Holder"));
+  ptl_ctl_json_text (builder, "endpoint", text_of (debt, "Endpoint"));
+  ptl_ctl_json_time (builder, "since", number_of (debt, "Since"));
+  ptl_ctl_json_int (builder, "tries", number_of (debt, "Tries"));
+  ptl_ctl_json_text (builder, "message", text_of (debt, "Message"));
+  ptl_ctl_json_time (builder, "ends", number_of (debt, "Ends"));
+  json_builder_end_object (builder);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ptl-ctl.h"
+
+G_BEGIN_DECLS
+
+/* Opens and waits. An interrupt while it waits closes the rule again, and is an error. */
+PtlRule *ptl_ctl_open (PtlCtl *self, GVariant *request, GError **error);
+/* The rule as `open` and `show` print it. */
+void ptl_ctl_print_one (PtlCtl *self, const PtlRule *rule, gboolean all);
+/* The run() of the kinds that need no more than that. */
+gboolean ptl_ctl_run_open (PtlCtl *self, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ptl-ctl.h"
+
+G_BEGIN_DECLS
+
+extern const PtlCtlVerb ptl_ctl_verb_open_mapping;
+extern const PtlCtlVerb ptl_ctl_verb_open_forward;
+extern const PtlCtlVerb ptl_ctl_verb_open_tunnel;
+extern const PtlCtlVerb ptl_ctl_verb_open_game;
+extern const PtlCtlVerb ptl_ctl_verb_list;
+extern const PtlCtlVerb ptl_ctl_verb_show;
+extern const PtlCtlVerb ptl_ctl_verb_extend;
+extern const PtlCtlVerb ptl_ctl_verb_edit;
+extern const PtlCtlVerb ptl_ctl_verb_close;
+extern const PtlCtlVerb ptl_ctl_verb_routers;
+extern const PtlCtlVerb ptl_ctl_verb_entries;
+extern const PtlCtlVerb ptl_ctl_verb_check_network;
+extern const PtlCtlVerb ptl_ctl_verb_check_exposure;
+extern const PtlCtlVerb ptl_ctl_verb_log;
+extern const PtlCtlVerb ptl_ctl_verb_monitor;
+extern const PtlCtlVerb ptl_ctl_verb_status;
+
+/* Every argument is an id or the beginning of one. */
+gboolean ptl_ctl_check_ids (PtlCtl *self, GError **error);
+
+G_END_DECLS
