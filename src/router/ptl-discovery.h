@@ -20,7 +20,9 @@ G_DECLARE_FINAL_TYPE (PtlDiscovery, ptl_discovery, PTL, DISCOVERY, GObject)
 PtlDiscovery *ptl_discovery_new (PtlClock *clock, const char *igd_helper);
 /* (transfer none) (nullable): the router of the default route. Reads the routing table at once where it was not read yet. */
 PtlRouter *ptl_discovery_get_default (PtlDiscovery *self);
-/* (transfer none) (nullable) */
+/* Why there is no default router (no network, a VPN alone, IPv6 alone): PTL_ERROR_ROUTER_NONE. NULL where there is one. */
+GError *ptl_discovery_dup_problem (PtlDiscovery *self);
+/* (transfer none) (nullable): also by an id that the router had before its hardware address was known */
 PtlRouter *ptl_discovery_get_router (PtlDiscovery *self, const char *id);
 /* Asks every router by every protocol; over when each has answered or given up. */
 void ptl_discovery_search_async (PtlDiscovery *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

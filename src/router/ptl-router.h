@@ -14,8 +14,8 @@ typedef enum
   PTL_ROUTER_STATE_SEARCHING,
   PTL_ROUTER_STATE_READY,
   PTL_ROUTER_STATE_OFFLINE, /* takes mappings, has no internet */
-  PTL_ROUTER_STATE_SILENT,  /* answered before, does not now */
-  PTL_ROUTER_STATE_NONE,    /* a gateway that takes no mappings */
+  PTL_ROUTER_STATE_SILENT,  /* does not answer (any more) */
+  PTL_ROUTER_STATE_NONE,    /* a gateway that takes no mappings, or refuses to */
 } PtlRouterState;
 const char *ptl_router_state_to_string (PtlRouterState state);
 
@@ -81,7 +81,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlRouterEntry, ptl_router_entry_free)
  * order is used, and remembered for the next time.
  *
  * Properties (notify): id, name, address, interface, local-address, external-address, protocols (GStrv),
- * state (PtlRouterState as int), error (GError boxed: message and advice for the state).
+ * state (PtlRouterState as int), error (GError boxed: message and advice for the state; a router that is READY
+ * has one where its public address shows that nobody can connect in), remembered-protocol (text, writable:
+ * what worked here before; then that one is asked first, the others where it fails).
  * Signal `lost-state (router)`: the router lost its mappings (epoch went back, ANNOUNCE, entry gone):
  * everything still due is to be mapped again.
  */
@@ -97,6 +99,8 @@ const char *ptl_router_get_external_address (PtlRouter *self); /* "" = not told 
 const char *const *ptl_router_get_protocols (PtlRouter *self); /* best first */
 PtlRouterState ptl_router_get_state (PtlRouter *self);
 const GError *ptl_router_get_error (PtlRouter *self);
+const char *ptl_router_get_remembered_protocol (PtlRouter *self); /* "pcp", "natpmp", "upnp" or "" */
+void ptl_router_set_remembered_protocol (PtlRouter *self, const char *protocol);
 
 /* Adds a mapping, or renews it: one that has a grant asks for the same port with the same nonce, by the
  * protocol that granted it. Waits for discovery where that is still under way. Reads back where the protocol can.
@@ -113,5 +117,11 @@ gboolean ptl_router_read_back_finish (PtlRouter *self, GAsyncResult *result, GEr
 /* All entries (by UPnP), foreign ones too. NOT_SUPPORTED where the router cannot list. (element-type PtlRouterEntry) */
 void ptl_router_list_async (PtlRouter *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *ptl_router_list_finish (PtlRouter *self, GAsyncResult *result, GError **error);
+
+/* Asks the router how it is, cheaply (PCP ANNOUNCE, NAT-PMP address, else UPnP status): refreshes state, external
+ * address and epoch, and so may raise `lost-state`. One that works no more is asked by every protocol. FALSE, with
+ * the error of the state, where it takes no mappings at present. */
+void ptl_router_probe_async (PtlRouter *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean ptl_router_probe_finish (PtlRouter *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define IGD_HTTP_BODY_MAX (256 * 1024)
+#define IGD_HTTP_HEAD_MAX (16 * 1024)
+
+typedef enum
+{
+  IGD_HTTP_MORE,    /* not all of it is there */
+  IGD_HTTP_DONE,
+  IGD_HTTP_BAD,     /* no HTTP, not 200, or larger than we take */
+} IgdHttpState;
+
+/* Looks at what came so far. @ended: the peer closed. When DONE, @body is set (transfer full). Redirections are
+ * BAD: they are never followed. */
+IgdHttpState igd_http_parse (const char *data, gsize length, gboolean ended, GString **body);
+/* Fetches @url, which passed ptl_igd_url_check(), from @gateway. NULL on failure, or after @deadline_us
+ * (monotonic). */
+GString *igd_http_get (const char *gateway, const char *url, gint64 deadline_us);
+
+G_END_DECLS

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-mapper.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "ptl-router-cause.h"
+
+typedef enum
+{
+  OP_PROBE,
+  OP_ADD,
+  OP_REMOVE,
+  OP_READ_BACK,
+  OP_LIST,
+} OpKind;
+
+typedef struct
+{
+  OpKind kind;
+  PtlMapping *mapping;
+} Op;
+
+typedef struct
+{
+  PtlClock *clock;
+  char *gateway;
+  char *local;
+  char *interface;
+  PtlMapperState state;
+  PtlMapperState settled;
+  GError *error;
+  char *external_address;
+  char *name;
+  gboolean connected;
+  GQueue queue;      /* of GTask with an Op */
+  guint running;
+  GPtrArray *askers; /* of GTask: those who wait for the probe under way */
+} PtlMapperPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PtlMapper, ptl_mapper, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_CLOCK = 1,
+  PROP_GATEWAY,
+  PROP_LOCAL,
+  PROP_INTERFACE,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+enum
+{
+  CHANGED,
+  LOST_STATE,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+#define PRIV(self) ((PtlMapperPrivate *) ptl_mapper_get_instance_private (self))
+
+static void
+op_free (Op *op)
+{
+  g_clear_pointer (&op->mapping, ptl_mapping_free);
+  g_free (op);
+}
+
+static void
+ptl_mapper_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  PtlMapperPrivate *priv = PRIV (PTL_MAPPER (object));
+
+  switch (id)
+    {
+    case PROP_CLOCK:
+      priv->clock = g_value_dup_object (value);
+      break;
+    case PROP_GATEWAY:
+      priv->gateway = g_value_dup_string (value);
+      break;
+    case PROP_LOCAL:
+      priv->local = g_value_dup_string (value);
+      break;
+    case PROP_INTERFACE:
+      priv->interface = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ptl_mapper_finalize (GObject *object)
+{
+  PtlMapperPrivate *priv = PRIV (PTL_MAPPER (object));
+
+  /* Tasks hold a reference to us, so both are empty by now. */
+  g_queue_clear (&priv->queue);
+  g_clear_pointer (&priv->askers, g_ptr_array_unref);
+  g_clear_object (&priv->clock);
+  g_clear_error (&priv->error);
+  g_free (priv->gateway);
+  g_free (priv->local);
+  g_free (priv->interface);
+  g_free (priv->external_address);
+  g_free (priv->name);
+  G_OBJECT_CLASS (ptl_mapper_parent_class)->finalize (object);
+}
+
+static void
+ptl_mapper_class_init (PtlMapperClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  object_class->set_property = ptl_mapper_set_property;
+  object_class->finalize = ptl_mapper_finalize;
+  klass->parallel = 1;
+  props[PROP_CLOCK] = g_param_spec_object ("clock", NULL, NULL, PTL_TYPE_CLOCK, flags);
+  props[PROP_GATEWAY] = g_param_spec_string ("gateway", NULL, NULL, NULL, flags);
+  props[PROP_LOCAL] = g_param_spec_string ("local", NULL, NULL, NULL, flags);
+  props[PROP_INTERFACE] = g_param_spec_string ("interface", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[CHANGED] = g_signal_new ("changed", PTL_TYPE_MAPPER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[LOST_STATE] =
+    g_signal_new ("lost-state", PTL_TYPE_MAPPER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+ptl_mapper_init (PtlMapper *self)
+{
+  PtlMapperPrivate *priv = PRIV (self);
+
+  g_queue_init (&priv->queue);
+  priv->askers = g_ptr_array_new_with_free_func (g_object_unref);
+  priv->external_address = g_strdup ("");
+  priv->name = g_strdup ("");
+  priv->connected = TRUE;
+}
+
+PtlRouterProtocol
+ptl_mapper_get_protocol (PtlMapper *self)
+{
+  return PTL_MAPPER_GET_CLASS (self)->protocol;
+}
+
+PtlMapperState
+ptl_mapper_get_state (PtlMapper *self)
+{
+  return PRIV (self)->state;
+}
+
+PtlMapperState
+ptl_mapper_get_settled_state (PtlMapper *self)
+{
+  return PRIV (self)->settled;
+}
+
+const GError *
+ptl_mapper_get_error (PtlMapper *self)
+{
+  return PRIV (self)->error;
+}
+
+const char *
+ptl_mapper_get_external_address (PtlMapper *self)
+{
+  return PRIV (self)->external_address;
+}
+
+const char *
+ptl_mapper_get_name (PtlMapper *self)
+{
+  return PRIV (self)->name;
+}
+
+gboolean
+ptl_mapper_get_is_connected (PtlMapper *self)
+{
+  return PRIV (self)->connected;
+}
+
+const char *
+ptl_mapper_get_gateway (PtlMapper *self)
+{
+  return PRIV (self)->gateway;
+}
+
+const char *
+ptl_mapper_get_local (PtlMapper *self)
+{
+  return PRIV (self)->local;
+}
+
+const char *
+ptl_mapper_get_interface (PtlMapper *self)
+{
+  return PRIV (self)->interface;
+}
+
+PtlClock *
+ptl_mapper_get_clock (PtlMapper *self)
+{
+  return PRIV (self)->clock;
+}
+
+static void
+set_state (PtlMapper *self, PtlMapperState state, const GError *error)
+{
+  PtlMapperPrivate *priv = PRIV (self);
+
+  g_clear_error (&priv->error);
+  if (error != NULL)
+    priv->error = g_error_copy (error);
+  priv->state = state;
+  if (state != PTL_MAPPER_ASKING)
+    priv->settled = state;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+ptl_mapper_set_path (PtlMapper *self, const char *local, const char *interface)
+{
+  PtlMapperPrivate *priv = PRIV (self);
+
+  if (g_strcmp0 (priv->local, local) == 0 && g_strcmp0 (priv->interface, interface) == 0)
+    return;
+  g_free (priv->local);
+  priv->local = g_strdup (local);
+  g_free (priv->interface);
+  priv->interface = g_strdup (interface);
+  if (PTL_MAPPER_GET_CLASS (self)->path_changed != NULL)
+    PTL_MAPPER_GET_CLASS (self)->path_changed (self);
+}
+
+/* --- the queue --- */
+
+static void run_queue (PtlMapper *self);
+
+static gboolean
+has_op (PtlMapperClass *klass, OpKind kind)
+{
+  switch (kind)
+    {
+    case OP_PROBE:
+      return klass->probe != NULL;
+    case OP_ADD:
+      return klass->add != NULL;
+    case OP_REMOVE:
+      return klass->remove != NULL;
+    case OP_READ_BACK:
+      return klass->read_back != NULL;
+    default:
+      return klass->list != NULL;
+    }
+}
+
+static void
+on_task_completed (GTask *task, GParamSpec *pspec, gpointer user_data)
+{
+  PtlMapper *self = user_data;
+
+  PRIV (self)->running--;
+  run_queue (self);
+}
+
+/* Takes over @task. */
+static void
+run_op (PtlMapper *self, GTask *task)
+{
+  PtlMapperClass *klass = PTL_MAPPER_GET_CLASS (self);
+  Op *op = g_task_get_task_data (task);
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    {
+      g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("The request to the router was cancelled.")));
+      g_object_unref (task);
+      return;
+    }
+  PRIV (self)->running++;
+  g_signal_connect_object (task, "notify::completed", G_CALLBACK (on_task_completed), self, 0);
+  if (op->kind == OP_PROBE)
+    klass->probe (self, task);
+  else if (op->kind == OP_ADD)
+    klass->add (self, task, op->mapping);
+  else if (op->kind == OP_REMOVE)
+    klass->remove (self, task, op->mapping);
+  else if (op->kind == OP_READ_BACK)
+    klass->read_back (self, task, op->mapping);
+  else
+    klass->list (self, task);
+}
+
+static void
+run_queue (PtlMapper *self)
+{
+  PtlMapperPrivate *priv = PRIV (self);
+
+  while (priv->running < PTL_MAPPER_GET_CLASS (self)->parallel && !g_queue_is_empty (&priv->queue))
+    run_op (self, g_queue_pop_head (&priv->queue));
+}
+
+static void
+push_op (PtlMapper *self,
+         OpKind kind,
+         const PtlMapping *mapping,
+         GCancellable *cancellable,
+         GAsyncReadyCallback callback,
+         gpointer user_data)
+{
+  PtlMapperPrivate *priv = PRIV (self);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Op *op = g_new0 (Op, 1);
+
+  op->kind = kind;
+  op->mapping = mapping != NULL ? ptl_mapping_copy (mapping) : NULL;
+  g_task_set_source_tag (task, push_op);
+  /* What was granted must not get lost because the request was cancelled a moment later. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, op, (GDestroyNotify) op_free);
+  if (!has_op (PTL_MAPPER_GET_CLASS (self), kind))
+    {
+      g_task_return_error (task, ptl_error_new (PTL_ERROR_NOT_SUPPORTED, _("Switch on UPnP in the router's settings."),
+                                                _("This router's protocol cannot tell what it holds.")));
+      g_object_unref (task);
+      return;
+    }
+  /* What a person waits for should not stand behind a long listing's successors. */
+  if (kind == OP_PROBE)
+    g_queue_push_head (&priv->queue, task);
+  else
+    g_queue_push_tail (&priv->queue, task);
+  run_queue (self);
+}
+
+/* --- probe --- */
+
+static PtlMapperState
+state_of_error (const GError *error)
+{
+  switch (ptl_error_code_of (error))
+    {
+    case PTL_ERROR_ROUTER_NONE:
+      return PTL_MAPPER_ABSENT;
+    case PTL_ERROR_ROUTER_SILENT:
+    case PTL_ERROR_TIMED_OUT:
+    case PTL_ERROR_CANCELLED:
+      return PTL_MAPPER_SILENT;
+    default:
+      return PTL_MAPPER_REFUSES;
+    }
+}
+
+static void
+on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PtlMapper *self = PTL_MAPPER (source);
+  PtlMapperPrivate *priv = PRIV (self);
+  g_autoptr (GPtrArray) askers = g_steal_pointer (&priv->askers);
+  g_autoptr (GError) error = NULL;
+  gboolean works = g_task_propagate_boolean (G_TASK (result), &error);
+
+  priv->askers = g_ptr_array_new_with_free_func (g_object_unref);
+  set_state (self, works ? PTL_MAPPER_WORKS : state_of_error (error), error);
+  for (guint i = 0; i < askers->len; i++)
+    {
+      if (works)
+        g_task_return_boolean (askers->pdata[i], TRUE);
+      else
+        g_task_return_error (askers->pdata[i], g_error_copy (error));
+    }
+}
+
+void
+ptl_mapper_probe_async (PtlMapper *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  PtlMapperPrivate *priv = PRIV (self);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ptl_mapper_probe_async);
+  g_ptr_array_add (priv->askers, task);
+  if (priv->state == PTL_MAPPER_ASKING)
+    return;
+  set_state (self, PTL_MAPPER_ASKING, NULL);
+  push_op (self, OP_PROBE, NULL, NULL, on_probed, NULL);
+}
+
+gboolean
+ptl_mapper_probe_finish (PtlMapper *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+ptl_mapper_note_failure (PtlMapper *self, const GError *error)
+{
+  PtlMapperState state = state_of_error (error);
+
+  if (PRIV (self)->state != PTL_MAPPER_WORKS || g_error_matches (error, PTL_ERROR, PTL_ERROR_CANCELLED))
+    return;
+  if (state == PTL_MAPPER_SILENT || state == PTL_MAPPER_ABSENT)
+    set_state (self, state, error);
+}
+
+/* --- the rest --- */
+
+void
+ptl_mapper_add_async (PtlMapper *self,
+                      const PtlMapping *mapping,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  push_op (self, OP_ADD, mapping, cancellable, callback, user_data);
+}
+
+PtlMapping *
+ptl_mapper_add_finish (PtlMapper *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+ptl_mapper_remove_async (PtlMapper *self,
+                         const PtlMapping *mapping,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  push_op (self, OP_REMOVE, mapping, cancellable, callback, user_data);
+}
+
+gboolean
+ptl_mapper_remove_finish (PtlMapper *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+ptl_mapper_read_back_async (PtlMapper *self,
+                            const PtlMapping *mapping,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  push_op (self, OP_READ_BACK, mapping, cancellable, callback, user_data);
+}
+
+gboolean
+ptl_mapper_read_back_finish (PtlMapper *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+ptl_mapper_list_async (PtlMapper *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  push_op (self, OP_LIST, NULL, cancellable, callback, user_data);
+}
+
+GPtrArray *
+ptl_mapper_list_finish (PtlMapper *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- for the protocols --- */
+
+static void
+learn_text (PtlMapper *self, char **where, const char *text)
+{
+  if (text == NULL)
+    text = "";
+  if (g_strcmp0 (*where, text) == 0)
+    return;
+  g_free (*where);
+  *where = g_strdup (text);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+ptl_mapper_learn_external_address (PtlMapper *self, const char *address)
+{
+  learn_text (self, &PRIV (self)->external_address, address);
+}
+
+void
+ptl_mapper_learn_name (PtlMapper *self, const char *name)
+{
+  learn_text (self, &PRIV (self)->name, name);
+}
+
+void
+ptl_mapper_learn_connected (PtlMapper *self, gboolean connected)
+{
+  if (PRIV (self)->connected == connected)
+    return;
+  PRIV (self)->connected = connected;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+ptl_mapper_lost_state (PtlMapper *self)
+{
+  g_signal_emit (self, signals[LOST_STATE], 0);
+}
+
+GError *
+ptl_mapper_translate_error (PtlMapper *self, const GError *error)
+{
+  const char *gateway = PRIV (self)->gateway;
+
+  if (error->domain == PTL_ERROR)
+    return g_error_copy (error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+    return ptl_router_cause_none (gateway);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("The request to the router was cancelled."));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    return ptl_error_new (PTL_ERROR_PERMISSION, _("Allow it in this computer's firewall."),
+                          /* Translators: %s is the router's address */
+                          _("This computer's firewall lets nothing through to the router %s."), gateway);
+  return ptl_router_cause_silent (gateway);
+}
+
+gboolean
+ptl_mapper_is_for_other (PtlMapper *self, const PtlMapping *mapping)
+{
+  return mapping->internal_address != NULL && g_strcmp0 (mapping->internal_address, PRIV (self)->local) != 0;
+}
