@@ -74,7 +74,7 @@ ptl_relay_validate (const PtlRelay *self, GError **error)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (!ptl_validate_text (_("name of the relay"), self->name, PTL_NAME_MAX_CHARS, TRUE, error))
+  if (!ptl_validate_text (_("The name of the relay"), self->name, PTL_NAME_MAX_CHARS, TRUE, error))
     return FALSE;
   if (!ptl_validate_relay_host (self->host, error))
     return FALSE;

@@ -118,7 +118,7 @@ unreachable_to_error (PtlSshCause cause, const PtlRelay *relay, const char *said
       return ptl_error_new (PTL_ERROR_RELAY_UNREACHABLE,
                             _("Check how the name is written, and whether this computer is online."),
                             /* Translators: the host name of a relay */
-                            _("The name \"%s\" of the relay was not found."), relay->host);
+                            _("The name “%s” of the relay was not found."), relay->host);
     case PTL_SSH_CAUSE_CONNECT_REFUSED:
       return ptl_error_new (PTL_ERROR_RELAY_UNREACHABLE,
                             _("Check the port, and that the ssh server runs there; its firewall may refuse too."),
@@ -154,7 +154,7 @@ unreachable_to_error (PtlSshCause cause, const PtlRelay *relay, const char *said
       if (said != NULL)
         return ptl_error_new (PTL_ERROR_RELAY_UNREACHABLE, _("Try the connection by hand, with ssh in a terminal."),
                               /* Translators: host, what the program ssh printed */
-                              _("No connection to the relay %s: ssh said \"%s\"."), relay->host, said);
+                              _("No connection to the relay %s: ssh said “%s”."), relay->host, said);
       return ptl_error_new (PTL_ERROR_RELAY_UNREACHABLE, _("Try the connection by hand, with ssh in a terminal."),
                             /* Translators: host */
                             _("No connection to the relay %s."), relay->host);
@@ -174,19 +174,19 @@ login_to_error (PtlSshCause cause, const PtlRelay *relay)
     case PTL_SSH_CAUSE_KEY_FILE_BAD:
       return ptl_error_new (PTL_ERROR_PERMISSION, _("Choose the private key, not the one that ends in .pub."),
                             /* Translators: a path */
-                            _("The file \"%s\" is no private key that ssh can use."), file);
+                            _("The file “%s” is no private key that ssh can use."), file);
     case PTL_SSH_CAUSE_KEY_FILE_OPEN:
       return ptl_error_new (PTL_ERROR_PERMISSION, _("Make it yours alone: chmod 600 on that file."),
                             /* Translators: a path */
-                            _("Others may read the key file \"%s\", so ssh does not use it."), file);
+                            _("Others may read the key file “%s”, so ssh does not use it."), file);
     case PTL_SSH_CAUSE_KEY_FILE_UNREADABLE:
       return ptl_error_new (PTL_ERROR_PERMISSION, _("Look at its owner and permissions."),
                             /* Translators: a path */
-                            _("The key file \"%s\" cannot be read."), file);
+                            _("The key file “%s” cannot be read."), file);
     case PTL_SSH_CAUSE_KEY_FILE_MISSING:
       return ptl_error_new (PTL_ERROR_PERMISSION, _("Put it back, or name another one for this relay."),
                             /* Translators: a path */
-                            _("The key file \"%s\" is not there."), file);
+                            _("The key file “%s” is not there."), file);
     default:
       return ptl_error_new (PTL_ERROR_RELAY_REFUSED,
                             _("Check the user and the key; its public half must be in ~/.ssh/authorized_keys there."),
@@ -204,7 +204,7 @@ forward_to_error (PtlSshCause cause, const PtlRelay *relay, guint16 port)
       if (port == 0)
         return ptl_error_new (PTL_ERROR_RELAY_REFUSED, _("Look at PermitListen in its sshd_config."),
                               _("The relay did not open a port."));
-      return ptl_error_new (PTL_ERROR_RELAY_REFUSED, _("It may be in use there; choose another one, or look at PermitListen in its sshd_config."),
+      return ptl_error_new (PTL_ERROR_RELAY_REFUSED, _("It may be in use there, be it by an old connection (ClientAliveInterval in its sshd_config ends those); choose another one, or look at PermitListen."),
                             /* Translators: a port */
                             _("The relay did not open port %u."), port);
     case PTL_SSH_CAUSE_TARGET_POLICY:

@@ -20,7 +20,7 @@ ptl_ssh_config_check_value (const char *value, GError **error)
     ok = !g_ascii_iscntrl (*c) && *c != '"' && *c != '\\';
   if (!ok)
     ptl_error_set (error, PTL_ERROR_INVALID, _("Move or rename the file."),
-                   _("ssh cannot take a path with quotes, backslashes, \"${\" or control characters in it."));
+                   _("ssh cannot take a path with quotes, backslashes, “${” or control characters in it."));
   return ok;
 }
 

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-tunnel.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
 
-#include "ptl-alarm.h"
+#include "ptl-countdown.h"
 #include "ptl-backoff.h"
 #include "ptl-child.h"
 #include "ptl-key-scan.h"
 #include "ptl-known-hosts.h"
 #include "ptl-ssh-config.h"
 #include "ptl-ssh-output.h"
+#include "ptl-ssh-spawn.h"
 
 /* ssh gives up a connection after 15 s by itself; the login may take some more. */
 #define CONNECT_DEADLINE_US (45 * G_USEC_PER_SEC)
@@ -39,12 +37,15 @@ struct _PtlTunnel
   GError *error;
   PtlChild *child;
   PtlSshOutput *output; /* of the run that goes on */
-  PtlAlarm *alarm;      /* the deadline, the next look, the next try, or the end of patience: by state */
+  PtlCountdown *countdown; /* to the deadline, the next look, the next try, or the end of patience: by state */
   PtlSshCause ended_for; /* why we ended ssh ourselves */
   gboolean seen_stopped;
   guint attempt;
   guint n_port_tries;
+  guint16 port; /* to ask for: the one that was granted before, where any would do */
+  gboolean stood;
   gint64 opened_us;
+  gint64 used_us;
   guint64 n_ever;    /* of the runs before */
   guint64 n_refused;
 
@@ -121,7 +122,7 @@ end_start (PtlTunnel *self, GError *error)
 static void
 give_up (PtlTunnel *self, GError *error)
 {
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
   g_debug ("Tunnel to %s stopped: %s", self->relay->host, error->message);
   set_state (self, PTL_TUNNEL_STATE_STOPPED, error);
   end_start (self, g_error_copy (error));
@@ -132,7 +133,7 @@ on_retry (gpointer user_data)
 {
   PtlTunnel *self = user_data;
 
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
   tunnel_try (self);
 }
 
@@ -142,18 +143,30 @@ wait_and_retry (PtlTunnel *self, GError *error)
 {
   gint64 wait_us = ptl_backoff_get_us (self->attempt++, g_random_double ());
 
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
-  self->alarm = ptl_alarm_new (self->clock, wait_us, on_retry, self);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
+  self->countdown = ptl_countdown_new (self->clock, wait_us, on_retry, self);
   set_state (self, PTL_TUNNEL_STATE_WAITING, error);
   end_start (self, g_error_copy (error));
 }
 
+/* A port that was ours a moment ago is held by our own old session, which a server may keep for hours. Where any port
+ * would do, another one is better than that. */
+static gboolean
+may_retry_port (PtlTunnel *self)
+{
+  self->n_port_tries++;
+  if (self->listen->first == 0 && self->n_port_tries >= FEW_TRIES / 2)
+    self->port = 0;
+  return self->stood || self->n_port_tries < FEW_TRIES;
+}
+
+/* @error: (transfer full) */
 static void
 fail (PtlTunnel *self, PtlSshCause cause, GError *error)
 {
   PtlSshRetry retry = ptl_ssh_cause_get_retry (cause);
 
-  if (retry == PTL_SSH_RETRY_NEVER || (retry == PTL_SSH_RETRY_FEW && ++self->n_port_tries >= FEW_TRIES))
+  if (retry == PTL_SSH_RETRY_NEVER || (retry == PTL_SSH_RETRY_FEW && !may_retry_port (self)))
     give_up (self, error);
   else
     wait_and_retry (self, error);
@@ -207,7 +220,7 @@ end_stop (PtlTunnel *self)
 {
   g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->stopping);
 
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
   set_state (self, PTL_TUNNEL_STATE_CLOSED, NULL);
   for (guint i = 0; i < tasks->len; i++)
     g_task_return_boolean (tasks->pdata[i], TRUE);
@@ -228,7 +241,7 @@ on_exited (PtlChild *child, int wait_status, gpointer user_data)
   PtlSshCause cause = self->ended_for != PTL_SSH_CAUSE_NONE ? self->ended_for : ptl_ssh_output_get_cause (self->output);
 
   drop_child (self);
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
   self->n_ever += ptl_ssh_output_get_n_ever (self->output);
   self->n_refused += ptl_ssh_output_get_n_refused (self->output);
   if (self->stopping != NULL)
@@ -242,7 +255,7 @@ on_exited (PtlChild *child, int wait_status, gpointer user_data)
     host_key_unknown (self);
   else
     fail (self, cause,
-          ptl_ssh_cause_to_error (cause, self->relay, self->listen->first, ptl_ssh_output_get_said (self->output)));
+          ptl_ssh_cause_to_error (cause, self->relay, self->port, ptl_ssh_output_get_said (self->output)));
 }
 
 static void
@@ -257,7 +270,7 @@ on_deadline (gpointer user_data)
 {
   PtlTunnel *self = user_data;
 
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
   if (self->child != NULL)
     end_hanging (self, PTL_SSH_CAUSE_SILENT);
 }
@@ -268,11 +281,11 @@ on_check (gpointer user_data)
   PtlTunnel *self = user_data;
   gboolean stopped = ptl_child_is_stopped (self->child);
 
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
   if (stopped && self->seen_stopped)
     end_hanging (self, PTL_SSH_CAUSE_HUNG);
   else
-    self->alarm = ptl_alarm_new (self->clock, CHECK_EVERY_US, on_check, self);
+    self->countdown = ptl_countdown_new (self->clock, CHECK_EVERY_US, on_check, self);
   self->seen_stopped = stopped;
 }
 
@@ -280,12 +293,24 @@ static void
 stands (PtlTunnel *self)
 {
   self->n_port_tries = 0;
+  self->stood = TRUE;
+  self->port = ptl_ssh_output_get_port (self->output);
   self->seen_stopped = FALSE;
   self->opened_us = ptl_clock_get_boot_us (self->clock);
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
-  self->alarm = ptl_alarm_new (self->clock, CHECK_EVERY_US, on_check, self);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
+  self->countdown = ptl_countdown_new (self->clock, CHECK_EVERY_US, on_check, self);
   set_state (self, PTL_TUNNEL_STATE_OPEN, NULL);
   end_start (self, NULL);
+}
+
+static void
+feed (PtlTunnel *self, const char *line)
+{
+  guint n_before = ptl_ssh_output_get_n_now (self->output);
+
+  ptl_ssh_output_feed (self->output, line);
+  if (ptl_ssh_output_get_n_now (self->output) != n_before)
+    self->used_us = ptl_clock_get_boot_us (self->clock);
 }
 
 static void
@@ -295,7 +320,7 @@ on_line (PtlChild *child, gboolean is_error, const char *line, gpointer user_dat
 
   if (!is_error)
     return;
-  ptl_ssh_output_feed (self->output, line);
+  feed (self, line);
   if (self->stopping != NULL || self->ended_for != PTL_SSH_CAUSE_NONE)
     return;
   if (self->state == PTL_TUNNEL_STATE_CONNECTING && ptl_ssh_output_is_ready (self->output))
@@ -305,78 +330,18 @@ on_line (PtlChild *child, gboolean is_error, const char *line, gpointer user_dat
     end_hanging (self, PTL_SSH_CAUSE_TARGET_POLICY);
 }
 
-static gboolean
-check_key_file (PtlTunnel *self, GError **error)
-{
-  const char *file = self->relay->key_file;
-  PtlSshCause cause = PTL_SSH_CAUSE_NONE;
-
-  if (file == NULL || *file == '\0' || g_access (file, R_OK) == 0)
-    return TRUE;
-  cause = errno == ENOENT || errno == ENOTDIR ? PTL_SSH_CAUSE_KEY_FILE_MISSING : PTL_SSH_CAUSE_KEY_FILE_UNREADABLE;
-  g_propagate_error (error, ptl_ssh_cause_to_error (cause, self->relay, 0, NULL));
-  return FALSE;
-}
-
-/* One file per relay, written anew before each try; the keys are a person's and stay. (transfer full) */
-static char *
-write_config (PtlTunnel *self, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autofree char *known_hosts = ptl_known_hosts_dup_path (self->state_dir);
-  g_autofree char *name = g_strdup_printf ("relay-%s.conf", self->relay->id);
-  g_autofree char *path = NULL;
-  g_autofree char *text = NULL;
-
-  path = g_build_filename (self->state_dir, g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-.", '-'), NULL);
-  text = ptl_ssh_config_to_text (self->relay, known_hosts, error);
-  if (text == NULL)
-    return NULL;
-  if (g_mkdir_with_parents (self->state_dir, 0700) == 0
-      && g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &local_error))
-    return g_steal_pointer (&path);
-  ptl_error_set (error, PTL_ERROR_FAILED, _("Look whether the disk is full, and at the permissions there."),
-                 /* Translators: a path, the reason of the system */
-                 _("The settings for ssh cannot be written to \"%s\": %s."), path,
-                 local_error != NULL ? local_error->message : g_strerror (errno));
-  return NULL;
-}
-
-static PtlChild *
-spawn_ssh (PtlTunnel *self, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autofree char *program = g_find_program_in_path ("ssh");
-  g_autofree char *config = NULL;
-  g_auto (GStrv) environment = NULL;
-  g_auto (GStrv) argv = NULL;
-  PtlChild *child = NULL;
-
-  if (!check_key_file (self, error))
-    return NULL;
-  config = write_config (self, error);
-  if (config == NULL)
-    return NULL;
-  argv = ptl_ssh_config_to_argv (program != NULL ? program : "/usr/bin/ssh", config, self->relay, self->remote,
-                                 self->listen, self->target, error);
-  if (argv == NULL)
-    return NULL;
-  environment = ptl_ssh_config_dup_environment ();
-  child = ptl_child_new ((const char *const *) argv, (const char *const *) environment, &local_error);
-  if (child == NULL)
-    ptl_error_set (error, PTL_ERROR_FAILED, _("Install the OpenSSH client."), _("The program ssh cannot be started."));
-  return child;
-}
-
 static void
 tunnel_try (PtlTunnel *self)
 {
+  g_autoptr (PtlEndpoint) listen = ptl_endpoint_copy (self->listen);
   GError *error = NULL;
 
+  if (listen->first == 0)
+    listen->first = listen->last = self->port;
   self->ended_for = PTL_SSH_CAUSE_NONE;
   g_clear_pointer (&self->output, ptl_ssh_output_free);
-  self->output = ptl_ssh_output_new (self->remote, ptl_endpoint_n_ports (self->listen), self->listen->first);
-  self->child = spawn_ssh (self, &error);
+  self->output = ptl_ssh_output_new (self->remote, ptl_endpoint_n_ports (self->listen), self->port);
+  self->child = ptl_ssh_spawn (self->relay, self->remote, listen, self->target, self->state_dir, &error);
   if (self->child == NULL)
     {
       give_up (self, error);
@@ -384,7 +349,7 @@ tunnel_try (PtlTunnel *self)
     }
   g_signal_connect (self->child, "line", G_CALLBACK (on_line), self);
   g_signal_connect (self->child, "exited", G_CALLBACK (on_exited), self);
-  self->alarm = ptl_alarm_new (self->clock, CONNECT_DEADLINE_US, on_deadline, self);
+  self->countdown = ptl_countdown_new (self->clock, CONNECT_DEADLINE_US, on_deadline, self);
   /* While it waits and tries again the reason stays to be seen. */
   set_state (self, PTL_TUNNEL_STATE_CONNECTING, self->error != NULL ? g_error_copy (self->error) : NULL);
 }
@@ -425,6 +390,8 @@ ptl_tunnel_start_async (PtlTunnel *self, GCancellable *cancellable, GAsyncReadyC
   self->starting = g_steal_pointer (&task);
   self->attempt = 0;
   self->n_port_tries = 0;
+  self->port = self->listen->first;
+  self->stood = FALSE;
   watch_cancellable (self, cancellable);
   g_clear_error (&self->error);
   tunnel_try (self);
@@ -442,7 +409,7 @@ on_patience_end (gpointer user_data)
 {
   PtlTunnel *self = user_data;
 
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
   if (self->child != NULL)
     ptl_child_kill (self->child);
 }
@@ -463,7 +430,7 @@ ptl_tunnel_stop_async (PtlTunnel *self, GAsyncReadyCallback callback, gpointer u
   g_ptr_array_add (self->stopping, task);
   if (again)
     return;
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
   if (self->scanning != NULL)
     g_cancellable_cancel (self->scanning);
   end_start (self, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("Cancelled.")));
@@ -473,7 +440,7 @@ ptl_tunnel_stop_async (PtlTunnel *self, GAsyncReadyCallback callback, gpointer u
       return;
     }
   ptl_child_terminate (self->child);
-  self->alarm = ptl_alarm_new (self->clock, TERM_PATIENCE_US, on_patience_end, self);
+  self->countdown = ptl_countdown_new (self->clock, TERM_PATIENCE_US, on_patience_end, self);
 }
 
 gboolean
@@ -524,6 +491,29 @@ ptl_tunnel_get_connections (PtlTunnel *self, guint64 *now, guint64 *ever, guint6
   *refused = self->n_refused + (runs ? ptl_ssh_output_get_n_refused (self->output) : 0);
 }
 
+gint64
+ptl_tunnel_get_last_used_us (PtlTunnel *self)
+{
+  g_return_val_if_fail (PTL_IS_TUNNEL (self), 0);
+  if (self->child != NULL && ptl_ssh_output_get_n_now (self->output) > 0)
+    return ptl_clock_get_boot_us (self->clock);
+  return self->used_us;
+}
+
+gboolean
+ptl_tunnel_check (const PtlRelay *relay, gboolean remote, const PtlEndpoint *listen, const PtlEndpoint *target,
+                  GError **error)
+{
+  g_auto (GStrv) argv = NULL;
+
+  g_return_val_if_fail (relay != NULL && listen != NULL && target != NULL, FALSE);
+
+  if (!ptl_relay_validate (relay, error))
+    return FALSE;
+  argv = ptl_ssh_config_to_argv ("ssh", "config", relay, remote, listen, target, error);
+  return argv != NULL;
+}
+
 PtlTunnel *
 ptl_tunnel_new (PtlClock *clock, const PtlRelay *relay, gboolean remote, const PtlEndpoint *listen,
                 const PtlEndpoint *target, const char *state_dir)
@@ -567,7 +557,7 @@ ptl_tunnel_dispose (GObject *object)
 {
   PtlTunnel *self = PTL_TUNNEL (object);
 
-  g_clear_pointer (&self->alarm, ptl_alarm_free);
+  g_clear_pointer (&self->countdown, ptl_countdown_free);
   drop_child (self); /* which kills the group */
   G_OBJECT_CLASS (ptl_tunnel_parent_class)->dispose (object);
 }

@@ -38,6 +38,8 @@ G_DECLARE_FINAL_TYPE (PtlTunnel, ptl_tunnel, PTL, TUNNEL, GObject)
  * @target: as seen from the other end of @listen.
  * @state_dir: where the generated ssh config and known_hosts live (0700). */
 PtlTunnel *ptl_tunnel_new (PtlClock *clock, const PtlRelay *relay, gboolean remote, const PtlEndpoint *listen, const PtlEndpoint *target, const char *state_dir);
+/* Whether ssh could be told to do that; INVALID. */
+gboolean ptl_tunnel_check (const PtlRelay *relay, gboolean remote, const PtlEndpoint *listen, const PtlEndpoint *target, GError **error);
 /* Starts, and is done when it is open or has stopped; one that waits to try again goes on in the background after the
  * first failure has been returned, unless ptl_tunnel_stop() is called. */
 void ptl_tunnel_start_async (PtlTunnel *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
@@ -50,9 +52,12 @@ const GError *ptl_tunnel_get_error (PtlTunnel *self);
 guint16 ptl_tunnel_get_port (PtlTunnel *self); /* the first port that was granted, 0 = not open */
 /* As ssh tells: connections through it now, ever, and those that did not reach the target. It counts no bytes. */
 void ptl_tunnel_get_connections (PtlTunnel *self, guint64 *now, guint64 *ever, guint64 *refused);
+gint64 ptl_tunnel_get_last_used_us (PtlTunnel *self); /* boot time of the last connection's begin or end, 0 = never */
 GPid ptl_tunnel_get_pid (PtlTunnel *self); /* of ssh, which leads its group; 0 = does not run */
 const char *ptl_tunnel_state_to_string (PtlTunnelState state); /* "closed", "connecting", ... */
 
+/* The file that `ssh -F` is given for a relay. (transfer full) */
+char *ptl_tunnel_dup_config_path (const char *state_dir, const char *relay_id);
 /* The person's known keys, one file of the worker's own. */
 gboolean ptl_tunnel_trust_key (const char *state_dir, const PtlRelay *relay, const char *key_line, GError **error);
 gboolean ptl_tunnel_forget_key (const char *state_dir, const PtlRelay *relay, GError **error);

@@ -105,7 +105,7 @@ test_errors (void)
     PtlError code;
     const char *part;
   } cases[] = {
-    { PTL_SSH_CAUSE_NONE, 0, PTL_ERROR_RELAY_UNREACHABLE, "ssh said \"last" },
+    { PTL_SSH_CAUSE_NONE, 0, PTL_ERROR_RELAY_UNREACHABLE, "ssh said “last" },
     { PTL_SSH_CAUSE_CONNECT_REFUSED, 0, PTL_ERROR_RELAY_UNREACHABLE, "port 2200" },
     { PTL_SSH_CAUSE_SILENT, 0, PTL_ERROR_RELAY_UNREACHABLE, "vps" },
     { PTL_SSH_CAUSE_NOT_SSH, 0, PTL_ERROR_RELAY_UNREACHABLE, "no ssh server" },

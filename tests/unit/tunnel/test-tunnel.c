@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tunnel-sshd.h"
+#include "tunnel-helpers.h"
 #include "tunnel/ptl-tunnel.h"
 
 #define SECOND ((gint64) G_USEC_PER_SEC)
@@ -28,20 +26,6 @@ typedef struct
   char *fingerprint;
 } Fixture;
 
-static gboolean
-on_echo (GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
-{
-  GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
-  GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
-  char data[4096];
-  gssize n;
-
-  while ((n = g_input_stream_read (in, data, sizeof data, NULL, NULL)) > 0)
-    if (!g_output_stream_write_all (out, data, (gsize) n, NULL, NULL, NULL))
-      break;
-  return TRUE;
-}
-
 static void
 set_up (Fixture *f, gconstpointer data)
 {
@@ -50,21 +34,8 @@ set_up (Fixture *f, gconstpointer data)
     return;
   f->clock = ptl_clock_new ();
   f->state_dir = g_build_filename (f->sshd->dir, "state dir", NULL);
-  f->relay = ptl_relay_new ();
-  g_free (f->relay->id);
-  f->relay->id = g_uuid_string_random ();
-  g_free (f->relay->name);
-  f->relay->name = g_strdup ("test relay");
-  g_free (f->relay->host);
-  f->relay->host = g_strdup ("127.0.0.1");
-  g_free (f->relay->user);
-  f->relay->user = g_strdup (f->sshd->user);
-  g_free (f->relay->key_file);
-  f->relay->key_file = g_strdup (f->sshd->key_file);
-  f->relay->port = f->sshd->port;
-  f->echo = g_threaded_socket_service_new (10);
-  f->echo_port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (f->echo), NULL, NULL);
-  g_signal_connect (f->echo, "run", G_CALLBACK (on_echo), NULL);
+  f->relay = tunnel_make_relay (f->sshd);
+  f->echo = tunnel_make_echo (&f->echo_port);
 }
 
 static void
@@ -84,30 +55,6 @@ tear_down (Fixture *f, gconstpointer data)
   tunnel_sshd_free (f->sshd);
 }
 
-static gboolean
-on_too_late (gpointer user_data)
-{
-  g_error ("This took too long: %s", (const char *) user_data);
-  return G_SOURCE_REMOVE;
-}
-
-#define WAIT_FOR(condition) \
-  G_STMT_START \
-  { \
-    guint late_id = g_timeout_add_seconds (30, on_too_late, (gpointer) #condition); \
-    while (!(condition)) \
-      g_main_context_iteration (NULL, TRUE); \
-    g_source_remove (late_id); \
-  } \
-  G_STMT_END
-
-static void
-run_pending (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
 static void
 on_offered (PtlTunnel *tunnel, const char *key_line, const char *fingerprint, gpointer user_data)
 {
@@ -116,22 +63,6 @@ on_offered (PtlTunnel *tunnel, const char *key_line, const char *fingerprint, gp
   g_assert_null (f->key_line);
   f->key_line = g_strdup (key_line);
   f->fingerprint = g_strdup (fingerprint);
-}
-
-static void
-trust_host_key (Fixture *f)
-{
-  g_autofree char *path = g_build_filename (f->sshd->dir, "host_key.pub", NULL);
-  g_autofree char *text = NULL;
-  g_autofree char *line = NULL;
-  g_auto (GStrv) words = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  words = g_strsplit (text, " ", 3);
-  line = g_strdup_printf ("[127.0.0.1]:%u %s %s", f->relay->port, words[0], words[1]);
-  ptl_tunnel_trust_key (f->state_dir, f->relay, line, &error);
-  g_assert_no_error (error);
 }
 
 static void
@@ -155,20 +86,12 @@ make_echo_tunnel (Fixture *f, gboolean remote, guint16 port)
   make_tunnel (f, remote, listen, target);
 }
 
-static void
-on_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GAsyncResult **place = user_data;
-
-  *place = g_object_ref (result);
-}
-
 static gboolean
 start_with (Fixture *f, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  ptl_tunnel_start_async (f->tunnel, cancellable, on_done, &result);
+  ptl_tunnel_start_async (f->tunnel, cancellable, tunnel_on_done, &result);
   WAIT_FOR (result != NULL);
   return ptl_tunnel_start_finish (f->tunnel, result, error);
 }
@@ -203,78 +126,12 @@ stop (Fixture *f)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  ptl_tunnel_stop_async (f->tunnel, on_done, &result);
+  ptl_tunnel_stop_async (f->tunnel, tunnel_on_done, &result);
   WAIT_FOR (result != NULL);
   ptl_tunnel_stop_finish (f->tunnel, result, &error);
   g_assert_no_error (error);
   g_assert_cmpint (ptl_tunnel_get_state (f->tunnel), ==, PTL_TUNNEL_STATE_CLOSED);
   g_assert_cmpint (ptl_tunnel_get_pid (f->tunnel), ==, 0);
-}
-
-static void
-wait_until_gone (GPid pid)
-{
-  struct pollfd wait = { .fd = (int) syscall (SYS_pidfd_open, pid, 0), .events = POLLIN };
-
-  if (wait.fd < 0)
-    return;
-  g_assert_cmpint (poll (&wait, 1, 10000), ==, 1);
-  close (wait.fd);
-}
-
-static GSocketConnection *
-connect_to (guint16 port, GError **error)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-
-  g_socket_client_set_timeout (client, 20);
-  return g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, error);
-}
-
-/* In a thread, for the main loop takes the connections of the echo, and reads what ssh says. */
-static void
-echo_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  guint16 port = (guint16) GPOINTER_TO_UINT (data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) connection = connect_to (port, &error);
-  GSocket *socket;
-  char sent[60000];
-  char back[60000];
-  gsize n;
-
-  g_assert_no_error (error);
-  for (gsize i = 0; i < sizeof sent; i++)
-    sent[i] = (char) (i * 7 + i / 251);
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), sent, sizeof sent, NULL, NULL, &error);
-  g_assert_no_error (error);
-  socket = g_socket_connection_get_socket (connection);
-  g_assert_true (g_socket_shutdown (socket, FALSE, TRUE, NULL));
-  g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), back, sizeof back, &n, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpmem (back, n, sent, sizeof sent);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-assert_echo (guint16 port)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_done, &result);
-
-  g_task_set_task_data (task, GUINT_TO_POINTER (port), NULL);
-  g_task_run_in_thread (task, echo_in_thread);
-  WAIT_FOR (result != NULL);
-}
-
-static void
-assert_refused (guint16 port)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) connection = connect_to (port, &error);
-
-  g_assert_null (connection);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
 static guint64
@@ -308,19 +165,19 @@ test_remote (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, port);
   g_assert_cmpint (ptl_tunnel_get_state (f->tunnel), ==, PTL_TUNNEL_STATE_CLOSED);
   start_well (f);
   g_assert_cmpuint (ptl_tunnel_get_port (f->tunnel), ==, port);
   pid = ptl_tunnel_get_pid (f->tunnel);
   g_assert_cmpint (getpgid (pid), ==, pid);
-  assert_echo (port);
-  assert_echo (port);
+  tunnel_assert_echo (port);
+  tunnel_assert_echo (port);
   WAIT_FOR (get_ever (f) == 2 && get_now (f) == 0);
   stop (f);
-  wait_until_gone (pid);
-  assert_refused (port);
+  tunnel_wait_until_gone (pid);
+  tunnel_assert_refused (port);
   g_assert_cmpuint (get_ever (f), ==, 2);
 }
 
@@ -332,17 +189,17 @@ test_remote_any_port (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, 0);
   start_well (f);
   port = ptl_tunnel_get_port (f->tunnel);
   g_assert_cmpuint (port, >=, 1024);
-  assert_echo (port);
+  tunnel_assert_echo (port);
   stop (f);
   g_assert_cmpuint (ptl_tunnel_get_port (f->tunnel), ==, 0);
   /* It can be started again. */
   start_well (f);
-  assert_echo (ptl_tunnel_get_port (f->tunnel));
+  tunnel_assert_echo (ptl_tunnel_get_port (f->tunnel));
 }
 
 static void
@@ -353,13 +210,13 @@ test_local (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, FALSE, port);
   start_well (f);
   g_assert_cmpuint (ptl_tunnel_get_port (f->tunnel), ==, port);
-  assert_echo (port);
+  tunnel_assert_echo (port);
   stop (f);
-  assert_refused (port);
+  tunnel_assert_refused (port);
 }
 
 static void
@@ -372,12 +229,12 @@ test_range (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   listen = g_strdup_printf ("127.0.0.1:%u-%u", port - 1, port);
   target = g_strdup_printf ("127.0.0.1:%u-%u", f->echo_port - 1, f->echo_port);
   make_tunnel (f, TRUE, listen, target);
   start_well (f);
-  assert_echo (port);
+  tunnel_assert_echo (port);
 }
 
 /* The socket of a program here, reached from the relay. */
@@ -397,12 +254,12 @@ test_unix_target (Fixture *f, gconstpointer data)
   g_assert_true (g_socket_listener_add_address (G_SOCKET_LISTENER (f->echo), address, G_SOCKET_TYPE_STREAM,
                                                 G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, NULL));
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   target = g_strdup_printf ("unix:%s", path);
   listen = g_strdup_printf ("127.0.0.1:%u", port);
   make_tunnel (f, TRUE, listen, target);
   start_well (f);
-  assert_echo (port);
+  tunnel_assert_echo (port);
 }
 
 static void
@@ -424,11 +281,11 @@ test_unknown_key (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (ptl_tunnel_get_error (f->tunnel)->message, wanted));
   n = tunnel_sshd_count_connections (f->sshd);
   ptl_clock_turn (f->clock, 0, 3600 * SECOND);
-  run_pending ();
+  tunnel_run_pending ();
   g_assert_cmpuint (tunnel_sshd_count_connections (f->sshd), ==, n);
   g_assert_true (ptl_tunnel_trust_key (f->state_dir, f->relay, f->key_line, NULL));
   start_well (f);
-  assert_echo (port);
+  tunnel_assert_echo (port);
 }
 
 /* The key that was accepted is the only one that will do, even if it was another one a moment before. */
@@ -452,13 +309,13 @@ test_changed_key (Fixture *f, gconstpointer data)
 {
   if (f->sshd == NULL)
     return;
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   tunnel_sshd_change_host_keys (f->sshd);
   tunnel_sshd_start (f->sshd, NULL);
   make_echo_tunnel (f, TRUE, 0);
   start_badly (f, PTL_ERROR_HOST_KEY_CHANGED, PTL_TUNNEL_STATE_STOPPED);
   ptl_clock_turn (f->clock, 0, 3600 * SECOND);
-  run_pending ();
+  tunnel_run_pending ();
   g_assert_cmpint (ptl_tunnel_get_state (f->tunnel), ==, PTL_TUNNEL_STATE_STOPPED);
   g_assert_cmpuint (tunnel_sshd_count_connections (f->sshd), ==, 1);
   g_assert_null (f->key_line);
@@ -499,7 +356,7 @@ assert_stopped_for_good (Fixture *f)
   guint n = tunnel_sshd_count_connections (f->sshd);
 
   ptl_clock_turn (f->clock, 0, 3600 * SECOND);
-  run_pending ();
+  tunnel_run_pending ();
   g_assert_cmpint (ptl_tunnel_get_state (f->tunnel), ==, PTL_TUNNEL_STATE_STOPPED);
   g_assert_cmpuint (tunnel_sshd_count_connections (f->sshd), ==, n);
 }
@@ -522,7 +379,7 @@ test_login_refused (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   use_key (f, "stranger", "");
   make_echo_tunnel (f, TRUE, 0);
   start_badly (f, PTL_ERROR_RELAY_REFUSED, PTL_TUNNEL_STATE_STOPPED);
@@ -537,7 +394,7 @@ test_key_file_missing (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   use_key (f, "missing", NULL);
   make_echo_tunnel (f, TRUE, 0);
   start_badly (f, PTL_ERROR_PERMISSION, PTL_TUNNEL_STATE_STOPPED);
@@ -560,7 +417,7 @@ test_key_file_locked (Fixture *f, gconstpointer data)
   g_assert_true (g_file_get_contents (public_path, &text, NULL, NULL));
   g_assert_true (g_file_set_contents (authorized, text, -1, NULL));
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, 0);
   start_badly (f, PTL_ERROR_PERMISSION, PTL_TUNNEL_STATE_STOPPED);
   g_assert_nonnull (strstr (ptl_tunnel_get_error (f->tunnel)->message, "passphrase"));
@@ -573,7 +430,7 @@ test_key_file_open_to_others (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   g_assert_cmpint (g_chmod (f->relay->key_file, 0644), ==, 0);
   make_echo_tunnel (f, TRUE, 0);
   start_badly (f, PTL_ERROR_PERMISSION, PTL_TUNNEL_STATE_STOPPED);
@@ -586,7 +443,7 @@ test_forwarding_refused (Fixture *f, gconstpointer settings)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, settings);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, tunnel_sshd_find_port ());
   start_badly (f, PTL_ERROR_RELAY_REFUSED, PTL_TUNNEL_STATE_STOPPED);
   g_assert_nonnull (strstr (ptl_tunnel_get_error (f->tunnel)->message, "forward ports"));
@@ -609,7 +466,7 @@ test_remote_port_taken (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, f->sshd->port);
   start_badly (f, PTL_ERROR_RELAY_REFUSED, PTL_TUNNEL_STATE_WAITING);
   for (guint i = 0; ptl_tunnel_get_state (f->tunnel) == PTL_TUNNEL_STATE_WAITING; i++)
@@ -630,7 +487,7 @@ test_remote_port_freed (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, port);
   start_badly (f, PTL_ERROR_RELAY_REFUSED, PTL_TUNNEL_STATE_WAITING);
   g_socket_listener_close (holder);
@@ -645,7 +502,7 @@ test_local_port_taken (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, FALSE, f->echo_port);
   start_badly (f, PTL_ERROR_PORT_TAKEN, PTL_TUNNEL_STATE_STOPPED);
   assert_stopped_for_good (f);
@@ -661,14 +518,14 @@ test_local_refused (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, "AllowTcpForwarding no");
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, FALSE, port);
   start_well (f);
-  connection = connect_to (port, NULL);
+  connection = tunnel_connect_to (port, NULL);
   g_assert_nonnull (connection);
   WAIT_FOR (ptl_tunnel_get_state (f->tunnel) == PTL_TUNNEL_STATE_STOPPED);
   g_assert_error (ptl_tunnel_get_error (f->tunnel), PTL_ERROR, PTL_ERROR_RELAY_REFUSED);
-  assert_refused (port);
+  tunnel_assert_refused (port);
 }
 
 static void
@@ -679,7 +536,7 @@ test_relay_goes_and_comes (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, port);
   start_well (f);
   tunnel_sshd_stop (f->sshd);
@@ -692,7 +549,7 @@ test_relay_goes_and_comes (Fixture *f, gconstpointer data)
   next_try (f);
   g_assert_cmpint (ptl_tunnel_get_state (f->tunnel), ==, PTL_TUNNEL_STATE_OPEN);
   g_assert_null (ptl_tunnel_get_error (f->tunnel));
-  assert_echo (port);
+  tunnel_assert_echo (port);
   /* It comes back as another. */
   tunnel_sshd_stop (f->sshd);
   WAIT_FOR (ptl_tunnel_get_state (f->tunnel) == PTL_TUNNEL_STATE_WAITING);
@@ -709,13 +566,13 @@ test_relay_comes_later (Fixture *f, gconstpointer data)
 {
   if (f->sshd == NULL)
     return;
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, 0);
   start_badly (f, PTL_ERROR_RELAY_UNREACHABLE, PTL_TUNNEL_STATE_WAITING);
   tunnel_sshd_start (f->sshd, NULL);
   next_try (f);
   g_assert_cmpint (ptl_tunnel_get_state (f->tunnel), ==, PTL_TUNNEL_STATE_OPEN);
-  assert_echo (ptl_tunnel_get_port (f->tunnel));
+  tunnel_assert_echo (ptl_tunnel_get_port (f->tunnel));
 }
 
 static void
@@ -737,13 +594,13 @@ test_frozen_is_stopped (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, port);
   start_well (f);
   pid = ptl_tunnel_get_pid (f->tunnel);
   freeze_ssh (f);
   stop (f);
-  wait_until_gone (pid);
+  tunnel_wait_until_gone (pid);
 }
 
 static void
@@ -755,21 +612,21 @@ test_frozen_is_noticed (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, port);
   start_well (f);
   pid = ptl_tunnel_get_pid (f->tunnel);
   freeze_ssh (f);
   ptl_clock_turn (f->clock, 0, 16 * SECOND);
-  run_pending ();
+  tunnel_run_pending ();
   g_assert_cmpint (ptl_tunnel_get_state (f->tunnel), ==, PTL_TUNNEL_STATE_OPEN);
   ptl_clock_turn (f->clock, 0, 16 * SECOND);
   WAIT_FOR (ptl_tunnel_get_state (f->tunnel) == PTL_TUNNEL_STATE_WAITING);
   g_assert_nonnull (strstr (ptl_tunnel_get_error (f->tunnel)->message, "hung"));
-  wait_until_gone (pid);
+  tunnel_wait_until_gone (pid);
   next_try (f);
   g_assert_cmpint (ptl_tunnel_get_state (f->tunnel), ==, PTL_TUNNEL_STATE_OPEN);
-  assert_echo (port);
+  tunnel_assert_echo (port);
 }
 
 /* Takes connections (the kernel does), and never says a word. */
@@ -783,9 +640,9 @@ test_silent_relay (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   f->relay->port = g_socket_listener_add_any_inet_port (mute, NULL, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, 0);
-  ptl_tunnel_start_async (f->tunnel, NULL, on_done, &result);
+  ptl_tunnel_start_async (f->tunnel, NULL, tunnel_on_done, &result);
   g_assert_cmpint (ptl_tunnel_get_state (f->tunnel), ==, PTL_TUNNEL_STATE_CONNECTING);
   ptl_clock_turn (f->clock, 0, 46 * SECOND);
   WAIT_FOR (result != NULL);
@@ -880,13 +737,13 @@ test_stubborn_ssh (Fixture *f, gconstpointer data)
   g_setenv ("PATH", old_path, TRUE);
   pid = ptl_tunnel_get_pid (f->tunnel);
   g_assert_cmpint (pid, >, 0);
-  ptl_tunnel_stop_async (f->tunnel, on_done, &result);
+  ptl_tunnel_stop_async (f->tunnel, tunnel_on_done, &result);
   ptl_clock_turn (f->clock, 0, 1 * SECOND);
-  run_pending ();
+  tunnel_run_pending ();
   ptl_clock_turn (f->clock, 0, 2 * SECOND);
   WAIT_FOR (result != NULL);
   g_assert_true (ptl_tunnel_stop_finish (f->tunnel, result, NULL));
-  wait_until_gone (pid);
+  tunnel_wait_until_gone (pid);
   g_assert_cmpint (kill (-pid, 0), ==, -1);
 }
 
@@ -916,13 +773,13 @@ test_dropped_while_open (Fixture *f, gconstpointer data)
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, FALSE, port);
   start_well (f);
   pid = ptl_tunnel_get_pid (f->tunnel);
   g_clear_object (&f->tunnel);
-  wait_until_gone (pid);
-  assert_refused (port);
+  tunnel_wait_until_gone (pid);
+  tunnel_assert_refused (port);
 }
 
 static void
@@ -936,7 +793,7 @@ test_misuse (Fixture *f, gconstpointer data)
   start_badly (f, PTL_ERROR_INVALID, PTL_TUNNEL_STATE_STOPPED);
   stop (f);
   tunnel_sshd_start (f->sshd, NULL);
-  trust_host_key (f);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   make_echo_tunnel (f, TRUE, 0);
   start_well (f);
   g_assert_false (start_with (f, NULL, &error));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tunnel/ptl-alarm.h"
+#include "tunnel/ptl-countdown.h"
 
 static void
-on_alarm (gpointer user_data)
+on_end (gpointer user_data)
 {
   guint *n = user_data;
 
@@ -21,7 +21,7 @@ test_turned_clock (void)
 {
   g_autoptr (PtlClock) clock = ptl_clock_new ();
   guint n = 0;
-  g_autoptr (PtlAlarm) alarm = ptl_alarm_new (clock, 3600 * (gint64) G_USEC_PER_SEC, on_alarm, &n);
+  g_autoptr (PtlCountdown) countdown = ptl_countdown_new (clock, 3600 * (gint64) G_USEC_PER_SEC, on_end, &n);
 
   run_pending ();
   ptl_clock_turn (clock, 0, 3599 * (gint64) G_USEC_PER_SEC);
@@ -44,9 +44,9 @@ test_freed (void)
 {
   g_autoptr (PtlClock) clock = ptl_clock_new ();
   guint n = 0;
-  PtlAlarm *alarm = ptl_alarm_new (clock, G_USEC_PER_SEC, on_alarm, &n);
+  PtlCountdown *countdown = ptl_countdown_new (clock, G_USEC_PER_SEC, on_end, &n);
 
-  ptl_alarm_free (alarm);
+  ptl_countdown_free (countdown);
   ptl_clock_turn (clock, 0, 2 * (gint64) G_USEC_PER_SEC);
   run_pending ();
   g_assert_cmpuint (n, ==, 0);
@@ -58,7 +58,7 @@ test_real_time (void)
   g_autoptr (PtlClock) clock = ptl_clock_new ();
   guint n = 0;
   gint64 before = ptl_clock_get_boot_us (clock);
-  g_autoptr (PtlAlarm) alarm = ptl_alarm_new (clock, 20 * 1000, on_alarm, &n);
+  g_autoptr (PtlCountdown) countdown = ptl_countdown_new (clock, 20 * 1000, on_end, &n);
 
   while (n == 0)
     g_main_context_iteration (NULL, TRUE);
@@ -69,8 +69,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/alarm/turned-clock", test_turned_clock);
-  g_test_add_func ("/alarm/freed", test_freed);
-  g_test_add_func ("/alarm/real-time", test_real_time);
+  g_test_add_func ("/countdown/turned-clock", test_turned_clock);
+  g_test_add_func ("/countdown/freed", test_freed);
+  g_test_add_func ("/countdown/real-time", test_real_time);
   return g_test_run ();
 }
