@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Helpers for rows that a person types into: one label below the group says what is wrong. */
+
+/* Gives the text inside @row the row's name, for screen readers, and lets Enter go on. */
+void ptl_field_set_up (AdwEntryRow *row);
+/* What was typed, without blanks at its ends. (transfer full) */
+char *ptl_field_dup_text (AdwEntryRow *row);
+void ptl_field_set_text (AdwEntryRow *row, const char *text);
+/* Marks @row as wrong and says why in @label; NULL = it is right. Returns whether it is right. */
+gboolean ptl_field_show (GtkWidget *row, GtkLabel *label, const GError *error);
+/* Puts the focus into @row, with its text selected. */
+void ptl_field_focus (GtkWidget *row);
+/* PTL_ERROR_INVALID for a text that is missing or too long. @what: "The purpose". */
+gboolean ptl_field_check_text (const char *what, const char *text, gsize max_chars, GError **error);
+
+G_END_DECLS
