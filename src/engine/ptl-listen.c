@@ -149,8 +149,11 @@ bind_range (Binding *self, PtlProtocol protocol, guint16 *first, guint n_ports)
 static void
 set_taken (const Binding *self, const char *protocol, GError **error)
 {
-  g_autofree char *holder = ptl_port_holder_describe (self->failed_protocol, self->failed_port);
+  PtlSockaddr address = self->address;
+  g_autofree char *holder = NULL;
 
+  ptl_sockaddr_set_port (&address, self->failed_port);
+  holder = ptl_port_holder_describe_at (self->failed_protocol, &address);
   if (holder)
     ptl_error_set (error, PTL_ERROR_PORT_TAKEN, _("Close that program, or choose another port."),
                    /* Translators: protocol ("TCP"), port number, and the program that has the port. */

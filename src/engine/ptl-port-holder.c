@@ -11,10 +11,49 @@
 
 #define STATE_LISTEN 0x0a
 
-/* Inode of the socket bound to @port in a table such as /proc/net/tcp (proc(5)); listeners are preferred to
- * connections that happen to use the port. 0 = none. */
+/* The words of an address in /proc/net are printed as numbers of this machine's byte order (proc(5)). */
+static gboolean
+parse_address (const char *hex, PtlSockaddr *address)
+{
+  gsize n_words = strlen (hex) / 8;
+  guint32 words[4] = { 0 };
+
+  if (n_words != 1 && n_words != 4)
+    return FALSE;
+  for (gsize i = 0; i < n_words; i++)
+    if (sscanf (hex + 8 * i, "%8x", &words[i]) != 1)
+      return FALSE;
+  memset (address, 0, sizeof *address);
+  if (n_words == 1)
+    {
+      address->in.sin_family = AF_INET;
+      memcpy (&address->in.sin_addr, words, 4);
+      return TRUE;
+    }
+  address->in6.sin6_family = AF_INET6;
+  memcpy (&address->in6.sin6_addr, words, 16);
+  return TRUE;
+}
+
+/* "::" may or may not take IPv4 as well; here it is only asked who might be in the way. */
+static gboolean
+excludes (const PtlSockaddr *held, const PtlSockaddr *wanted)
+{
+  PtlAddress a, b;
+
+  ptl_sockaddr_get_address (held, &a);
+  ptl_sockaddr_get_address (wanted, &b);
+  if (ptl_sockaddr_is_any (held))
+    return a.family == 6 || b.family == 4;
+  if (ptl_sockaddr_is_any (wanted))
+    return b.family == 6 || a.family == 4;
+  return memcmp (&a, &b, sizeof a) == 0;
+}
+
+/* Inode of the socket bound there in a table such as /proc/net/tcp; listeners are preferred to connections
+ * that happen to use the port. 0 = none. */
 static guint64
-find_inode (const char *table, guint16 port)
+find_inode (const char *table, const PtlSockaddr *wanted)
 {
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
@@ -25,13 +64,17 @@ find_inode (const char *table, guint16 port)
   lines = g_strsplit (text, "\n", -1);
   for (guint i = 1; lines[0] && lines[i]; i++)
     {
-      unsigned int local, state;
+      char hex[33];
+      unsigned int port, state;
       unsigned long long inode;
+      PtlSockaddr held;
 
-      if (sscanf (lines[i], " %*u: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*u %*u %llu",
-                  &local, &state, &inode) != 3)
+      if (sscanf (lines[i], " %*u: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*u %*u %llu",
+                  hex, &port, &state, &inode) != 4)
         continue;
-      if (local != port || inode == 0)
+      if (port != ptl_sockaddr_get_port (wanted) || inode == 0)
+        continue;
+      if (!parse_address (hex, &held) || !excludes (&held, wanted))
         continue;
       if (!found || state == STATE_LISTEN)
         found = inode;
@@ -91,18 +134,26 @@ describe_process (const char *pid)
 }
 
 char *
-ptl_port_holder_describe (PtlProtocol protocol, guint16 port)
+ptl_port_holder_describe_at (PtlProtocol protocol, const PtlSockaddr *address)
 {
   const char *tcp[] = { "/proc/self/net/tcp", "/proc/self/net/tcp6" };
   const char *udp[] = { "/proc/self/net/udp", "/proc/self/net/udp6" };
 
   for (guint i = 0; i < 2; i++)
     {
-      guint64 inode = find_inode (protocol == PTL_PROTOCOL_UDP ? udp[i] : tcp[i], port);
+      guint64 inode = find_inode (protocol == PTL_PROTOCOL_UDP ? udp[i] : tcp[i], address);
       g_autofree char *pid = inode ? find_process (inode) : NULL;
 
       if (pid)
         return describe_process (pid);
     }
   return NULL;
+}
+
+char *
+ptl_port_holder_describe (PtlProtocol protocol, guint16 port)
+{
+  PtlSockaddr any = { .in6 = { .sin6_family = AF_INET6, .sin6_port = g_htons (port) } };
+
+  return ptl_port_holder_describe_at (protocol, &any);
 }

@@ -2,11 +2,15 @@
 #pragma once
 
 #include "core/ptl-endpoint.h"
+#include "ptl-sockaddr.h"
 
 G_BEGIN_DECLS
 
-/* Who has a local port, as words to show: "nc" (process 1234), or another rule of Portolan.
+/* Who keeps us from binding @address (with its port), as words to show: "nc" (process 1234), or another rule
+ * of Portolan.
  * (nullable): NULL where /proc does not tell (another user's program). Reads all of /proc: for errors only. */
+char *ptl_port_holder_describe_at (PtlProtocol protocol, const PtlSockaddr *address);
+/* The same where the address is not known: who has the port on any. */
 char *ptl_port_holder_describe (PtlProtocol protocol, guint16 port);
 
 G_END_DECLS
