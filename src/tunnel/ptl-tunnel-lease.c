@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-static gboolean
-is_any (const char *host)
+gboolean
+ptl_tunnel_lease_is_any (const char *bind)
 {
-  return host == NULL || strcmp (host, "") == 0 || strcmp (host, "*") == 0 || strcmp (host, "0.0.0.0") == 0
-         || strcmp (host, "::") == 0;
+  return bind == NULL || strcmp (bind, "") == 0 || strcmp (bind, "*") == 0 || strcmp (bind, "0.0.0.0") == 0
+         || strcmp (bind, "::") == 0;
 }
 
 static const PtlLease *
@@ -55,7 +55,7 @@ ptl_tunnel_lease_list (const PtlRule *rule, const PtlRelay *relay, const char *b
 {
   GPtrArray *leases = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_lease_free);
   PtlLease *lease = ptl_lease_new ("ssh", relay->id);
-  const char *host = rule->way != PTL_WAY_LOCAL && is_any (bind) ? relay->host : bind;
+  const char *host = rule->way != PTL_WAY_LOCAL && ptl_tunnel_lease_is_any (bind) ? relay->host : bind;
 
   lease->endpoint = ptl_endpoint_new (PTL_PROTOCOL_TCP, host, port, port);
   lease->inner = ptl_endpoint_copy (rule->target);

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /* Where a rule's tunnel is to listen: as its lease tells, where it was open before. (transfer full) */
 char *ptl_tunnel_lease_dup_bind (const PtlRule *rule, const PtlRelay *relay);
+/* Whether that is for everyone. */
+gboolean ptl_tunnel_lease_is_any (const char *bind);
 /* The port that was granted before, or the one asked for; 0 = any. */
 guint16 ptl_tunnel_lease_get_port (const PtlRule *rule);
 PtlEndpoint *ptl_tunnel_lease_make_listen (const char *bind, guint16 port);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/ptl-port-holder.h"
+#include "tunnel/ptl-reach.h"
 #include "tunnel/ptl-refusals.h"
 #include "tunnel/ptl-tunnel-lease.h"
 #include "tunnel/ptl-tunnel.h"
@@ -31,7 +32,8 @@ typedef struct
   PtlTunnel *tunnel;
   GTask *opening;
   GCancellable *cancellable;
-  gboolean up; /* what was told last */
+  PtlReach *reach; /* while it is not known whether people outside get through */
+  gboolean up;     /* what was told last */
   PtlError why;
 } Run;
 
@@ -133,6 +135,7 @@ static void
 run_free (Run *run)
 {
   drop_tunnel (run);
+  g_clear_pointer (&run->reach, ptl_reach_free);
   g_clear_object (&run->opening);
   g_clear_object (&run->cancellable);
   g_clear_pointer (&run->rule, ptl_rule_free);
@@ -190,15 +193,37 @@ tell_rule (Run *run, const GError *error)
 }
 
 static void
+on_reach (const GError *error, gpointer user_data)
+{
+  Run *run = user_data;
+
+  if (error == NULL)
+    g_clear_pointer (&run->reach, ptl_reach_free);
+  if (error != NULL || !run->up)
+    tell_rule (run, error);
+}
+
+/* What listens for everyone must be reached by everyone. */
+static void
+begin_reach (Run *run)
+{
+  g_clear_pointer (&run->reach, ptl_reach_free);
+  if (run->rule->way != PTL_WAY_LOCAL && ptl_tunnel_lease_is_any (run->bind))
+    run->reach = ptl_reach_new (run->backend->clock, run->relay->host, ptl_tunnel_get_port (run->tunnel), on_reach, run);
+}
+
+static void
 on_state (Run *run)
 {
   g_autoptr (PtlBackendTunnel) self = g_object_ref (run->backend);
   g_autofree char *rule_id = g_strdup (run->rule->id);
   g_autoptr (GError) error = NULL;
 
+  g_clear_pointer (&run->reach, ptl_reach_free);
   switch (ptl_tunnel_get_state (run->tunnel))
     {
     case PTL_TUNNEL_STATE_OPEN:
+      begin_reach (run);
       break;
     case PTL_TUNNEL_STATE_WAITING:
     case PTL_TUNNEL_STATE_STOPPED:

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  * the same error is given back, until its key is trusted, ptl_backend_tunnel_try_again() is called, or, but
  * for the host key, an hour is over.
  *
+ * A remote tunnel for everyone is tried from here once it is open (ptl-reach.h): one that refuses is `degraded`
+ * with RELAY_REFUSED and says what to set on the relay, until it is reached.
+ *
  * Signals besides the interface's:
  *  `offered-key (relay_id, key_line, fingerprint)`: a host key that is not known; "ED25519 SHA256:..."
  *  `relay-state (relay_id, state, GError)`: as in Relay1: "ready" (no error), "key-offered", "key-changed",

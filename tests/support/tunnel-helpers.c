@@ -59,7 +59,7 @@ tunnel_trust_host_key (TunnelSshd *sshd, const PtlRelay *relay, const char *stat
 
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   words = g_strsplit (text, " ", 3);
-  line = g_strdup_printf ("[127.0.0.1]:%u %s %s", relay->port, words[0], words[1]);
+  line = g_strdup_printf ("[%s]:%u %s %s", relay->host, relay->port, words[0], words[1]);
   ptl_tunnel_trust_key (state_dir, relay, line, &error);
   g_assert_no_error (error);
 }

@@ -196,6 +196,14 @@ keep_leases (Fixture *f)
   f->rule->public_endpoint->first = f->rule->public_endpoint->last = lease->endpoint->first;
 }
 
+static guint64
+get_ever (Fixture *f)
+{
+  PtlTraffic traffic = { 0 };
+
+  return ptl_backend_get_traffic (f->backend, f->rule->id, &traffic) ? traffic.connections_ever : 0;
+}
+
 static void
 begin (Fixture *f, PtlWay way, const char *host, guint16 port)
 {
@@ -245,6 +253,63 @@ test_every_address (Fixture *f, gconstpointer data)
   g_assert_cmpstr (lease->endpoint->host, ==, f->relay->host);
   g_assert_cmpstr (lease->key, ==, "*");
   tunnel_assert_echo (lease->endpoint->first);
+}
+
+/* 127.0.0.2 stands for the relay's public address: what listens on 127.0.0.1 alone is not reached there. */
+static void
+use_second_address (Fixture *f)
+{
+  g_free (f->relay->host);
+  f->relay->host = g_strdup ("127.0.0.2");
+  ptl_backend_tunnel_set_relay (PTL_BACKEND_TUNNEL (f->backend), f->relay);
+  tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
+  f->rule = make_rule (f, PTL_WAY_REMOTE, NULL, tunnel_sshd_find_port ());
+}
+
+static void
+test_gateway_ports_missing (Fixture *f, gconstpointer data)
+{
+  if (f->sshd == NULL)
+    return;
+  tunnel_sshd_start (f->sshd, "ListenAddress 127.0.0.2\nGatewayPorts no");
+  use_second_address (f);
+  open_well (f, FALSE);
+  assert_told (f, "ready ");
+  WAIT_FOR (f->told->len > 0);
+  assert_told (f, "degraded:relay-refused ");
+  /* The relay is set right, and its ssh server started again. */
+  tunnel_sshd_stop (f->sshd);
+  WAIT_FOR (f->told->len > 0);
+  assert_told (f, "unreachable degraded:relay-unreachable ");
+  tunnel_sshd_start (f->sshd, "ListenAddress 127.0.0.2\nGatewayPorts clientspecified");
+  ptl_clock_turn (f->clock, 0, 2 * SECOND);
+  WAIT_FOR (strstr (f->told->str, "recovered") != NULL);
+  assert_told (f, "ready recovered ");
+  WAIT_FOR (get_ever (f) == 1); /* tried from here */
+  assert_told (f, "");
+}
+
+/* Something else was in the way, and is not any more. */
+static void
+test_reached_later (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GSocketListener) server = g_socket_listener_new ();
+  g_autoptr (GInetAddress) host = g_inet_address_new_from_string ("127.0.0.2");
+  g_autoptr (GSocketAddress) address = NULL;
+
+  if (f->sshd == NULL)
+    return;
+  tunnel_sshd_start (f->sshd, "ListenAddress 127.0.0.2\nGatewayPorts no");
+  use_second_address (f);
+  open_well (f, FALSE);
+  WAIT_FOR (strstr (f->told->str, "degraded") != NULL);
+  g_string_truncate (f->told, 0);
+  address = g_inet_socket_address_new (host, f->rule->public_endpoint->first);
+  g_assert_true (g_socket_listener_add_address (server, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, NULL,
+                                                NULL));
+  ptl_clock_turn (f->clock, 0, 15 * SECOND);
+  WAIT_FOR (f->told->len > 0);
+  assert_told (f, "recovered ");
 }
 
 static void
@@ -528,6 +593,8 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/backend-tunnel/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("remote", test_remote);
   ADD ("every-address", test_every_address);
+  ADD ("gateway-ports-missing", test_gateway_ports_missing);
+  ADD ("reached-later", test_reached_later);
   ADD ("local", test_local);
   ADD ("local-port-taken", test_local_port_taken);
   ADD ("restore-same-port", test_restore_same_port);
