@@ -45,6 +45,13 @@ short_seconds (gint64 n)
   return g_strdup_printf (ngettext ("%u s", "%u s", (gulong) n), (guint) n);
 }
 
+/* With many days nobody asks for hours. */
+static gboolean
+shows_hours (gint64 seconds)
+{
+  return seconds < 7 * DAY && seconds % DAY >= HOUR;
+}
+
 char *
 ptl_format_duration (gint64 seconds)
 {
@@ -56,7 +63,7 @@ ptl_format_duration (gint64 seconds)
   if (seconds < DAY)
     return join (short_hours (seconds / HOUR),
                  seconds % HOUR >= MINUTE ? short_minutes (seconds % HOUR / MINUTE) : NULL);
-  return join (days (seconds / DAY), seconds % DAY >= HOUR ? short_hours (seconds % DAY / HOUR) : NULL);
+  return join (days (seconds / DAY), shows_hours (seconds) ? short_hours (seconds % DAY / HOUR) : NULL);
 }
 
 static char *
@@ -82,7 +89,7 @@ ptl_format_duration_long (gint64 seconds)
   if (seconds < DAY)
     return join (long_hours (seconds / HOUR),
                  seconds % HOUR >= MINUTE ? long_minutes (seconds % HOUR / MINUTE) : NULL);
-  return join (days (seconds / DAY), seconds % DAY >= HOUR ? long_hours (seconds % DAY / HOUR) : NULL);
+  return join (days (seconds / DAY), shows_hours (seconds) ? long_hours (seconds % DAY / HOUR) : NULL);
 }
 
 static char *
@@ -129,7 +136,7 @@ guint
 ptl_format_next_change (gint64 expires, gint64 review, gint64 now)
 {
   gint64 left = (expires != 0 ? expires : review) - now;
-  gint64 unit = left < MINUTE + 1 ? 1 : left < DAY ? MINUTE : HOUR;
+  gint64 unit = left < MINUTE + 1 ? 1 : left < DAY + MINUTE ? MINUTE : HOUR;
 
   if (left <= 0)
     return DAY;
@@ -315,6 +322,22 @@ ptl_format_protocol (PtlProtocol protocol)
       break;
     }
   return "";
+}
+
+char *
+ptl_format_endpoint (const PtlEndpoint *endpoint)
+{
+  if (!endpoint)
+    return g_strdup ("");
+  if (endpoint->path || endpoint->host)
+    return ptl_endpoint_to_string (endpoint);
+  if (endpoint->first == 0)
+    return g_strdup (_("any free port"));
+  if (endpoint->first == endpoint->last)
+    /* Translators: an endpoint without an address; %u is a port number */
+    return g_strdup_printf (_("port %u"), endpoint->first);
+  /* Translators: an endpoint without an address; the %u are the first and last port of a range */
+  return g_strdup_printf (_("ports %u to %u"), endpoint->first, endpoint->last);
 }
 
 const char *

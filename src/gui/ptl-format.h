@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* Words for people, all translatable and pure: the same input gives the same text. Times are Unix seconds,
  * durations are seconds. Texts are plain, never markup. */
 
-/* The two largest units: "2 h 13 min", "3 days 4 h", "45 s"; "0 s" for what is over. */
+/* The two largest units: "2 h 13 min", "3 days 4 h", "45 s"; from a week on "20 days"; "0 s" for what is over. */
 char *ptl_format_duration (gint64 seconds);
 /* The same in whole words, for screen readers and sentences: "2 hours 13 minutes". */
 char *ptl_format_duration_long (gint64 seconds);
@@ -37,6 +37,8 @@ const char *ptl_format_state_style (PtlRuleState state);
 const char *ptl_format_kind (PtlKind kind);
 /* "TCP", "UDP", "TCP and UDP" */
 const char *ptl_format_protocol (PtlProtocol protocol);
+/* As ptl_endpoint_to_string(), in words where the address or the port is not known: "port 25565", "any free port". */
+char *ptl_format_endpoint (const PtlEndpoint *endpoint);
 /* "upnp" -> "UPnP", "pcp" -> "PCP", ...; unknown names as they are. */
 const char *ptl_format_system (const char *system);
 /* "Anyone", or the networks. */

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-edit-dialog.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "core/ptl-validate.h"
+#include "gui/ptl-banner.h"
+#include "gui/ptl-gui.h"
+#include "gui/ptl-time-row.h"
+
+#define AUDIENCE_ANYONE 0
+#define AUDIENCE_NETWORKS 1
+
+struct _PtlEditDialog
+{
+  AdwWindow parent_instance;
+  PtlBanner *banner;
+  GtkWidget *save_button;
+  AdwEntryRow *name;
+  AdwEntryRow *owner;
+  AdwEntryRow *purpose;
+  AdwComboRow *audience;
+  AdwEntryRow *networks;
+  PtlTimeRow *time;
+  PtlClient *client;
+  PtlRule *rule;
+  GCancellable *cancellable;
+};
+
+G_DEFINE_FINAL_TYPE (PtlEditDialog, ptl_edit_dialog, ADW_TYPE_WINDOW)
+
+static const char *
+text_of (AdwEntryRow *row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+static char **
+dup_networks (PtlEditDialog *self)
+{
+  g_auto (GStrv) parts = g_strsplit_set (text_of (self->networks), ", ;\t", -1);
+  g_autoptr (GStrvBuilder) networks = g_strv_builder_new ();
+
+  for (guint i = 0; adw_combo_row_get_selected (self->audience) == AUDIENCE_NETWORKS && parts[i]; i++)
+    if (*parts[i])
+      g_strv_builder_add (networks, parts[i]);
+  return g_strv_builder_end (networks);
+}
+
+static PtlAudience *
+make_audience (PtlEditDialog *self, GError **error)
+{
+  g_auto (GStrv) networks = dup_networks (self);
+
+  if (adw_combo_row_get_selected (self->audience) == AUDIENCE_NETWORKS && !networks[0])
+    {
+      ptl_error_set (error, PTL_ERROR_INVALID, NULL, _("Say which networks may connect."));
+      return NULL;
+    }
+  return ptl_audience_new ((const char *const *) networks, error);
+}
+
+static gint64
+end_of (const PtlRule *rule)
+{
+  return ptl_rule_is_permanent (rule) ? rule->review : rule->expires;
+}
+
+static gboolean
+check (PtlEditDialog *self, GError **error)
+{
+  g_autoptr (PtlAudience) audience = NULL;
+
+  if (!ptl_validate_text (_("name"), text_of (self->name), PTL_NAME_MAX_CHARS, TRUE, error)
+      || !ptl_validate_text (_("owner"), text_of (self->owner), PTL_OWNER_MAX_CHARS, TRUE, error)
+      || !ptl_validate_text (_("purpose"), text_of (self->purpose), PTL_PURPOSE_MAX_CHARS, TRUE, error))
+    return FALSE;
+  audience = make_audience (self, error);
+  if (!audience)
+    return FALSE;
+  if (ptl_time_row_get_time (self->time) != end_of (self->rule)
+      && ptl_time_row_get_time (self->time) <= g_get_real_time () / G_USEC_PER_SEC)
+    {
+      ptl_error_set (error, PTL_ERROR_INVALID, NULL, _("That time is over already."));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+add_text (GVariantDict *changes, const char *key, const char *old, AdwEntryRow *row)
+{
+  if (g_strcmp0 (old, text_of (row)) != 0)
+    g_variant_dict_insert (changes, key, "s", text_of (row));
+}
+
+/* Only what differs, so that what changed meanwhile elsewhere is not undone. */
+static GVariant *
+make_changes (PtlEditDialog *self)
+{
+  g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (PtlAudience) audience = make_audience (self, NULL);
+
+  add_text (&changes, "Name", self->rule->name, self->name);
+  add_text (&changes, "Owner", self->rule->owner, self->owner);
+  add_text (&changes, "Purpose", self->rule->purpose, self->purpose);
+  if (!ptl_audience_equal (audience, self->rule->audience))
+    {
+      g_auto (GStrv) networks = ptl_audience_to_strv (audience);
+
+      g_variant_dict_insert_value (&changes, "Audience", g_variant_new_strv ((const char *const *) networks, -1));
+    }
+  if (ptl_time_row_get_time (self->time) != end_of (self->rule))
+    g_variant_dict_insert (&changes, ptl_rule_is_permanent (self->rule) ? "Review" : "Expires", "x",
+                           ptl_time_row_get_time (self->time));
+  return g_variant_dict_end (&changes);
+}
+
+static void
+on_changed (PtlEditDialog *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean fine;
+
+  if (!self->rule)
+    return;
+  gtk_widget_set_visible (GTK_WIDGET (self->networks),
+                          adw_combo_row_get_selected (self->audience) == AUDIENCE_NETWORKS);
+  fine = check (self, &error);
+  gtk_widget_set_sensitive (self->save_button, fine);
+  ptl_banner_set_message (self->banner, fine ? NULL : error->message);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PtlEditDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = ptl_client_call_finish (PTL_CLIENT (source), result, &error);
+
+  if (answer)
+    {
+      gtk_window_destroy (GTK_WINDOW (self));
+      return;
+    }
+  gtk_widget_set_sensitive (self->save_button, TRUE);
+  if (ptl_error_code_of (error) != PTL_ERROR_CANCELLED)
+    ptl_banner_set_message (self->banner, error->message);
+}
+
+static void
+on_save (PtlEditDialog *self)
+{
+  g_autoptr (GVariant) changes = NULL;
+
+  if (!check (self, NULL))
+    return;
+  changes = g_variant_ref_sink (make_changes (self));
+  if (g_variant_n_children (changes) == 0)
+    {
+      gtk_window_close (GTK_WINDOW (self));
+      return;
+    }
+  gtk_widget_set_sensitive (self->save_button, FALSE);
+  ptl_client_call_async (self->client, "EditRule", g_variant_new ("(s@a{sv})", self->rule->id, changes),
+                         self->cancellable, on_saved, g_object_ref (self));
+}
+
+static void
+fill (PtlEditDialog *self, const PtlRule *rule)
+{
+  gboolean anyone = ptl_audience_is_anyone (rule->audience);
+  g_autofree char *networks = anyone ? g_strdup ("") : ptl_audience_to_string (rule->audience);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->name), rule->name);
+  gtk_editable_set_text (GTK_EDITABLE (self->owner), rule->owner);
+  gtk_editable_set_text (GTK_EDITABLE (self->purpose), rule->purpose);
+  adw_combo_row_set_selected (self->audience, anyone ? AUDIENCE_ANYONE : AUDIENCE_NETWORKS);
+  gtk_editable_set_text (GTK_EDITABLE (self->networks), networks);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->time),
+                                 ptl_rule_is_permanent (rule) ? _("Review") : _("Expires"));
+  ptl_time_row_set_time (self->time, end_of (rule));
+  self->rule = ptl_rule_copy (rule);
+  on_changed (self);
+}
+
+void
+ptl_edit_dialog_present (GtkWindow *parent, PtlClient *client, const PtlRule *rule)
+{
+  PtlEditDialog *self = g_object_new (PTL_TYPE_EDIT_DIALOG, "transient-for", parent, NULL);
+
+  self->client = g_object_ref (client);
+  fill (self, rule);
+  gtk_window_present (GTK_WINDOW (self));
+}
+
+static void
+ptl_edit_dialog_dispose (GObject *object)
+{
+  PtlEditDialog *self = PTL_EDIT_DIALOG (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->rule, ptl_rule_free);
+  G_OBJECT_CLASS (ptl_edit_dialog_parent_class)->dispose (object);
+}
+
+static void
+ptl_edit_dialog_class_init (PtlEditDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ptl_edit_dialog_dispose;
+  g_type_ensure (PTL_TYPE_BANNER);
+  g_type_ensure (PTL_TYPE_TIME_ROW);
+  gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/inventory/ptl-edit-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, banner);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, save_button);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, name);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, owner);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, purpose);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, audience);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, networks);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, time);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_save);
+}
+
+static void
+ptl_edit_dialog_init (PtlEditDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-entry.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "core/ptl-text.h"
+#include "gui/ptl-format.h"
+
+#define DESCRIPTION_MAX_CHARS 200
+
+struct _PtlEntry
+{
+  GObject parent_instance;
+  PtlProtocol protocol;
+  guint external_port;
+  char *target;
+  char *description;
+  char *remote;
+  char *rule_id;
+  gint64 lifetime;
+  gboolean enabled;
+};
+
+G_DEFINE_FINAL_TYPE (PtlEntry, ptl_entry, G_TYPE_OBJECT)
+
+/* What strangers wrote into the router is shown, but only as harmless text. */
+static char *
+dup_safe (GVariant *properties, const char *key)
+{
+  const char *text = "";
+
+  g_variant_lookup (properties, key, "&s", &text);
+  return ptl_text_make_safe (text, -1, DESCRIPTION_MAX_CHARS);
+}
+
+gpointer
+ptl_entry_new (GVariant *properties)
+{
+  PtlEntry *self = g_object_new (PTL_TYPE_ENTRY, NULL);
+  g_autofree char *address = dup_safe (properties, "Address");
+  guint port = 0;
+  const char *protocol = "";
+
+  g_variant_lookup (properties, "Protocol", "&s", &protocol);
+  ptl_protocol_from_string (protocol, &self->protocol, NULL);
+  g_variant_lookup (properties, "ExternalPort", "u", &self->external_port);
+  g_variant_lookup (properties, "Port", "u", &port);
+  g_variant_lookup (properties, "Lifetime", "x", &self->lifetime);
+  g_variant_lookup (properties, "Enabled", "b", &self->enabled);
+  self->target = g_strdup_printf (strchr (address, ':') ? "[%s]:%u" : "%s:%u", address, port);
+  self->description = dup_safe (properties, "Description");
+  self->remote = dup_safe (properties, "Remote");
+  self->rule_id = dup_safe (properties, "RuleId");
+  return self;
+}
+
+gboolean
+ptl_entry_is_foreign (PtlEntry *self)
+{
+  return *self->rule_id == '\0';
+}
+
+static gboolean
+contains_word (const char *text, const char *word)
+{
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+
+  return strstr (folded, word) != NULL;
+}
+
+gboolean
+ptl_entry_matches (PtlEntry *self, const char *const *words)
+{
+  g_autofree char *port = g_strdup_printf ("%u", self->external_port);
+
+  for (; words && *words; words++)
+    if (!contains_word (self->description, *words) && !contains_word (self->target, *words)
+        && !contains_word (port, *words))
+      return FALSE;
+  return TRUE;
+}
+
+PtlAskedList *
+ptl_entry_list_new (PtlClient *client)
+{
+  return ptl_asked_list_new (client, "ListEntries", g_variant_new ("(s)", ""), ptl_entry_new);
+}
+
+static char *
+dup_whose (gpointer item)
+{
+  PtlEntry *self = item;
+
+  if (!ptl_entry_is_foreign (self))
+    return g_strdup (C_ ("entry", "Rule"));
+  return g_strdup (self->enabled ? C_ ("entry", "Foreign") : C_ ("entry", "Foreign, off"));
+}
+
+static const char *
+get_whose_icon (gpointer item)
+{
+  return ptl_entry_is_foreign (item) ? "ptl-foreign-symbolic" : "object-select-symbolic";
+}
+
+static const char *
+get_whose_style (gpointer item)
+{
+  return ptl_entry_is_foreign (item) ? "warning" : "success";
+}
+
+static char *
+dup_port (gpointer item)
+{
+  PtlEntry *self = item;
+
+  return g_strdup_printf ("%u %s", self->external_port, ptl_format_protocol (self->protocol));
+}
+
+static char *
+dup_target (gpointer item)
+{
+  return g_strdup (((PtlEntry *) item)->target);
+}
+
+static char *
+dup_description (gpointer item)
+{
+  return g_strdup (((PtlEntry *) item)->description);
+}
+
+static char *
+dup_remote (gpointer item)
+{
+  PtlEntry *self = item;
+
+  return g_strdup (*self->remote ? self->remote : _("Anyone"));
+}
+
+static char *
+dup_lifetime (gpointer item)
+{
+  PtlEntry *self = item;
+
+  return self->lifetime == 0 ? g_strdup (_("permanent")) : ptl_format_duration (self->lifetime);
+}
+
+static char *
+dup_spoken (gpointer item)
+{
+  g_autofree char *whose = dup_whose (item), *port = dup_port (item);
+  PtlEntry *self = item;
+
+  return g_strdup_printf ("%s, %s, %s, %s", whose, port, self->target, self->description);
+}
+
+static char *
+dup_name (gpointer item)
+{
+  PtlEntry *self = item;
+
+  return g_strdup (*self->description ? self->description : _("Without a description"));
+}
+
+static char *
+dup_line (gpointer item)
+{
+  g_autofree char *port = dup_port (item);
+
+  return g_strdup_printf ("%s → %s", port, ((PtlEntry *) item)->target);
+}
+
+static int
+compare_whose (gpointer a, gpointer b)
+{
+  return ptl_entry_is_foreign (b) - ptl_entry_is_foreign (a);
+}
+
+static int
+compare_port (gpointer a, gpointer b)
+{
+  return (int) ((PtlEntry *) a)->external_port - (int) ((PtlEntry *) b)->external_port;
+}
+
+static int
+compare_target (gpointer a, gpointer b)
+{
+  return g_utf8_collate (((PtlEntry *) a)->target, ((PtlEntry *) b)->target);
+}
+
+static int
+compare_description (gpointer a, gpointer b)
+{
+  return g_utf8_collate (((PtlEntry *) a)->description, ((PtlEntry *) b)->description);
+}
+
+static int
+compare_lifetime (gpointer a, gpointer b)
+{
+  /* 0 is for ever, which is the longest. */
+  guint64 left = (guint64) (((PtlEntry *) a)->lifetime - 1), right = (guint64) (((PtlEntry *) b)->lifetime - 1);
+
+  return (left > right) - (left < right);
+}
+
+static const PtlColumn columns[] = {
+  { "whose", N_("Whose"), 10, 12, FALSE, FALSE, dup_whose, get_whose_icon, get_whose_style, compare_whose, NULL },
+  { "port", N_("Public Port"), 10, 12, FALSE, TRUE, dup_port, NULL, NULL, compare_port, NULL },
+  { "target", N_("Target"), 14, 22, FALSE, TRUE, dup_target, NULL, NULL, compare_target, NULL },
+  { "description", N_("Description"), 14, 30, TRUE, FALSE, dup_description, NULL, NULL, compare_description, NULL },
+  { "remote", N_("Audience"), 8, 12, FALSE, TRUE, dup_remote, NULL, NULL, NULL, NULL },
+  { "lifetime", N_("Time Left"), 9, 12, FALSE, TRUE, dup_lifetime, NULL, NULL, compare_lifetime, NULL },
+};
+
+const PtlTableSpec ptl_entry_table = {
+  columns, G_N_ELEMENTS (columns), dup_name, dup_line, dup_lifetime, dup_spoken, NULL, NULL, NULL,
+};
+
+static void
+ptl_entry_finalize (GObject *object)
+{
+  PtlEntry *self = PTL_ENTRY (object);
+
+  g_free (self->target);
+  g_free (self->description);
+  g_free (self->remote);
+  g_free (self->rule_id);
+  G_OBJECT_CLASS (ptl_entry_parent_class)->finalize (object);
+}
+
+static void
+ptl_entry_class_init (PtlEntryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ptl_entry_finalize;
+}
+
+static void
+ptl_entry_init (PtlEntry *self)
+{
+  self->enabled = TRUE;
+}

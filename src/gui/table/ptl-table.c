@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-table.h"
+
+#include <adwaita.h>
+
+#include "ptl-table-private.h"
+
+struct _PtlTable
+{
+  GtkWidget parent_instance;
+  GtkStack *stack;
+  AdwSqueezer *squeezer;
+  GtkWidget *wide;
+  GtkWidget *slim;
+  GtkColumnView *column_view;
+  GtkListView *list_view;
+  AdwBin *placeholder;
+  const PtlTableSpec *spec;
+  gboolean sortable;
+  PtlTableColumns *columns;
+  GListModel *model;
+  GtkSelectionModel *selection;
+  GMenuModel *menu_model;
+  char *label;
+};
+
+enum
+{
+  PROP_0,
+  PROP_MENU_MODEL,
+  PROP_PLACEHOLDER,
+  PROP_LABEL,
+  PROP_NARROW,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_ACTIVATE,
+  SIGNAL_SELECTION_CHANGED,
+  SIGNAL_EDGE_REACHED,
+  N_SIGNALS
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PtlTable, ptl_table, GTK_TYPE_WIDGET)
+
+gulong
+ptl_table_follow (gpointer item, GCallback callback, gpointer data)
+{
+  if (g_signal_lookup ("changed", G_OBJECT_TYPE (item)) == 0)
+    return 0;
+  return g_signal_connect_swapped (item, "changed", callback, data);
+}
+
+void
+ptl_table_describe_row (GtkWidget *cell, const PtlTableSpec *spec, gpointer item)
+{
+  g_autofree char *words = spec->dup_description (item);
+  GtkWidget *row = gtk_widget_get_parent (cell);
+
+  while (row && g_strcmp0 (gtk_widget_get_css_name (row), "row") != 0)
+    row = gtk_widget_get_parent (row);
+  if (row)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+gboolean
+ptl_table_is_narrow (PtlTable *self)
+{
+  return adw_squeezer_get_visible_child (self->squeezer) == self->slim;
+}
+
+/* Only the view that is seen has rows. */
+static void
+show_model (PtlTable *self)
+{
+  gboolean narrow = ptl_table_is_narrow (self);
+
+  if (narrow)
+    gtk_column_view_set_model (self->column_view, NULL);
+  else
+    gtk_list_view_set_model (self->list_view, NULL);
+  if (narrow)
+    gtk_list_view_set_model (self->list_view, self->selection);
+  else
+    gtk_column_view_set_model (self->column_view, self->selection);
+}
+
+static void
+on_squeezed (PtlTable *self)
+{
+  show_model (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NARROW]);
+}
+
+static void
+on_items_changed (PtlTable *self)
+{
+  gboolean empty = !self->model || g_list_model_get_n_items (self->model) == 0;
+
+  gtk_stack_set_visible_child_name (self->stack,
+                                    empty && adw_bin_get_child (self->placeholder) ? "empty" : "rows");
+}
+
+static void
+on_selection_changed (PtlTable *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SELECTION_CHANGED], 0);
+}
+
+static void
+drop_model (PtlTable *self)
+{
+  if (self->model)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  if (self->selection)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_object (&self->model);
+  g_clear_object (&self->selection);
+}
+
+void
+ptl_table_set_model (PtlTable *self, GListModel *model)
+{
+  GListModel *rows;
+
+  drop_model (self);
+  if (!model)
+    {
+      show_model (self);
+      on_items_changed (self);
+      return;
+    }
+  self->model = g_object_ref (model);
+  rows = g_object_ref (model);
+  if (self->sortable)
+    rows = G_LIST_MODEL (gtk_sort_list_model_new (rows, g_object_ref (gtk_column_view_get_sorter (self->column_view))));
+  self->selection = GTK_SELECTION_MODEL (gtk_multi_selection_new (rows));
+  g_signal_connect_swapped (self->selection, "selection-changed", G_CALLBACK (on_selection_changed), self);
+  /* Rows that go take their being selected along, without a word. */
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_selection_changed), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (on_items_changed), self);
+  show_model (self);
+  on_items_changed (self);
+}
+
+static void
+on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, PtlTable *self)
+{
+  gtk_list_item_set_child (list_item, ptl_table_row_new (self->spec, list_item));
+}
+
+static void
+on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  ptl_table_row_bind (PTL_TABLE_ROW (gtk_list_item_get_child (list_item)));
+}
+
+static void
+on_row_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  ptl_table_row_unbind (PTL_TABLE_ROW (gtk_list_item_get_child (list_item)));
+}
+
+void
+ptl_table_set_spec (PtlTable *self, const PtlTableSpec *spec, gboolean sortable)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_return_if_fail (self->spec == NULL);
+  self->spec = spec;
+  self->sortable = sortable;
+  self->columns = ptl_table_columns_new (spec, self->column_view, sortable);
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_row_setup), self, 0);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), NULL);
+  gtk_list_view_set_factory (self->list_view, factory);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "table", ptl_table_columns_get_actions (self->columns));
+}
+
+GtkSelectionModel *
+ptl_table_get_selection (PtlTable *self)
+{
+  return self->selection;
+}
+
+guint
+ptl_table_get_n_selected (PtlTable *self)
+{
+  g_autoptr (GtkBitset) selected = self->selection ? gtk_selection_model_get_selection (self->selection) : NULL;
+
+  return selected ? (guint) gtk_bitset_get_size (selected) : 0;
+}
+
+GPtrArray *
+ptl_table_dup_selected (PtlTable *self)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) selected = self->selection ? gtk_selection_model_get_selection (self->selection) : NULL;
+  GtkBitsetIter iter;
+  guint position;
+
+  if (selected && gtk_bitset_iter_init_first (&iter, selected, &position))
+    do
+      g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (self->selection), position));
+    while (gtk_bitset_iter_next (&iter, &position));
+  return g_steal_pointer (&items);
+}
+
+void
+ptl_table_unselect_all (PtlTable *self)
+{
+  if (self->selection)
+    gtk_selection_model_unselect_all (self->selection);
+}
+
+void
+ptl_table_resort (PtlTable *self)
+{
+  if (self->sortable)
+    gtk_sorter_changed (gtk_column_view_get_sorter (self->column_view), GTK_SORTER_CHANGE_DIFFERENT);
+}
+
+GActionGroup *
+ptl_table_get_actions (PtlTable *self)
+{
+  return ptl_table_columns_get_actions (self->columns);
+}
+
+GMenuModel *
+ptl_table_get_view_menu (PtlTable *self)
+{
+  return ptl_table_columns_get_menu (self->columns);
+}
+
+static void
+on_activate (PtlTable *self, guint position)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (item)
+    g_signal_emit (self, signals[SIGNAL_ACTIVATE], 0, item);
+}
+
+static void
+on_edge_reached (PtlTable *self, GtkPositionType edge)
+{
+  if (edge == GTK_POS_BOTTOM)
+    g_signal_emit (self, signals[SIGNAL_EDGE_REACHED], 0);
+}
+
+static gboolean
+activate_selected (gpointer user_data)
+{
+  PtlTable *self = user_data;
+  g_autoptr (GPtrArray) items = ptl_table_dup_selected (self);
+
+  if (items->len == 1)
+    g_signal_emit (self, signals[SIGNAL_ACTIVATE], 0, items->pdata[0]);
+  return G_SOURCE_REMOVE;
+}
+
+/* A tap on a row selects it, just after this; then it is opened. With Ctrl or Shift it is only selected. */
+static void
+on_tapped (GtkGestureClick *gesture, int n_press, double x, double y, gpointer user_data)
+{
+  GtkWidget *view = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GtkWidget *table = gtk_widget_get_ancestor (view, PTL_TYPE_TABLE);
+  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+
+  if (n_press == 1 && (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) == 0)
+    g_idle_add_full (G_PRIORITY_DEFAULT, activate_selected, g_object_ref (table), g_object_unref);
+}
+
+static void
+set_label (PtlTable *self, const char *label)
+{
+  g_free (self->label);
+  self->label = g_strdup (label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->column_view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list_view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static void
+ptl_table_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  PtlTable *self = PTL_TABLE (object);
+
+  switch (id)
+    {
+    case PROP_MENU_MODEL:
+      g_set_object (&self->menu_model, g_value_get_object (value));
+      break;
+    case PROP_PLACEHOLDER:
+      adw_bin_set_child (self->placeholder, g_value_get_object (value));
+      on_items_changed (self);
+      break;
+    case PROP_LABEL:
+      set_label (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ptl_table_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PtlTable *self = PTL_TABLE (object);
+
+  switch (id)
+    {
+    case PROP_MENU_MODEL:
+      g_value_set_object (value, self->menu_model);
+      break;
+    case PROP_PLACEHOLDER:
+      g_value_set_object (value, adw_bin_get_child (self->placeholder));
+      break;
+    case PROP_LABEL:
+      g_value_set_string (value, self->label);
+      break;
+    case PROP_NARROW:
+      g_value_set_boolean (value, ptl_table_is_narrow (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ptl_table_dispose (GObject *object)
+{
+  PtlTable *self = PTL_TABLE (object);
+
+  drop_model (self);
+  if (self->stack)
+    {
+      gtk_column_view_set_model (self->column_view, NULL);
+      gtk_list_view_set_model (self->list_view, NULL);
+    }
+  g_clear_pointer (&self->columns, ptl_table_columns_free);
+  g_clear_pointer ((GtkWidget **) &self->stack, gtk_widget_unparent);
+  g_clear_object (&self->menu_model);
+  g_clear_pointer (&self->label, g_free);
+  G_OBJECT_CLASS (ptl_table_parent_class)->dispose (object);
+}
+
+static void
+ptl_table_class_init (PtlTableClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->set_property = ptl_table_set_property;
+  object_class->get_property = ptl_table_get_property;
+  object_class->dispose = ptl_table_dispose;
+
+  props[PROP_MENU_MODEL] = g_param_spec_object ("menu-model", NULL, NULL, G_TYPE_MENU_MODEL,
+                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  props[PROP_PLACEHOLDER] = g_param_spec_object ("placeholder", NULL, NULL, GTK_TYPE_WIDGET,
+                                                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  props[PROP_LABEL] = g_param_spec_string ("label", NULL, NULL, NULL,
+                                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  props[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[SIGNAL_ACTIVATE] = g_signal_new ("activate", PTL_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 1, G_TYPE_OBJECT);
+  signals[SIGNAL_SELECTION_CHANGED] = g_signal_new ("selection-changed", PTL_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0,
+                                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_EDGE_REACHED] = g_signal_new ("edge-reached", PTL_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                               G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/table/ptl-table.ui");
+  gtk_widget_class_bind_template_child (widget_class, PtlTable, stack);
+  gtk_widget_class_bind_template_child (widget_class, PtlTable, squeezer);
+  gtk_widget_class_bind_template_child (widget_class, PtlTable, wide);
+  gtk_widget_class_bind_template_child (widget_class, PtlTable, slim);
+  gtk_widget_class_bind_template_child (widget_class, PtlTable, column_view);
+  gtk_widget_class_bind_template_child (widget_class, PtlTable, list_view);
+  gtk_widget_class_bind_template_child (widget_class, PtlTable, placeholder);
+  gtk_widget_class_bind_template_callback (widget_class, on_squeezed);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_tapped);
+  gtk_widget_class_bind_template_callback (widget_class, on_edge_reached);
+}
+
+static void
+ptl_table_init (PtlTable *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  ptl_table_menu_attach (self);
+}
