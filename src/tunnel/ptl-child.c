@@ -89,7 +89,7 @@ stream_read (Stream *stream)
   while (n < 0 && errno == EINTR);
   if (n < 0)
     return errno == EAGAIN ? -1 : 0;
-  stream_push (stream, data, (gsize) n);
+  stream_push (stream, data, (gsize)n);
   return n;
 }
 
@@ -116,7 +116,8 @@ stream_open (Stream *stream, PtlChild *child, gboolean is_error, int fd)
   stream->source_id = g_unix_fd_add (fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, stream);
 }
 
-/* What the child wrote before its end is in the pipe; what a grandchild still writes is not waited for. */
+/* What the child wrote before its end is in the pipe; what a grandchild still writes is not waited
+ * for. */
 static void
 stream_drain (Stream *stream)
 {
@@ -132,7 +133,7 @@ static void
 signal_group (GPid pid, int number)
 {
   if (pid > 0 && kill (-pid, number) < 0 && errno != ESRCH)
-    g_debug ("Signal %d to process group %d: %s", number, (int) pid, g_strerror (errno));
+    g_debug ("Signal %d to process group %d: %s", number, (int)pid, g_strerror (errno));
 }
 
 static void
@@ -184,8 +185,9 @@ ptl_child_new (const char *const *argv, const char *const *environment, GError *
 
   g_return_val_if_fail (argv != NULL && argv[0] != NULL && g_path_is_absolute (argv[0]), NULL);
 
-  if (!g_spawn_async_with_pipes (NULL, (char **) argv, (char **) environment, G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
-                                 GINT_TO_POINTER ((int) getpid ()), &pid, NULL, &out, &err, error))
+  if (!g_spawn_async_with_pipes (NULL, (char **)argv, (char **)environment,
+                                 G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
+                                 GINT_TO_POINTER ((int)getpid ()), &pid, NULL, &out, &err, error))
     return NULL;
   self = g_object_new (PTL_TYPE_CHILD, NULL);
   self->pid = pid;
@@ -223,7 +225,7 @@ ptl_child_is_stopped (PtlChild *self)
   siginfo_t info = { 0 };
 
   g_return_val_if_fail (PTL_IS_CHILD (self), FALSE);
-  if (self->pid == 0 || waitid (P_PID, (id_t) self->pid, &info, WSTOPPED | WNOHANG | WNOWAIT) < 0)
+  if (self->pid == 0 || waitid (P_PID, (id_t)self->pid, &info, WSTOPPED | WNOHANG | WNOWAIT) < 0)
     return FALSE;
   return info.si_pid == self->pid && info.si_code == CLD_STOPPED;
 }
@@ -262,10 +264,10 @@ ptl_child_class_init (PtlChildClass *klass)
 
   object_class->dispose = ptl_child_dispose;
   object_class->finalize = ptl_child_finalize;
-  signals[SIGNAL_LINE] = g_signal_new ("line", PTL_TYPE_CHILD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                                       G_TYPE_BOOLEAN, G_TYPE_STRING);
-  signals[SIGNAL_EXITED] =
-    g_signal_new ("exited", PTL_TYPE_CHILD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SIGNAL_LINE] = g_signal_new ("line", PTL_TYPE_CHILD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 2, G_TYPE_BOOLEAN, G_TYPE_STRING);
+  signals[SIGNAL_EXITED] = g_signal_new ("exited", PTL_TYPE_CHILD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 }
 
 static void

@@ -35,7 +35,8 @@ countdown_arm (PtlCountdown *self)
   gint64 left_us = MAX (0, self->due_us - ptl_clock_get_boot_us (self->clock));
 
   g_clear_handle_id (&self->source_id, g_source_remove);
-  self->source_id = g_timeout_add ((guint) MIN ((left_us + 999) / 1000, G_MAXINT), countdown_end, self);
+  self->source_id
+      = g_timeout_add ((guint)MIN ((left_us + 999) / 1000, G_MAXINT), countdown_end, self);
 }
 
 PtlCountdown *

@@ -102,10 +102,11 @@ on_exited (PtlChild *child, int wait_status, gpointer user_data)
   GError *error = NULL;
 
   if (scan->key_line == NULL)
-    error = ptl_error_new (PTL_ERROR_RELAY_UNREACHABLE, _("Try again."),
-                           /* Translators: host */
-                           _("The host key of the relay %s is not known, and asking for it again failed."),
-                           scan->relay->host);
+    error = ptl_error_new (
+        PTL_ERROR_RELAY_UNREACHABLE, _ ("Try again."),
+        /* Translators: host */
+        _ ("The host key of the relay %s is not known, and asking for it again failed."),
+        scan->relay->host);
   scan_end (task, error);
 }
 
@@ -115,17 +116,17 @@ on_deadline (gpointer user_data)
   Scan *scan = g_task_get_task_data (user_data);
 
   scan->deadline_id = 0;
-  scan_end (user_data,
-            ptl_error_new (PTL_ERROR_TIMED_OUT, _("Try again."),
-                           /* Translators: host */
-                           _("The relay %s did not show its host key in time."), scan->relay->host));
+  scan_end (user_data, ptl_error_new (PTL_ERROR_TIMED_OUT, _ ("Try again."),
+                                      /* Translators: host */
+                                      _ ("The relay %s did not show its host key in time."),
+                                      scan->relay->host));
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
 on_cancelled (GCancellable *cancellable, gpointer user_data)
 {
-  scan_end (user_data, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("Cancelled.")));
+  scan_end (user_data, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _ ("Cancelled.")));
   return G_SOURCE_REMOVE;
 }
 
@@ -135,21 +136,26 @@ spawn_keyscan (const PtlRelay *relay, const char *type, GError **error)
   g_autofree char *program = g_find_program_in_path ("ssh-keyscan");
   g_autofree char *port = g_strdup_printf ("%u", relay->port);
   g_auto (GStrv) environment = ptl_ssh_config_dup_environment ();
-  const char *argv[] = { program, "-T", "5", "-p", port, "-t", get_scan_type (type), "--", relay->host, NULL };
+  const char *argv[]
+      = { program, "-T", "5", "-p", port, "-t", get_scan_type (type), "--", relay->host, NULL };
   g_autoptr (GError) local_error = NULL;
   PtlChild *child = NULL;
 
   if (program != NULL)
-    child = ptl_child_new (argv, (const char *const *) environment, &local_error);
+    child = ptl_child_new (argv, (const char *const *)environment, &local_error);
   if (child == NULL)
-    ptl_error_set (error, PTL_ERROR_FAILED, _("Install the OpenSSH client."),
-                   _("The program ssh-keyscan cannot be started."));
+    ptl_error_set (error, PTL_ERROR_FAILED, _ ("Install the OpenSSH client."),
+                   _ ("The program ssh-keyscan cannot be started."));
   return child;
 }
 
 void
-ptl_key_scan_async (const PtlRelay *relay, const char *type, const char *hash, GCancellable *cancellable,
-                    GAsyncReadyCallback callback, gpointer user_data)
+ptl_key_scan_async (const PtlRelay *relay,
+                    const char *type,
+                    const char *hash,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   GError *error = NULL;
@@ -157,7 +163,7 @@ ptl_key_scan_async (const PtlRelay *relay, const char *type, const char *hash, G
 
   g_task_set_source_tag (task, ptl_key_scan_async);
   g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, scan, (GDestroyNotify) scan_free);
+  g_task_set_task_data (task, scan, (GDestroyNotify)scan_free);
   scan->relay = ptl_relay_copy (relay);
   scan->hash = g_strdup (hash);
   scan->child = spawn_keyscan (relay, type, &error);

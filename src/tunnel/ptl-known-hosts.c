@@ -18,8 +18,11 @@ static const struct
   const char *type;
   const char *label;
 } key_types[] = {
-  { "ssh-ed25519", "ED25519" },         { "ecdsa-sha2-nistp256", "ECDSA" }, { "ecdsa-sha2-nistp384", "ECDSA" },
-  { "ecdsa-sha2-nistp521", "ECDSA" },   { "ssh-rsa", "RSA" },
+  { "ssh-ed25519", "ED25519" },
+  { "ecdsa-sha2-nistp256", "ECDSA" },
+  { "ecdsa-sha2-nistp384", "ECDSA" },
+  { "ecdsa-sha2-nistp521", "ECDSA" },
+  { "ssh-rsa", "RSA" },
 };
 
 char *
@@ -33,7 +36,8 @@ ptl_known_hosts_dup_name (const PtlRelay *relay)
 {
   g_autofree char *host = g_ascii_strdown (relay->host, -1);
 
-  return relay->port == 22 ? g_steal_pointer (&host) : g_strdup_printf ("[%s]:%u", host, relay->port);
+  return relay->port == 22 ? g_steal_pointer (&host)
+                           : g_strdup_printf ("[%s]:%u", host, relay->port);
 }
 
 static const char *
@@ -51,7 +55,8 @@ blob_has_type (const guchar *blob, gsize length, const char *type)
 {
   gsize n = strlen (type);
 
-  return length > 4 + n && blob[0] == 0 && blob[1] == 0 && blob[2] == 0 && blob[3] == n && memcmp (blob + 4, type, n) == 0;
+  return length > 4 + n && blob[0] == 0 && blob[1] == 0 && blob[2] == 0 && blob[3] == n
+         && memcmp (blob + 4, type, n) == 0;
 }
 
 /* Base64 as ssh writes it, without anything that GLib would skip over. */
@@ -74,7 +79,7 @@ format_fingerprint (const char *label, const guchar *blob, gsize length)
   guint8 digest[32];
   gsize n = sizeof digest;
 
-  g_checksum_update (checksum, blob, (gssize) length);
+  g_checksum_update (checksum, blob, (gssize)length);
   g_checksum_get_digest (checksum, digest, &n);
   text = g_base64_encode (digest, n);
   text[strcspn (text, "=")] = '\0';
@@ -82,7 +87,10 @@ format_fingerprint (const char *label, const guchar *blob, gsize length)
 }
 
 char *
-ptl_known_hosts_fingerprint (const PtlRelay *relay, const char *key_line, char **type, GError **error)
+ptl_known_hosts_fingerprint (const PtlRelay *relay,
+                             const char *key_line,
+                             char **type,
+                             GError **error)
 {
   g_autofree char *name = ptl_known_hosts_dup_name (relay);
   g_auto (GStrv) words = NULL;
@@ -98,8 +106,9 @@ ptl_known_hosts_fingerprint (const PtlRelay *relay, const char *key_line, char *
     blob = decode_key (words[2], &length);
   if (blob == NULL || !blob_has_type (blob, length, words[1]))
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Connect again, and accept the key that is shown then."),
-                     _("That is not a host key of this relay."));
+      ptl_error_set (error, PTL_ERROR_INVALID,
+                     _ ("Connect again, and accept the key that is shown then."),
+                     _ ("That is not a host key of this relay."));
       return NULL;
     }
   if (type != NULL)
@@ -119,9 +128,10 @@ load_lines (const char *path, char ***lines, GError **error)
     {
       if (!g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         {
-          ptl_error_set (error, PTL_ERROR_FAILED, _("Look at the permissions of that file."),
+          ptl_error_set (error, PTL_ERROR_FAILED, _ ("Look at the permissions of that file."),
                          /* Translators: the reason of the system */
-                         _("The file of known host keys cannot be read: %s."), local_error->message);
+                         _ ("The file of known host keys cannot be read: %s."),
+                         local_error->message);
           return FALSE;
         }
       text = g_strdup ("");
@@ -129,8 +139,8 @@ load_lines (const char *path, char ***lines, GError **error)
     }
   if (length > FILE_MOST_BYTES)
     {
-      ptl_error_set (error, PTL_ERROR_FAILED, _("Remove it: the keys will be asked about again."),
-                     _("The file of known host keys is too big."));
+      ptl_error_set (error, PTL_ERROR_FAILED, _ ("Remove it: the keys will be asked about again."),
+                     _ ("The file of known host keys is too big."));
       return FALSE;
     }
   *lines = g_strsplit (text, "\n", -1);
@@ -149,7 +159,8 @@ line_is_of (const char *line, const char *name, const char *type)
 
 /* @add may be NULL. */
 static gboolean
-replace_lines (const char *state_dir, const char *name, const char *type, const char *add, GError **error)
+replace_lines (
+    const char *state_dir, const char *name, const char *type, const char *add, GError **error)
 {
   g_autofree char *path = ptl_known_hosts_dup_path (state_dir);
   g_autoptr (GError) local_error = NULL;
@@ -164,12 +175,14 @@ replace_lines (const char *state_dir, const char *name, const char *type, const 
   if (add != NULL)
     g_string_append_printf (text, "%s\n", add);
   if (g_mkdir_with_parents (state_dir, 0700) == 0
-      && g_file_set_contents_full (path, text->str, (gssize) text->len,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &local_error))
+      && g_file_set_contents_full (path, text->str, (gssize)text->len,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                   0600, &local_error))
     return TRUE;
-  ptl_error_set (error, PTL_ERROR_FAILED, _("Look whether the disk is full, and at the permissions of that file."),
+  ptl_error_set (error, PTL_ERROR_FAILED,
+                 _ ("Look whether the disk is full, and at the permissions of that file."),
                  /* Translators: the reason of the system */
-                 _("The file of known host keys cannot be written: %s."),
+                 _ ("The file of known host keys cannot be written: %s."),
                  local_error != NULL ? local_error->message : g_strerror (errno));
   return FALSE;
 }
@@ -190,7 +203,10 @@ ptl_known_hosts_contains (const char *state_dir, const PtlRelay *relay)
 }
 
 gboolean
-ptl_tunnel_trust_key (const char *state_dir, const PtlRelay *relay, const char *key_line, GError **error)
+ptl_tunnel_trust_key (const char *state_dir,
+                      const PtlRelay *relay,
+                      const char *key_line,
+                      GError **error)
 {
   g_autofree char *name = NULL;
   g_autofree char *type = NULL;
@@ -213,5 +229,6 @@ ptl_tunnel_forget_key (const char *state_dir, const PtlRelay *relay, GError **er
   g_return_val_if_fail (state_dir != NULL && relay != NULL, FALSE);
 
   name = ptl_known_hosts_dup_name (relay);
-  return !ptl_known_hosts_contains (state_dir, relay) || replace_lines (state_dir, name, NULL, NULL, error);
+  return !ptl_known_hosts_contains (state_dir, relay)
+         || replace_lines (state_dir, name, NULL, NULL, error);
 }

@@ -9,7 +9,7 @@
 /* Whoever asked for the tunnel hears first that it is open. */
 #define FIRST_PAUSE_US (G_USEC_PER_SEC / 5)
 #define SECOND_PAUSE_US (15 * G_USEC_PER_SEC)
-#define LONGEST_PAUSE_US (600 * (gint64) G_USEC_PER_SEC)
+#define LONGEST_PAUSE_US (600 * (gint64)G_USEC_PER_SEC)
 #define TIMEOUT_SECONDS 5
 
 /* A connection under way; it outlives the one that began it. */
@@ -39,15 +39,19 @@ describe_failure (const PtlReach *self, const GError *cause)
 {
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     return ptl_error_new (PTL_ERROR_RELAY_REFUSED,
-                          _("Set “GatewayPorts clientspecified” in the relay's sshd_config and restart its ssh server, "
-                            "or let a web server there pass connections on."),
+                          _ ("Set “GatewayPorts clientspecified” in the relay's sshd_config and "
+                             "restart its ssh server, "
+                             "or let a web server there pass connections on."),
                           /* Translators: a port, the host name of a relay */
-                          _("Port %u is open on the relay %s for itself alone: it refuses connections from outside."),
+                          _ ("Port %u is open on the relay %s for itself alone: it refuses "
+                             "connections from outside."),
                           self->port, self->host);
-  return ptl_error_new (PTL_ERROR_RELAY_REFUSED,
-                        _("Let the port in at the relay's firewall, and look at GatewayPorts in its sshd_config."),
-                        /* Translators: a port, the host name of a relay */
-                        _("Port %u is open on the relay %s, but it cannot be reached from here."), self->port, self->host);
+  return ptl_error_new (
+      PTL_ERROR_RELAY_REFUSED,
+      _ ("Let the port in at the relay's firewall, and look at GatewayPorts in its sshd_config."),
+      /* Translators: a port, the host name of a relay */
+      _ ("Port %u is open on the relay %s, but it cannot be reached from here."), self->port,
+      self->host);
 }
 
 static void
@@ -69,8 +73,8 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   Attempt *attempt = user_data;
   PtlReach *self = attempt->reach;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) connection =
-    g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
+  g_autoptr (GSocketConnection) connection
+      = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
 
   g_object_unref (attempt->cancellable);
   g_free (attempt);
@@ -95,12 +99,13 @@ try_now (gpointer user_data)
   self->attempt = g_new0 (Attempt, 1);
   self->attempt->reach = self;
   self->attempt->cancellable = g_cancellable_new ();
-  g_socket_client_connect_to_host_async (client, self->host, self->port, self->attempt->cancellable, on_connected,
-                                         self->attempt);
+  g_socket_client_connect_to_host_async (client, self->host, self->port, self->attempt->cancellable,
+                                         on_connected, self->attempt);
 }
 
 PtlReach *
-ptl_reach_new (PtlClock *clock, const char *host, guint16 port, PtlReachFunc func, gpointer user_data)
+ptl_reach_new (
+    PtlClock *clock, const char *host, guint16 port, PtlReachFunc func, gpointer user_data)
 {
   PtlReach *self = g_new0 (PtlReach, 1);
 

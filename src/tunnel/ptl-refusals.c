@@ -5,7 +5,7 @@
 
 #include "ptl-known-hosts.h"
 
-#define HOLDS_FOR_US (3600 * (gint64) G_USEC_PER_SEC)
+#define HOLDS_FOR_US (3600 * (gint64)G_USEC_PER_SEC)
 
 struct _PtlRefusals
 {
@@ -37,7 +37,8 @@ describe (const PtlRule *rule)
   g_autofree char *listen = ptl_endpoint_to_string (rule->public_endpoint);
   g_autofree char *target = ptl_endpoint_to_string (rule->target);
 
-  return g_strdup_printf ("%s %s %s %s", rule->backend, ptl_way_to_string (rule->way), listen, target);
+  return g_strdup_printf ("%s %s %s %s", rule->backend, ptl_way_to_string (rule->way), listen,
+                          target);
 }
 
 PtlRefusals *
@@ -47,7 +48,8 @@ ptl_refusals_new (PtlClock *clock, const char *state_dir)
 
   self->clock = g_object_ref (clock);
   self->state_dir = g_strdup (state_dir);
-  self->table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) refusal_free);
+  self->table
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)refusal_free);
   return self;
 }
 
@@ -114,11 +116,11 @@ ptl_refusals_remove (PtlRefusals *self, const char *rule_id)
 static gboolean
 is_of_relay (gpointer key, gpointer value, gpointer relay_id)
 {
-  return strcmp (((Refusal *) value)->relay_id, relay_id) == 0;
+  return strcmp (((Refusal *)value)->relay_id, relay_id) == 0;
 }
 
 void
 ptl_refusals_remove_relay (PtlRefusals *self, const char *relay_id)
 {
-  g_hash_table_foreach_remove (self->table, is_of_relay, (gpointer) relay_id);
+  g_hash_table_foreach_remove (self->table, is_of_relay, (gpointer)relay_id);
 }

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * PtlRefusals:
  *
- * What relays have said no to, by rule, so that what restores rules by itself does not ask them over and over. A refusal
- * holds until the rule asks for another thing; one for the host key until the file of known keys has changed in that respect;
- * any other for an hour.
+ * What relays have said no to, by rule, so that what restores rules by itself does not ask them
+ * over and over. A refusal holds until the rule asks for another thing; one for the host key until
+ * the file of known keys has changed in that respect; any other for an hour.
  */
 typedef struct _PtlRefusals PtlRefusals;
 

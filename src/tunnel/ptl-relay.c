@@ -60,21 +60,21 @@ validate_key_file (const char *key_file, GError **error)
     return TRUE;
   if (!g_path_is_absolute (key_file))
     {
-      ptl_error_set (error, PTL_ERROR_INVALID,
-                     _("Give the whole path, beginning with a slash."),
-                     _("The path of the key file is not a whole one."));
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("Give the whole path, beginning with a slash."),
+                     _ ("The path of the key file is not a whole one."));
       return FALSE;
     }
   return ptl_ssh_config_check_value (key_file, error);
 }
 
-/* Each mistake as PTL_ERROR_INVALID. The key file is not looked for here: it may come later (a USB stick). */
+/* Each mistake as PTL_ERROR_INVALID. The key file is not looked for here: it may come later (a USB
+ * stick). */
 gboolean
 ptl_relay_validate (const PtlRelay *self, GError **error)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (!ptl_validate_text (_("The name of the relay"), self->name, PTL_NAME_MAX_CHARS, TRUE, error))
+  if (!ptl_validate_text (_ ("The name of the relay"), self->name, PTL_NAME_MAX_CHARS, TRUE, error))
     return FALSE;
   if (!ptl_validate_relay_host (self->host, error))
     return FALSE;
@@ -82,9 +82,29 @@ ptl_relay_validate (const PtlRelay *self, GError **error)
     return FALSE;
   if (self->port == 0)
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("An ssh server mostly listens on port 22."),
-                     _("The port of the relay must be between 1 and 65535."));
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("An ssh server mostly listens on port 22."),
+                     _ ("The port of the relay must be between 1 and 65535."));
       return FALSE;
     }
   return validate_key_file (self->key_file, error);
+}
+
+const char *
+ptl_relay_state_for (const GError *error)
+{
+  if (error == NULL)
+    return "ready";
+  switch (ptl_error_code_of (error))
+    {
+    case PTL_ERROR_HOST_KEY_UNKNOWN:
+      return "key-offered";
+    case PTL_ERROR_HOST_KEY_CHANGED:
+      return "key-changed";
+    case PTL_ERROR_RELAY_REFUSED:
+      return "refused";
+    case PTL_ERROR_RELAY_UNREACHABLE:
+      return "unreachable";
+    default:
+      return NULL;
+    }
 }

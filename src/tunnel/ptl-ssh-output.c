@@ -60,7 +60,8 @@ after (const char *line, const char *prefix)
   return strncmp (line, prefix, n) == 0 ? line + n : NULL;
 }
 
-/* "debug1: Server host key: ssh-ed25519 SHA256:...", or "Server host certificate: TYPE SHA256:..., serial ..." */
+/* "debug1: Server host key: ssh-ed25519 SHA256:...", or "Server host certificate: TYPE SHA256:...,
+ * serial ..." */
 static gboolean
 feed_host_key (PtlSshOutput *self, const char *line)
 {
@@ -80,8 +81,8 @@ feed_host_key (PtlSshOutput *self, const char *line)
   return TRUE;
 }
 
-/* "debug1: channel 1: new direct-tcpip [...", before 9.2 "debug1: channel 1: new [direct-tcpip]", and
- * "debug1: channel 1: free: ..." */
+/* "debug1: channel 1: new direct-tcpip [...", before 9.2 "debug1: channel 1: new [direct-tcpip]",
+ * and "debug1: channel 1: free: ..." */
 static gboolean
 feed_channel (PtlSshOutput *self, const char *line)
 {
@@ -95,10 +96,11 @@ feed_channel (PtlSshOutput *self, const char *line)
   if (number > G_MAXINT)
     return TRUE;
   if (after (end, ": free: ") != NULL)
-    g_hash_table_remove (self->channels, GUINT_TO_POINTER ((guint) number));
-  else if (after (end, ": new ") != NULL && strstr (end, "port listener") == NULL && strstr (end, "port-listener") == NULL
+    g_hash_table_remove (self->channels, GUINT_TO_POINTER ((guint)number));
+  else if (after (end, ": new ") != NULL && strstr (end, "port listener") == NULL
+           && strstr (end, "port-listener") == NULL
            && g_hash_table_size (self->channels) < MOST_CHANNELS
-           && g_hash_table_add (self->channels, GUINT_TO_POINTER ((guint) number)))
+           && g_hash_table_add (self->channels, GUINT_TO_POINTER ((guint)number)))
     self->n_ever++;
   return TRUE;
 }
@@ -115,7 +117,7 @@ feed_allocated (PtlSshOutput *self, const char *line)
     return FALSE;
   port = g_ascii_strtoull (rest, &end, 10);
   if (port > 0 && port <= G_MAXUINT16 && after (end, " for remote forward to ") != NULL)
-    self->port = (guint16) port;
+    self->port = (guint16)port;
   return TRUE;
 }
 
@@ -129,7 +131,8 @@ feed_progress (PtlSshOutput *self, const char *line)
   /* A server's banner may say anything before the login: it does not count. */
   else if (self->authenticated && after (line, "debug1: Entering interactive session.") != NULL)
     self->interactive = TRUE;
-  else if (self->authenticated && after (line, "debug1: remote forward success for: listen ") != NULL)
+  else if (self->authenticated
+           && after (line, "debug1: remote forward success for: listen ") != NULL)
     self->n_standing++;
   else
     return FALSE;
@@ -161,14 +164,16 @@ ptl_ssh_output_feed (PtlSshOutput *self, const char *line)
 {
   PtlSshCause cause;
 
-  if (feed_host_key (self, line) || feed_channel (self, line) || feed_allocated (self, line) || feed_progress (self, line))
+  if (feed_host_key (self, line) || feed_channel (self, line) || feed_allocated (self, line)
+      || feed_progress (self, line))
     return;
   cause = ptl_ssh_cause_of_line (line);
   if (cause != PTL_SSH_CAUSE_NONE)
     feed_cause (self, cause);
   if (after (line, "debug1: ") != NULL)
     return;
-  if ((self->remote && after (line, "connect_to ") != NULL) || strstr (line, ": open failed: ") != NULL)
+  if ((self->remote && after (line, "connect_to ") != NULL)
+      || strstr (line, ": open failed: ") != NULL)
     self->n_refused++;
   g_free (self->said);
   self->said = g_strdup (line);
@@ -202,7 +207,8 @@ ptl_ssh_output_get_cause (const PtlSshOutput *self)
     return self->cause;
   if (self->key_file_cause != PTL_SSH_CAUSE_NONE)
     return self->key_file_cause;
-  /* The relay would take the key, but ssh could not sign with it, and in batch mode it does not say why. */
+  /* The relay would take the key, but ssh could not sign with it, and in batch mode it does not say
+   * why. */
   return self->key_accepted ? PTL_SSH_CAUSE_KEY_FILE_LOCKED : PTL_SSH_CAUSE_LOGIN;
 }
 

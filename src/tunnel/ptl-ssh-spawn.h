@@ -7,8 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* Writes the relay's settings to @state_dir and starts ssh with them. Errors, none of which goes away by trying again: INVALID, PERMISSION
- * (the key file), FAILED (no ssh, nowhere to write). */
-PtlChild *ptl_ssh_spawn (const PtlRelay *relay, gboolean remote, const PtlEndpoint *listen, const PtlEndpoint *target, const char *state_dir, GError **error);
+/* Writes the relay's settings to @state_dir and starts ssh with them. Errors, none of which goes
+ * away by trying again: INVALID, PERMISSION (the key file), FAILED (no ssh, nowhere to write). */
+PtlChild *ptl_ssh_spawn (const PtlRelay *relay,
+                         gboolean remote,
+                         const PtlEndpoint *listen,
+                         const PtlEndpoint *target,
+                         const char *state_dir,
+                         GError **error);
 
 G_END_DECLS

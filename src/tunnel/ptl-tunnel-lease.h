@@ -6,10 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* A tunnel's one lease: its system is "ssh", its holder the relay; its key tells where the tunnel listens, an
- * address or "*" for every one of the relay's, for the endpoint's host is what people outside use. */
+/* A tunnel's one lease: its system is "ssh", its holder the relay; its key tells where the tunnel
+ * listens, an address or "*" for every one of the relay's, for the endpoint's host is what people
+ * outside use. */
 
-/* Where a rule's tunnel is to listen: as its lease tells, where it was open before. (transfer full) */
+/* Where a rule's tunnel is to listen: as its lease tells, where it was open before. (transfer full)
+ */
 char *ptl_tunnel_lease_dup_bind (const PtlRule *rule, const PtlRelay *relay);
 /* Whether that is for everyone. */
 gboolean ptl_tunnel_lease_is_any (const char *bind);
@@ -17,6 +19,7 @@ gboolean ptl_tunnel_lease_is_any (const char *bind);
 guint16 ptl_tunnel_lease_get_port (const PtlRule *rule);
 PtlEndpoint *ptl_tunnel_lease_make_listen (const char *bind, guint16 port);
 /* (transfer full) (element-type PtlLease) */
-GPtrArray *ptl_tunnel_lease_list (const PtlRule *rule, const PtlRelay *relay, const char *bind, guint16 port);
+GPtrArray *
+ptl_tunnel_lease_list (const PtlRule *rule, const PtlRelay *relay, const char *bind, guint16 port);
 
 G_END_DECLS

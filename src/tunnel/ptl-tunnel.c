@@ -3,12 +3,11 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "ptl-countdown.h"
 #include "ptl-backoff.h"
 #include "ptl-child.h"
+#include "ptl-countdown.h"
 #include "ptl-key-scan.h"
 #include "ptl-known-hosts.h"
-#include "ptl-ssh-config.h"
 #include "ptl-ssh-output.h"
 #include "ptl-ssh-spawn.h"
 
@@ -19,7 +18,8 @@
 #define TERM_PATIENCE_US (2 * G_USEC_PER_SEC)
 /* An open tunnel that held this long begins its back-off anew. */
 #define STEADY_US (60 * G_USEC_PER_SEC)
-/* Tries where the relay's port is held: about two minutes, in which a server notices that an old session is dead. */
+/* Tries where the relay's port is held: about two minutes, in which a server notices that an old
+ * session is dead. */
 #define FEW_TRIES 8
 
 struct _PtlTunnel
@@ -36,9 +36,10 @@ struct _PtlTunnel
   PtlTunnelState state;
   GError *error;
   PtlChild *child;
-  PtlSshOutput *output; /* of the run that goes on */
-  PtlCountdown *countdown; /* to the deadline, the next look, the next try, or the end of patience: by state */
-  PtlSshCause ended_for; /* why we ended ssh ourselves */
+  PtlSshOutput *output;    /* of the run that goes on */
+  PtlCountdown *countdown; /* to the deadline, the next look, the next try, or the end of patience:
+                              by state */
+  PtlSshCause ended_for;   /* why we ended ssh ourselves */
   gboolean seen_stopped;
   guint attempt;
   guint n_port_tries;
@@ -46,7 +47,7 @@ struct _PtlTunnel
   gboolean stood;
   gint64 opened_us;
   gint64 used_us;
-  guint64 n_ever;    /* of the runs before */
+  guint64 n_ever; /* of the runs before */
   guint64 n_refused;
 
   GTask *starting;
@@ -75,15 +76,6 @@ static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void tunnel_try (PtlTunnel *self);
-
-const char *
-ptl_tunnel_state_to_string (PtlTunnelState state)
-{
-  static const char *const names[] = { "closed", "connecting", "open", "waiting", "stopped" };
-
-  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (names), "closed");
-  return names[state];
-}
 
 /* @error: (transfer full), or NULL. */
 static void
@@ -149,8 +141,8 @@ wait_and_retry (PtlTunnel *self, GError *error)
   end_start (self, g_error_copy (error));
 }
 
-/* A port that was ours a moment ago is held by our own old session, which a server may keep for hours. Where any port
- * would do, another one is better than that. */
+/* A port that was ours a moment ago is held by our own old session, which a server may keep for
+ * hours. Where any port would do, another one is better than that. */
 static gboolean
 may_retry_port (PtlTunnel *self)
 {
@@ -193,12 +185,15 @@ on_scanned (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_signal_emit (self, signals[SIGNAL_OFFERED_KEY], 0, key_line, fingerprint);
-  give_up (self, ptl_error_new (PTL_ERROR_HOST_KEY_UNKNOWN,
-                                _("Compare it with the server's own (ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub "
-                                  "there), and accept it if they are the same."),
-                                /* Translators: host, fingerprint of its key */
-                                _("The relay %s shows a host key that is not known yet: %s."), self->relay->host,
-                                fingerprint));
+  give_up (
+      self,
+      ptl_error_new (
+          PTL_ERROR_HOST_KEY_UNKNOWN,
+          _ ("Compare it with the server's own (ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub "
+             "there), and accept it if they are the same."),
+          /* Translators: host, fingerprint of its key */
+          _ ("The relay %s shows a host key that is not known yet: %s."), self->relay->host,
+          fingerprint));
 }
 
 /* A relay of which another key is known has changed its key, whatever the kind of the new one. */
@@ -211,8 +206,9 @@ host_key_unknown (PtlTunnel *self)
       return;
     }
   self->scanning = g_cancellable_new ();
-  ptl_key_scan_async (self->relay, ptl_ssh_output_get_key_type (self->output), ptl_ssh_output_get_key_hash (self->output),
-                      self->scanning, on_scanned, g_object_ref (self));
+  ptl_key_scan_async (self->relay, ptl_ssh_output_get_key_type (self->output),
+                      ptl_ssh_output_get_key_hash (self->output), self->scanning, on_scanned,
+                      g_object_ref (self));
 }
 
 static void
@@ -238,7 +234,9 @@ static void
 on_exited (PtlChild *child, int wait_status, gpointer user_data)
 {
   g_autoptr (PtlTunnel) self = g_object_ref (user_data);
-  PtlSshCause cause = self->ended_for != PTL_SSH_CAUSE_NONE ? self->ended_for : ptl_ssh_output_get_cause (self->output);
+  PtlSshCause cause = self->ended_for != PTL_SSH_CAUSE_NONE
+                          ? self->ended_for
+                          : ptl_ssh_output_get_cause (self->output);
 
   drop_child (self);
   g_clear_pointer (&self->countdown, ptl_countdown_free);
@@ -249,13 +247,15 @@ on_exited (PtlChild *child, int wait_status, gpointer user_data)
       end_stop (self);
       return;
     }
-  if (self->state == PTL_TUNNEL_STATE_OPEN && ptl_clock_get_boot_us (self->clock) - self->opened_us >= STEADY_US)
+  if (self->state == PTL_TUNNEL_STATE_OPEN
+      && ptl_clock_get_boot_us (self->clock) - self->opened_us >= STEADY_US)
     self->attempt = 0;
   if (cause == PTL_SSH_CAUSE_HOST_KEY_UNKNOWN)
     host_key_unknown (self);
   else
     fail (self, cause,
-          ptl_ssh_cause_to_error (cause, self->relay, self->port, ptl_ssh_output_get_said (self->output)));
+          ptl_ssh_cause_to_error (cause, self->relay, self->port,
+                                  ptl_ssh_output_get_said (self->output)));
 }
 
 static void
@@ -325,7 +325,8 @@ on_line (PtlChild *child, gboolean is_error, const char *line, gpointer user_dat
     return;
   if (self->state == PTL_TUNNEL_STATE_CONNECTING && ptl_ssh_output_is_ready (self->output))
     stands (self);
-  /* ssh goes on when the relay does not let it through, but no connection will ever come to the target. */
+  /* ssh goes on when the relay does not let it through, but no connection will ever come to the
+   * target. */
   else if (ptl_ssh_output_get_cause (self->output) == PTL_SSH_CAUSE_TARGET_POLICY)
     end_hanging (self, PTL_SSH_CAUSE_TARGET_POLICY);
 }
@@ -341,7 +342,8 @@ tunnel_try (PtlTunnel *self)
   self->ended_for = PTL_SSH_CAUSE_NONE;
   g_clear_pointer (&self->output, ptl_ssh_output_free);
   self->output = ptl_ssh_output_new (self->remote, ptl_endpoint_n_ports (self->listen), self->port);
-  self->child = ptl_ssh_spawn (self->relay, self->remote, listen, self->target, self->state_dir, &error);
+  self->child
+      = ptl_ssh_spawn (self->relay, self->remote, listen, self->target, self->state_dir, &error);
   if (self->child == NULL)
     {
       give_up (self, error);
@@ -351,7 +353,8 @@ tunnel_try (PtlTunnel *self)
   g_signal_connect (self->child, "exited", G_CALLBACK (on_exited), self);
   self->countdown = ptl_countdown_new (self->clock, CONNECT_DEADLINE_US, on_deadline, self);
   /* While it waits and tries again the reason stays to be seen. */
-  set_state (self, PTL_TUNNEL_STATE_CONNECTING, self->error != NULL ? g_error_copy (self->error) : NULL);
+  set_state (self, PTL_TUNNEL_STATE_CONNECTING,
+             self->error != NULL ? g_error_copy (self->error) : NULL);
 }
 
 static gboolean
@@ -372,7 +375,10 @@ watch_cancellable (PtlTunnel *self, GCancellable *cancellable)
 }
 
 void
-ptl_tunnel_start_async (PtlTunnel *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+ptl_tunnel_start_async (PtlTunnel *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
 
@@ -384,7 +390,8 @@ ptl_tunnel_start_async (PtlTunnel *self, GCancellable *cancellable, GAsyncReadyC
   if (self->stopping != NULL
       || (self->state != PTL_TUNNEL_STATE_CLOSED && self->state != PTL_TUNNEL_STATE_STOPPED))
     {
-      g_task_return_error (task, ptl_error_new (PTL_ERROR_STATE, _("Close it first."), _("The tunnel runs already.")));
+      g_task_return_error (task, ptl_error_new (PTL_ERROR_STATE, _ ("Close it first."),
+                                                _ ("The tunnel runs already.")));
       return;
     }
   self->starting = g_steal_pointer (&task);
@@ -433,7 +440,7 @@ ptl_tunnel_stop_async (PtlTunnel *self, GAsyncReadyCallback callback, gpointer u
   g_clear_pointer (&self->countdown, ptl_countdown_free);
   if (self->scanning != NULL)
     g_cancellable_cancel (self->scanning);
-  end_start (self, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("Cancelled.")));
+  end_start (self, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _ ("Cancelled.")));
   if (self->child == NULL)
     {
       end_stop (self);
@@ -500,23 +507,13 @@ ptl_tunnel_get_last_used_us (PtlTunnel *self)
   return self->used_us;
 }
 
-gboolean
-ptl_tunnel_check (const PtlRelay *relay, gboolean remote, const PtlEndpoint *listen, const PtlEndpoint *target,
-                  GError **error)
-{
-  g_auto (GStrv) argv = NULL;
-
-  g_return_val_if_fail (relay != NULL && listen != NULL && target != NULL, FALSE);
-
-  if (!ptl_relay_validate (relay, error))
-    return FALSE;
-  argv = ptl_ssh_config_to_argv ("ssh", "config", relay, remote, listen, target, error);
-  return argv != NULL;
-}
-
 PtlTunnel *
-ptl_tunnel_new (PtlClock *clock, const PtlRelay *relay, gboolean remote, const PtlEndpoint *listen,
-                const PtlEndpoint *target, const char *state_dir)
+ptl_tunnel_new (PtlClock *clock,
+                const PtlRelay *relay,
+                gboolean remote,
+                const PtlEndpoint *listen,
+                const PtlEndpoint *target,
+                const char *state_dir)
 {
   PtlTunnel *self;
 
@@ -542,7 +539,7 @@ ptl_tunnel_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   switch (id)
     {
     case PROP_STATE:
-      g_value_set_int (value, (int) self->state);
+      g_value_set_int (value, (int)self->state);
       break;
     case PROP_ERROR:
       g_value_set_boxed (value, self->error);
@@ -586,14 +583,16 @@ ptl_tunnel_class_init (PtlTunnelClass *klass)
   object_class->dispose = ptl_tunnel_dispose;
   object_class->finalize = ptl_tunnel_finalize;
 
-  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, PTL_TUNNEL_STATE_CLOSED, PTL_TUNNEL_STATE_STOPPED,
-                                        PTL_TUNNEL_STATE_CLOSED, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_ERROR] =
-    g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_STATE]
+      = g_param_spec_int ("state", NULL, NULL, PTL_TUNNEL_STATE_CLOSED, PTL_TUNNEL_STATE_STOPPED,
+                          PTL_TUNNEL_STATE_CLOSED, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR,
+                                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  signals[SIGNAL_OFFERED_KEY] = g_signal_new ("offered-key", PTL_TYPE_TUNNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                              G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_OFFERED_KEY]
+      = g_signal_new ("offered-key", PTL_TYPE_TUNNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void

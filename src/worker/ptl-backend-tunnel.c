@@ -51,14 +51,16 @@ static void on_started (GObject *source, GAsyncResult *result, gpointer user_dat
 G_DEFINE_FINAL_TYPE_WITH_CODE (PtlBackendTunnel,
                                ptl_backend_tunnel,
                                G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (PTL_TYPE_BACKEND, ptl_backend_tunnel_iface_init))
+                               G_IMPLEMENT_INTERFACE (PTL_TYPE_BACKEND,
+                                                      ptl_backend_tunnel_iface_init))
 
 /* ---- Relays ---- */
 
 static GPtrArray *
 make_granted_leases (Run *run)
 {
-  GPtrArray *leases = ptl_tunnel_lease_list (run->rule, run->relay, run->bind, ptl_tunnel_get_port (run->tunnel));
+  GPtrArray *leases
+      = ptl_tunnel_lease_list (run->rule, run->relay, run->bind, ptl_tunnel_get_port (run->tunnel));
   PtlLease *lease = leases->pdata[0];
 
   lease->granted = ptl_clock_get_wall (run->backend->clock);
@@ -71,29 +73,9 @@ find_relay (PtlBackendTunnel *self, const char *id, GError **error)
   const PtlRelay *relay = g_hash_table_lookup (self->relays, id);
 
   if (relay == NULL)
-    ptl_error_set (error, PTL_ERROR_NOT_FOUND, _("Add it first: its host, user and key file."),
-                   _("The relay of this tunnel is not there."));
+    ptl_error_set (error, PTL_ERROR_NOT_FOUND, _ ("Add it first: its host, user and key file."),
+                   _ ("The relay of this tunnel is not there."));
   return relay;
-}
-
-static const char *
-relay_state_for (const GError *error)
-{
-  if (error == NULL)
-    return "ready";
-  switch (ptl_error_code_of (error))
-    {
-    case PTL_ERROR_HOST_KEY_UNKNOWN:
-      return "key-offered";
-    case PTL_ERROR_HOST_KEY_CHANGED:
-      return "key-changed";
-    case PTL_ERROR_RELAY_REFUSED:
-      return "refused";
-    case PTL_ERROR_RELAY_UNREACHABLE:
-      return "unreachable";
-    default:
-      return NULL;
-    }
 }
 
 void
@@ -120,7 +102,8 @@ ptl_backend_tunnel_remove_relay (PtlBackendTunnel *self, const char *relay_id)
 
 /* ---- Runs ---- */
 
-/* Whoever still waits for the tunnel to start keeps it alive: so it is stopped, not only dropped. */
+/* Whoever still waits for the tunnel to start keeps it alive: so it is stopped, not only dropped.
+ */
 static void
 drop_tunnel (Run *run)
 {
@@ -151,7 +134,7 @@ steal_run (PtlBackendTunnel *self, const char *rule_id)
   Run *run;
   char *key;
 
-  if (!g_hash_table_steal_extended (self->runs, rule_id, (gpointer *) &key, (gpointer *) &run))
+  if (!g_hash_table_steal_extended (self->runs, rule_id, (gpointer *)&key, (gpointer *)&run))
     return NULL;
   g_free (key);
   g_signal_handlers_disconnect_by_data (run->tunnel, run);
@@ -167,7 +150,7 @@ on_offered_key (Run *run, const char *key_line, const char *fingerprint)
 static void
 tell_relay_state (Run *run, const GError *error)
 {
-  const char *state = relay_state_for (error);
+  const char *state = ptl_relay_state_for (error);
 
   if (state != NULL)
     g_signal_emit (run->backend, signals[RELAY_STATE], 0, run->relay->id, state, error);
@@ -209,7 +192,8 @@ begin_reach (Run *run)
 {
   g_clear_pointer (&run->reach, ptl_reach_free);
   if (run->rule->way != PTL_WAY_LOCAL && ptl_tunnel_lease_is_any (run->bind))
-    run->reach = ptl_reach_new (run->backend->clock, run->relay->host, ptl_tunnel_get_port (run->tunnel), on_reach, run);
+    run->reach = ptl_reach_new (run->backend->clock, run->relay->host,
+                                ptl_tunnel_get_port (run->tunnel), on_reach, run);
 }
 
 static void
@@ -243,8 +227,8 @@ start_tunnel (Run *run, guint16 port)
   g_autoptr (PtlEndpoint) listen = ptl_tunnel_lease_make_listen (run->bind, port);
 
   drop_tunnel (run);
-  run->tunnel = ptl_tunnel_new (run->backend->clock, run->relay, run->rule->way != PTL_WAY_LOCAL, listen,
-                                run->rule->target, run->backend->state_dir);
+  run->tunnel = ptl_tunnel_new (run->backend->clock, run->relay, run->rule->way != PTL_WAY_LOCAL,
+                                listen, run->rule->target, run->backend->state_dir);
   g_signal_connect_swapped (run->tunnel, "offered-key", G_CALLBACK (on_offered_key), run);
   g_signal_connect_swapped (run->tunnel, "notify::state", G_CALLBACK (on_state), run);
   ptl_tunnel_start_async (run->tunnel, run->cancellable, on_started, g_object_ref (run->opening));
@@ -283,18 +267,20 @@ name_holder (const Run *run, GError *error)
   holder = ptl_port_holder_describe (PTL_PROTOCOL_TCP, port);
   if (holder == NULL)
     return error;
-  named = ptl_error_new (PTL_ERROR_PORT_TAKEN, _("Choose another port, or end that program."),
+  named = ptl_error_new (PTL_ERROR_PORT_TAKEN, _ ("Choose another port, or end that program."),
                          /* Translators: a port, the program that has it */
-                         _("Port %u of this computer is in use by %s."), port, holder);
+                         _ ("Port %u of this computer is in use by %s."), port, holder);
   g_error_free (error);
   return named;
 }
 
-/* The port that was granted before is asked for first where any would do, and it is another's now. */
+/* The port that was granted before is asked for first where any would do, and it is another's now.
+ */
 static gboolean
 may_take_any_port (const Run *run, const GError *error)
 {
-  return run->rule->way != PTL_WAY_LOCAL && run->rule->asked_port == 0 && ptl_tunnel_lease_get_port (run->rule) != 0
+  return run->rule->way != PTL_WAY_LOCAL && run->rule->asked_port == 0
+         && ptl_tunnel_lease_get_port (run->rule) != 0
          && ptl_tunnel_get_state (run->tunnel) == PTL_TUNNEL_STATE_WAITING
          && g_error_matches (error, PTL_ERROR, PTL_ERROR_RELAY_REFUSED);
 }
@@ -314,7 +300,8 @@ fail_open (Run *run, GError *error)
   g_autoptr (GTask) task = g_object_ref (run->opening);
 
   error = name_holder (run, error);
-  if (g_task_get_task_data (task) == NULL && ptl_tunnel_get_state (run->tunnel) == PTL_TUNNEL_STATE_STOPPED)
+  if (g_task_get_task_data (task) == NULL
+      && ptl_tunnel_get_state (run->tunnel) == PTL_TUNNEL_STATE_STOPPED)
     ptl_refusals_add (self->refusals, run->rule, error);
   g_hash_table_remove (self->runs, run->rule->id);
   g_task_return_error (task, error);
@@ -334,7 +321,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       /* It was closed or replaced meanwhile. */
       g_clear_error (&error);
-      g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("Cancelled.")));
+      g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _ ("Cancelled.")));
       return;
     }
   if (error != NULL && may_take_any_port (run, error))
@@ -351,11 +338,15 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   run->up = TRUE;
   g_clear_object (&run->opening);
-  g_task_return_pointer (task, make_granted_leases (run), (GDestroyNotify) g_ptr_array_unref);
+  g_task_return_pointer (task, make_granted_leases (run), (GDestroyNotify)g_ptr_array_unref);
 }
 
 static Run *
-run_new (PtlBackendTunnel *self, const PtlRule *rule, const PtlRelay *relay, GTask *task, GCancellable *cancellable)
+run_new (PtlBackendTunnel *self,
+         const PtlRule *rule,
+         const PtlRelay *relay,
+         GTask *task,
+         GCancellable *cancellable)
 {
   Run *run = g_new0 (Run, 1);
 
@@ -386,7 +377,7 @@ open_async (PtlBackend *backend,
   g_task_set_check_cancellable (task, FALSE);
   g_object_set_data_full (G_OBJECT (task), "rule-id", g_strdup (rule->id), g_free);
   if (prepared != NULL)
-    g_task_set_task_data (task, g_ptr_array_ref (prepared), (GDestroyNotify) g_ptr_array_unref);
+    g_task_set_task_data (task, g_ptr_array_ref (prepared), (GDestroyNotify)g_ptr_array_unref);
   relay = find_relay (self, rule->backend, &error);
   if (relay != NULL && prepared == NULL)
     error = ptl_refusals_recall (self->refusals, rule, relay);
@@ -412,8 +403,8 @@ leases_finish (PtlBackend *backend, GAsyncResult *result, GError **error)
 static void
 return_nothing_left (GTask *task)
 {
-  g_task_return_pointer (task, g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_lease_free),
-                         (GDestroyNotify) g_ptr_array_unref);
+  g_task_return_pointer (task, g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_lease_free),
+                         (GDestroyNotify)g_ptr_array_unref);
 }
 
 static void
@@ -426,7 +417,10 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-close_async (PtlBackend *backend, const PtlRule *rule, GAsyncReadyCallback callback, gpointer user_data)
+close_async (PtlBackend *backend,
+             const PtlRule *rule,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
 {
   PtlBackendTunnel *self = PTL_BACKEND_TUNNEL (backend);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
@@ -473,7 +467,8 @@ edit (PtlBackend *backend, const PtlRule *before, const PtlRule *after, GError *
       || !ptl_endpoint_equal (before->public_endpoint, after->public_endpoint)
       || !ptl_endpoint_equal (before->target, after->target))
     {
-      ptl_error_set (error, PTL_ERROR_NOT_SUPPORTED, NULL, _("A tunnel cannot be changed while it is open."));
+      ptl_error_set (error, PTL_ERROR_NOT_SUPPORTED, NULL,
+                     _ ("A tunnel cannot be changed while it is open."));
       return FALSE;
     }
   g_clear_pointer (&run->rule, ptl_rule_free);
@@ -492,7 +487,8 @@ get_traffic (PtlBackend *backend, const char *rule_id, PtlTraffic *traffic)
   if (run == NULL)
     return FALSE;
   memset (traffic, 0, sizeof *traffic);
-  ptl_tunnel_get_connections (run->tunnel, &traffic->connections_now, &traffic->connections_ever, &traffic->refused);
+  ptl_tunnel_get_connections (run->tunnel, &traffic->connections_now, &traffic->connections_ever,
+                              &traffic->refused);
   used = ptl_tunnel_get_last_used_us (run->tunnel);
   if (used > 0)
     traffic->last_used = ptl_clock_get_wall (self->clock)
@@ -580,15 +576,18 @@ ptl_backend_tunnel_class_init (PtlBackendTunnelClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ptl_backend_tunnel_dispose;
   G_OBJECT_CLASS (klass)->finalize = ptl_backend_tunnel_finalize;
-  signals[OFFERED_KEY] = g_signal_new ("offered-key", PTL_TYPE_BACKEND_TUNNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
-  signals[RELAY_STATE] = g_signal_new ("relay-state", PTL_TYPE_BACKEND_TUNNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_ERROR);
+  signals[OFFERED_KEY]
+      = g_signal_new ("offered-key", PTL_TYPE_BACKEND_TUNNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  signals[RELAY_STATE]
+      = g_signal_new ("relay-state", PTL_TYPE_BACKEND_TUNNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_ERROR);
 }
 
 static void
 ptl_backend_tunnel_init (PtlBackendTunnel *self)
 {
-  self->relays = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) ptl_relay_free);
-  self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) run_free);
+  self->relays
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)ptl_relay_free);
+  self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)run_free);
 }

@@ -10,7 +10,7 @@
 gboolean
 tunnel_on_too_late (gpointer condition)
 {
-  g_error ("This took too long: %s", (const char *) condition);
+  g_error ("This took too long: %s", (const char *)condition);
   return G_SOURCE_REMOVE;
 }
 
@@ -65,7 +65,10 @@ tunnel_trust_host_key (TunnelSshd *sshd, const PtlRelay *relay, const char *stat
 }
 
 static gboolean
-on_echo (GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
+on_echo (GThreadedSocketService *service,
+         GSocketConnection *connection,
+         GObject *source,
+         gpointer user_data)
 {
   GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
@@ -73,7 +76,7 @@ on_echo (GThreadedSocketService *service, GSocketConnection *connection, GObject
   gssize n;
 
   while ((n = g_input_stream_read (in, data, sizeof data, NULL, NULL)) > 0)
-    if (!g_output_stream_write_all (out, data, (gsize) n, NULL, NULL, NULL))
+    if (!g_output_stream_write_all (out, data, (gsize)n, NULL, NULL, NULL))
       break;
   return TRUE;
 }
@@ -101,7 +104,7 @@ tunnel_connect_to (guint16 port, GError **error)
 static void
 echo_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  guint16 port = (guint16) GPOINTER_TO_UINT (data);
+  guint16 port = (guint16)GPOINTER_TO_UINT (data);
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) connection = tunnel_connect_to (port, &error);
   GSocket *socket;
@@ -111,12 +114,14 @@ echo_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
   g_assert_no_error (error);
   for (gsize i = 0; i < sizeof sent; i++)
-    sent[i] = (char) (i * 7 + i / 251);
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), sent, sizeof sent, NULL, NULL, &error);
+    sent[i] = (char)(i * 7 + i / 251);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), sent,
+                             sizeof sent, NULL, NULL, &error);
   g_assert_no_error (error);
   socket = g_socket_connection_get_socket (connection);
   g_assert_true (g_socket_shutdown (socket, FALSE, TRUE, NULL));
-  g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), back, sizeof back, &n, NULL, &error);
+  g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), back,
+                           sizeof back, &n, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (back, n, sent, sizeof sent);
   g_task_return_boolean (task, TRUE);
@@ -137,7 +142,7 @@ tunnel_assert_echo (guint16 port)
 void
 tunnel_assert_refused (guint16 port)
 {
-  gint64 deadline = g_get_monotonic_time () + 10 * (gint64) G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + 10 * (gint64)G_USEC_PER_SEC;
 
   while (g_get_monotonic_time () < deadline)
     {
@@ -154,11 +159,10 @@ tunnel_assert_refused (guint16 port)
 void
 tunnel_wait_until_gone (GPid pid)
 {
-  struct pollfd wait = { .fd = (int) syscall (SYS_pidfd_open, pid, 0), .events = POLLIN };
+  struct pollfd wait = { .fd = (int)syscall (SYS_pidfd_open, pid, 0), .events = POLLIN };
 
   if (wait.fd < 0)
     return;
   g_assert_cmpint (poll (&wait, 1, 10000), ==, 1);
   close (wait.fd);
 }
-

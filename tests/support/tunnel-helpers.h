@@ -9,14 +9,14 @@
 G_BEGIN_DECLS
 
 /* Runs the main loop until it is so; a test that waits for more than half a minute has failed. */
-#define WAIT_FOR(condition) \
-  G_STMT_START \
-  { \
-    guint late_id = g_timeout_add_seconds (30, tunnel_on_too_late, (gpointer) #condition); \
-    while (!(condition)) \
-      g_main_context_iteration (NULL, TRUE); \
-    g_source_remove (late_id); \
-  } \
+#define WAIT_FOR(condition)                                                                        \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    guint late_id = g_timeout_add_seconds (30, tunnel_on_too_late, (gpointer) #condition);         \
+    while (!(condition))                                                                           \
+      g_main_context_iteration (NULL, TRUE);                                                       \
+    g_source_remove (late_id);                                                                     \
+  }                                                                                                \
   G_STMT_END
 
 gboolean tunnel_on_too_late (gpointer condition);

@@ -26,8 +26,8 @@ tunnel_sshd_run (const char *const *argv)
   char *out = NULL;
   int status;
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL,
-                &status, &error);
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                NULL, &out, NULL, &status, &error);
   g_assert_no_error (error);
   g_spawn_check_wait_status (status, &error);
   g_assert_no_error (error);
@@ -37,12 +37,13 @@ tunnel_sshd_run (const char *const *argv)
 guint16
 tunnel_sshd_find_port (void)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in address
+      = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   socklen_t length = sizeof address;
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
-  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &address, &length), ==, 0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
+  g_assert_cmpint (getsockname (fd, (struct sockaddr *)&address, &length), ==, 0);
   close (fd);
   return ntohs (address.sin_port);
 }
@@ -50,7 +51,8 @@ tunnel_sshd_find_port (void)
 static void
 make_key (const char *path)
 {
-  const char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", path, NULL };
+  const char *argv[]
+      = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", path, NULL };
   g_autofree char *public_path = g_strconcat (path, ".pub", NULL);
   g_autofree char *out = NULL;
 
@@ -86,13 +88,15 @@ may_log_in (void)
   g_autofree char *map = NULL;
   g_auto (GStrv) words = NULL;
 
-  if (entry == NULL || g_str_has_suffix (entry->pw_shell, "/nologin") || g_str_has_suffix (entry->pw_shell, "/false"))
+  if (entry == NULL || g_str_has_suffix (entry->pw_shell, "/nologin")
+      || g_str_has_suffix (entry->pw_shell, "/false"))
     return FALSE;
   /* sshd of root changes to other users, which a small namespace does not have. */
   if (geteuid () != 0 || !g_file_get_contents ("/proc/self/uid_map", &map, NULL, NULL))
     return TRUE;
   words = g_strsplit (g_strstrip (map), " ", -1);
-  return g_strv_length (words) > 0 && g_ascii_strtoull (words[g_strv_length (words) - 1], NULL, 10) >= 65536;
+  return g_strv_length (words) > 0
+         && g_ascii_strtoull (words[g_strv_length (words) - 1], NULL, 10) >= 65536;
 }
 
 TunnelSshd *
@@ -118,7 +122,8 @@ tunnel_sshd_new (void)
     }
   if (!may_log_in ())
     {
-      g_test_skip ("this user may not log in by ssh: it has no shell, or is root of a user namespace alone");
+      g_test_skip (
+          "this user may not log in by ssh: it has no shell, or is root of a user namespace alone");
       return NULL;
     }
   self = g_new0 (TunnelSshd, 1);
@@ -138,8 +143,8 @@ tunnel_sshd_new (void)
   return self;
 }
 
-/* As root sshd wants an empty directory in /run. Where that is missing it gets a /run of its own; where no namespace
- * is to be had, the directory. */
+/* As root sshd wants an empty directory in /run. Where that is missing it gets a /run of its own;
+ * where no namespace is to be had, the directory. */
 static void
 set_up_sshd (gpointer user_data)
 {
@@ -155,20 +160,21 @@ static char *
 write_config (TunnelSshd *self, const char *settings)
 {
   char *path = g_build_filename (self->dir, "sshd_config", NULL);
-  g_autofree char *text = g_strdup_printf ("Port %u\n"
-                                           "ListenAddress 127.0.0.1\n"
-                                           "HostKey %s/host_key\n"
-                                           "AuthorizedKeysFile %s/authorized_keys\n"
-                                           "PidFile none\n"
-                                           "StrictModes no\n"
-                                           "UsePAM no\n"
-                                           "PermitRootLogin yes\n"
-                                           "PasswordAuthentication no\n"
-                                           "KbdInteractiveAuthentication no\n"
-                                           "LogLevel VERBOSE\n"
-                                           "MaxStartups 100\n"
-                                           "%s\n",
-                                           self->port, self->dir, self->dir, settings != NULL ? settings : "");
+  g_autofree char *text
+      = g_strdup_printf ("Port %u\n"
+                         "ListenAddress 127.0.0.1\n"
+                         "HostKey %s/host_key\n"
+                         "AuthorizedKeysFile %s/authorized_keys\n"
+                         "PidFile none\n"
+                         "StrictModes no\n"
+                         "UsePAM no\n"
+                         "PermitRootLogin yes\n"
+                         "PasswordAuthentication no\n"
+                         "KbdInteractiveAuthentication no\n"
+                         "LogLevel VERBOSE\n"
+                         "MaxStartups 100\n"
+                         "%s\n",
+                         self->port, self->dir, self->dir, settings != NULL ? settings : "");
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   return path;
@@ -201,12 +207,12 @@ tunnel_sshd_start (TunnelSshd *self, const char *settings)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *config = write_config (self, settings);
-  char *argv[] = { (char *) SSHD, (char *) "-D", (char *) "-e", (char *) "-f", config, NULL };
+  char *argv[] = { (char *)SSHD, (char *)"-D", (char *)"-e", (char *)"-f", config, NULL };
 
   g_assert_cmpint (self->pid, ==, 0);
   g_string_truncate (self->log, 0);
-  g_spawn_async_with_pipes (self->dir, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, set_up_sshd, NULL, &self->pid, NULL, NULL,
-                            &self->log_fd, &error);
+  g_spawn_async_with_pipes (self->dir, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, set_up_sshd, NULL,
+                            &self->pid, NULL, NULL, &self->log_fd, &error);
   g_assert_no_error (error);
   while (strstr (self->log->str, "Server listening on") == NULL)
     if (!read_log (self))
@@ -228,7 +234,7 @@ collect_children (GPid pid, GArray *pids)
   words = g_strsplit (text, " ", -1);
   for (char **word = words; *word != NULL; word++)
     {
-      GPid child = (GPid) strtol (*word, NULL, 10);
+      GPid child = (GPid)strtol (*word, NULL, 10);
 
       if (child <= 0)
         continue;

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * TunnelSshd:
  *
- * A real sshd of the test's own, as this user, on a high port of 127.0.0.1, with its own host keys and one login key. Its
- * log is read by the main loop.
+ * A real sshd of the test's own, as this user, on a high port of 127.0.0.1, with its own host keys
+ * and one login key. Its log is read by the main loop.
  */
 typedef struct
 {
@@ -17,7 +17,7 @@ typedef struct
   char *key_file; /* the login key, without a passphrase */
   char *user;
   guint16 port;
-  GPid pid;       /* 0 = is not running */
+  GPid pid; /* 0 = is not running */
   GString *log;
   int log_fd;
   guint log_id;
@@ -25,7 +25,8 @@ typedef struct
 
 /* NULL, after g_test_skip() with the reason, where there can be none on this machine. */
 TunnelSshd *tunnel_sshd_new (void);
-/* Returns when it listens. @settings: further lines of sshd_config, or NULL. The port is the same each time. */
+/* Returns when it listens. @settings: further lines of sshd_config, or NULL. The port is the same
+ * each time. */
 void tunnel_sshd_start (TunnelSshd *self, const char *settings);
 /* Ends it and all its sessions, as a server that loses power does. */
 void tunnel_sshd_stop (TunnelSshd *self);

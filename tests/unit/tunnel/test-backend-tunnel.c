@@ -6,7 +6,7 @@
 #include "tunnel/ptl-tunnel.h"
 #include "worker/ptl-backend-tunnel.h"
 
-#define SECOND ((gint64) G_USEC_PER_SEC)
+#define SECOND ((gint64)G_USEC_PER_SEC)
 
 /* The back end against a real sshd: see tests/support/tunnel-sshd.h. */
 typedef struct
@@ -25,7 +25,11 @@ typedef struct
 } Fixture;
 
 static void
-on_offered (PtlBackend *backend, const char *relay_id, const char *key_line, const char *fingerprint, gpointer user_data)
+on_offered (PtlBackend *backend,
+            const char *relay_id,
+            const char *key_line,
+            const char *fingerprint,
+            gpointer user_data)
 {
   Fixture *f = user_data;
 
@@ -36,7 +40,11 @@ on_offered (PtlBackend *backend, const char *relay_id, const char *key_line, con
 }
 
 static void
-on_relay_state (PtlBackend *backend, const char *relay_id, const char *state, const GError *error, gpointer user_data)
+on_relay_state (PtlBackend *backend,
+                const char *relay_id,
+                const char *state,
+                const GError *error,
+                gpointer user_data)
 {
   Fixture *f = user_data;
 
@@ -51,7 +59,8 @@ on_degraded (PtlBackend *backend, const char *rule_id, const GError *error, gpoi
   Fixture *f = user_data;
 
   g_assert_cmpstr (rule_id, ==, f->rule->id);
-  g_string_append_printf (f->told, "degraded:%s ", ptl_error_code_to_name (ptl_error_code_of (error)));
+  g_string_append_printf (f->told, "degraded:%s ",
+                          ptl_error_code_to_name (ptl_error_code_of (error)));
 }
 
 static void
@@ -168,7 +177,7 @@ open_badly (Fixture *f, gboolean restore, PtlError code)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (open_rule (f, restore, &error));
-  g_assert_error (error, PTL_ERROR, (int) code);
+  g_assert_error (error, PTL_ERROR, (int)code);
 }
 
 static void
@@ -230,8 +239,8 @@ test_remote (Fixture *f, gconstpointer data)
   g_assert_cmpuint (lease->inner->first, ==, f->echo_port);
   g_assert_cmpint (lease->granted, >, 0);
   tunnel_assert_echo (port);
-  WAIT_FOR (ptl_backend_get_traffic (f->backend, f->rule->id, &traffic) && traffic.connections_ever == 1
-            && traffic.connections_now == 0);
+  WAIT_FOR (ptl_backend_get_traffic (f->backend, f->rule->id, &traffic)
+            && traffic.connections_ever == 1 && traffic.connections_now == 0);
   g_assert_cmpint (ABS (traffic.last_used - ptl_clock_get_wall (f->clock)), <=, 30);
   close_rule (f);
   tunnel_assert_refused (port);
@@ -255,7 +264,8 @@ test_every_address (Fixture *f, gconstpointer data)
   tunnel_assert_echo (lease->endpoint->first);
 }
 
-/* 127.0.0.2 stands for the relay's public address: what listens on 127.0.0.1 alone is not reached there. */
+/* 127.0.0.2 stands for the relay's public address: what listens on 127.0.0.1 alone is not reached
+ * there. */
 static void
 use_second_address (Fixture *f)
 {
@@ -305,8 +315,8 @@ test_reached_later (Fixture *f, gconstpointer data)
   WAIT_FOR (strstr (f->told->str, "degraded") != NULL);
   g_string_truncate (f->told, 0);
   address = g_inet_socket_address_new (host, f->rule->public_endpoint->first);
-  g_assert_true (g_socket_listener_add_address (server, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, NULL,
-                                                NULL));
+  g_assert_true (g_socket_listener_add_address (server, address, G_SOCKET_TYPE_STREAM,
+                                                G_SOCKET_PROTOCOL_TCP, NULL, NULL, NULL));
   ptl_clock_turn (f->clock, 0, 15 * SECOND);
   WAIT_FOR (f->told->len > 0);
   assert_told (f, "recovered ");
@@ -371,7 +381,7 @@ test_restore_port_gone (Fixture *f, gconstpointer data)
   keep_leases (f);
   close_rule (f);
   /* Somebody else has it now, and any other will do. */
-  ((PtlLease *) f->rule->leases->pdata[0])->endpoint->first = f->sshd->port;
+  ((PtlLease *)f->rule->leases->pdata[0])->endpoint->first = f->sshd->port;
   port = open_well (f, TRUE)->endpoint->first;
   g_assert_cmpuint (port, !=, f->sshd->port);
   tunnel_assert_echo (port);

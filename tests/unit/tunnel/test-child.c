@@ -79,7 +79,7 @@ wait_for_line (Seen *seen)
 static void
 wait_until_gone (GPid pid)
 {
-  struct pollfd wait = { .fd = (int) syscall (SYS_pidfd_open, pid, 0), .events = POLLIN };
+  struct pollfd wait = { .fd = (int)syscall (SYS_pidfd_open, pid, 0), .events = POLLIN };
 
   if (wait.fd < 0)
     return;
@@ -91,8 +91,9 @@ static void
 test_lines (void)
 {
   g_auto (Seen) seen = { 0 };
-  g_autoptr (PtlChild) child =
-    spawn ("printf 'one\\r\\ntwo\\n\\nthree'; printf 'err\\n' >&2; head -c 5000 /dev/zero | tr '\\0' x >&2; exit 3", &seen);
+  g_autoptr (PtlChild) child = spawn ("printf 'one\\r\\ntwo\\n\\nthree'; printf 'err\\n' >&2; head "
+                                      "-c 5000 /dev/zero | tr '\\0' x >&2; exit 3",
+                                      &seen);
 
   wait_for_end (&seen);
   g_assert_true (WIFEXITED (seen.status));
@@ -133,7 +134,7 @@ test_group (void)
   GPid grandchild;
 
   wait_for_line (&seen);
-  grandchild = (GPid) strtol (seen.lines[0]->pdata[0], NULL, 10);
+  grandchild = (GPid)strtol (seen.lines[0]->pdata[0], NULL, 10);
   g_assert_cmpint (getpgid (grandchild), ==, ptl_child_get_pid (child));
   g_assert_cmpint (getpgid (0), !=, ptl_child_get_pid (child));
   ptl_child_kill (child);
@@ -147,10 +148,11 @@ static void
 test_left_behind (void)
 {
   g_auto (Seen) seen = { 0 };
-  g_autoptr (PtlChild) child = spawn ("(trap '' TERM; exec sleep 1000 >/dev/null 2>&1) & echo $!", &seen);
+  g_autoptr (PtlChild) child
+      = spawn ("(trap '' TERM; exec sleep 1000 >/dev/null 2>&1) & echo $!", &seen);
 
   wait_for_end (&seen);
-  wait_until_gone ((GPid) strtol (seen.lines[0]->pdata[0], NULL, 10));
+  wait_until_gone ((GPid)strtol (seen.lines[0]->pdata[0], NULL, 10));
 }
 
 static void
@@ -163,7 +165,8 @@ test_stopped (void)
   wait_for_line (&seen);
   g_assert_false (ptl_child_is_stopped (child));
   kill (ptl_child_get_pid (child), SIGSTOP);
-  g_assert_cmpint (waitid (P_PID, (id_t) ptl_child_get_pid (child), &info, WSTOPPED | WNOWAIT), ==, 0);
+  g_assert_cmpint (waitid (P_PID, (id_t)ptl_child_get_pid (child), &info, WSTOPPED | WNOWAIT), ==,
+                   0);
   g_assert_true (ptl_child_is_stopped (child));
   ptl_child_terminate (child);
   wait_for_end (&seen);
@@ -196,7 +199,7 @@ be_parent (void)
   g_autoptr (PtlChild) child = spawn ("echo on; exec sleep 1000", &seen);
 
   wait_for_line (&seen);
-  printf ("%d\n", (int) ptl_child_get_pid (child));
+  printf ("%d\n", (int)ptl_child_get_pid (child));
   fflush (stdout);
   raise (SIGKILL);
   return 0;
@@ -205,7 +208,7 @@ be_parent (void)
 static void
 test_parent_dies (void)
 {
-  char *argv[] = { (char *) self_path, (char *) "--parent", NULL };
+  char *argv[] = { (char *)self_path, (char *)"--parent", NULL };
   g_autofree char *out = NULL;
   g_autoptr (GError) error = NULL;
   int status;
@@ -214,7 +217,7 @@ test_parent_dies (void)
   g_assert_no_error (error);
   g_assert_true (WIFSIGNALED (status));
   g_assert_cmpint (strtol (out, NULL, 10), >, 1);
-  wait_until_gone ((GPid) strtol (out, NULL, 10));
+  wait_until_gone ((GPid)strtol (out, NULL, 10));
 }
 
 int

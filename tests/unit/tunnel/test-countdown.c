@@ -21,20 +21,21 @@ test_turned_clock (void)
 {
   g_autoptr (PtlClock) clock = ptl_clock_new ();
   guint n = 0;
-  g_autoptr (PtlCountdown) countdown = ptl_countdown_new (clock, 3600 * (gint64) G_USEC_PER_SEC, on_end, &n);
+  g_autoptr (PtlCountdown) countdown
+      = ptl_countdown_new (clock, 3600 * (gint64)G_USEC_PER_SEC, on_end, &n);
 
   run_pending ();
-  ptl_clock_turn (clock, 0, 3599 * (gint64) G_USEC_PER_SEC);
+  ptl_clock_turn (clock, 0, 3599 * (gint64)G_USEC_PER_SEC);
   run_pending ();
   g_assert_cmpuint (n, ==, 0);
   /* Wall time is not what it waits for. */
-  ptl_clock_turn (clock, 7200 * (gint64) G_USEC_PER_SEC, 0);
+  ptl_clock_turn (clock, 7200 * (gint64)G_USEC_PER_SEC, 0);
   run_pending ();
   g_assert_cmpuint (n, ==, 0);
-  ptl_clock_turn (clock, 0, 2 * (gint64) G_USEC_PER_SEC);
+  ptl_clock_turn (clock, 0, 2 * (gint64)G_USEC_PER_SEC);
   run_pending ();
   g_assert_cmpuint (n, ==, 1);
-  ptl_clock_turn (clock, 0, 7200 * (gint64) G_USEC_PER_SEC);
+  ptl_clock_turn (clock, 0, 7200 * (gint64)G_USEC_PER_SEC);
   run_pending ();
   g_assert_cmpuint (n, ==, 1);
 }
@@ -47,7 +48,7 @@ test_freed (void)
   PtlCountdown *countdown = ptl_countdown_new (clock, G_USEC_PER_SEC, on_end, &n);
 
   ptl_countdown_free (countdown);
-  ptl_clock_turn (clock, 0, 2 * (gint64) G_USEC_PER_SEC);
+  ptl_clock_turn (clock, 0, 2 * (gint64)G_USEC_PER_SEC);
   run_pending ();
   g_assert_cmpuint (n, ==, 0);
 }

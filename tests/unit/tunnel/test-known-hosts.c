@@ -54,7 +54,8 @@ test_fingerprint (void)
   g_autoptr (PtlRelay) relay = make_relay ("127.0.0.1", 22022);
   g_autofree char *type = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *print = ptl_known_hosts_fingerprint (relay, "[127.0.0.1]:22022 " KEY_A, &type, &error);
+  g_autofree char *print
+      = ptl_known_hosts_fingerprint (relay, "[127.0.0.1]:22022 " KEY_A, &type, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (print, ==, PRINT_A);
@@ -65,14 +66,28 @@ static void
 test_hostile_lines (void)
 {
   static const char *const lines[] = {
-    "", " ", KEY_A, "127.0.0.1 " KEY_A, "[127.0.0.1]:22 " KEY_A, "[127.0.0.2]:22022 " KEY_A, "* " KEY_A,
-    "[127.0.0.1]:22022,* " KEY_A, "@cert-authority [127.0.0.1]:22022 " KEY_A, "[127.0.0.1]:22022 " KEY_A " comment",
-    "[127.0.0.1]:22022 " KEY_A "\n* " KEY_A, "[127.0.0.1]:22022 " KEY_A "\n", "[127.0.0.1]:22022  " KEY_A,
-    "[127.0.0.1]:22022 ssh-ed25519", "[127.0.0.1]:22022 ssh-ed25519 ", "[127.0.0.1]:22022 ssh-ed25519 AAAA",
+    "",
+    " ",
+    KEY_A,
+    "127.0.0.1 " KEY_A,
+    "[127.0.0.1]:22 " KEY_A,
+    "[127.0.0.2]:22022 " KEY_A,
+    "* " KEY_A,
+    "[127.0.0.1]:22022,* " KEY_A,
+    "@cert-authority [127.0.0.1]:22022 " KEY_A,
+    "[127.0.0.1]:22022 " KEY_A " comment",
+    "[127.0.0.1]:22022 " KEY_A "\n* " KEY_A,
+    "[127.0.0.1]:22022 " KEY_A "\n",
+    "[127.0.0.1]:22022  " KEY_A,
+    "[127.0.0.1]:22022 ssh-ed25519",
+    "[127.0.0.1]:22022 ssh-ed25519 ",
+    "[127.0.0.1]:22022 ssh-ed25519 AAAA",
     "[127.0.0.1]:22022 ssh-ed25519 !!!!",
-    "[127.0.0.1]:22022 ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIHOe3c2j5iGpb6sAAmjgundN+ef2uTw3JiLQ9GiQeAe9",
+    "[127.0.0.1]:22022 ssh-rsa "
+    "AAAAC3NzaC1lZDI1NTE5AAAAIHOe3c2j5iGpb6sAAmjgundN+ef2uTw3JiLQ9GiQeAe9",
     "[127.0.0.1]:22022 ssh-foo AAAAB3NzaC1mb28=",
-    "[127.0.0.1]:22022 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHOe3c2j5iGpb6sA\tAmjgundN+ef2uTw3JiLQ9GiQeAe9",
+    "[127.0.0.1]:22022 ssh-ed25519 "
+    "AAAAC3NzaC1lZDI1NTE5AAAAIHOe3c2j5iGpb6sA\tAmjgundN+ef2uTw3JiLQ9GiQeAe9",
   };
   g_autoptr (PtlRelay) relay = make_relay ("127.0.0.1", 22022);
   g_autofree char *dir = g_dir_make_tmp ("ptl-hosts-XXXXXX", NULL);

@@ -6,8 +6,9 @@
 #include "tunnel/ptl-refusals.h"
 #include "tunnel/ptl-tunnel.h"
 
-#define KEY_LINE "vps ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-#define HOUR (3600 * (gint64) G_USEC_PER_SEC)
+#define KEY_LINE                                                                                   \
+  "vps ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define HOUR (3600 * (gint64)G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -66,7 +67,7 @@ holds (Fixture *f, PtlError code)
   g_autoptr (GError) error = ptl_refusals_recall (f->refusals, f->rule, f->relay);
 
   if (error != NULL)
-    g_assert_error (error, PTL_ERROR, (int) code);
+    g_assert_error (error, PTL_ERROR, (int)code);
   return error != NULL;
 }
 

@@ -71,10 +71,33 @@ test_validate (void)
     }
 }
 
+static void
+test_state (void)
+{
+  static const struct
+  {
+    PtlError code;
+    const char *state;
+  } states[] = {
+    { PTL_ERROR_HOST_KEY_UNKNOWN, "key-offered" }, { PTL_ERROR_HOST_KEY_CHANGED, "key-changed" },
+    { PTL_ERROR_RELAY_REFUSED, "refused" },        { PTL_ERROR_RELAY_UNREACHABLE, "unreachable" },
+    { PTL_ERROR_PORT_TAKEN, NULL },                { PTL_ERROR_CANCELLED, NULL },
+  };
+
+  g_assert_cmpstr (ptl_relay_state_for (NULL), ==, "ready");
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_autoptr (GError) error = ptl_error_new (states[i].code, NULL, "No.");
+
+      g_assert_cmpstr (ptl_relay_state_for (error), ==, states[i].state);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay/validate", test_validate);
+  g_test_add_func ("/relay/state", test_state);
   return g_test_run ();
 }

@@ -64,7 +64,8 @@ ask_ssh (const PtlRelay *relay, const char *known_hosts)
   g_autofree char *path = g_build_filename (dir, "config", NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *text = ptl_ssh_config_to_text (relay, known_hosts, &error);
-  char *argv[] = { (char *) "ssh", (char *) "-G", (char *) "-F", path, (char *) "--", relay->host, NULL };
+  char *argv[]
+      = { (char *)"ssh", (char *)"-G", (char *)"-F", path, (char *)"--", relay->host, NULL };
   g_autofree char *err = NULL;
   char *out = NULL;
   int status;
@@ -94,13 +95,32 @@ static void
 test_as_ssh_reads_it (void)
 {
   static const char *const lines[] = {
-    "host vps.example.org", "port 2222", "user ann", "batchmode yes", "stricthostkeychecking true",
-    "exitonforwardfailure yes", "serveraliveinterval 15", "serveralivecountmax 3", "controlmaster false",
-    "permitlocalcommand no", "passwordauthentication no", "kbdinteractiveauthentication no",
-    "clearallforwardings no", "forwardagent no", "forwardx11 no", "gatewayports no", "tunnel false",
-    "updatehostkeys false", "checkhostip no", "canonicalizehostname false", "globalknownhostsfile none",
-    "identitiesonly yes", "connecttimeout 15", "loglevel DEBUG",
-    "userknownhostsfile /tmp/a dir/known_hosts", "identityfile /tmp/my keys/id #1",
+    "host vps.example.org",
+    "port 2222",
+    "user ann",
+    "batchmode yes",
+    "stricthostkeychecking true",
+    "exitonforwardfailure yes",
+    "serveraliveinterval 15",
+    "serveralivecountmax 3",
+    "controlmaster false",
+    "permitlocalcommand no",
+    "passwordauthentication no",
+    "kbdinteractiveauthentication no",
+    "clearallforwardings no",
+    "forwardagent no",
+    "forwardx11 no",
+    "gatewayports no",
+    "tunnel false",
+    "updatehostkeys false",
+    "checkhostip no",
+    "canonicalizehostname false",
+    "globalknownhostsfile none",
+    "identitiesonly yes",
+    "connecttimeout 15",
+    "loglevel DEBUG",
+    "userknownhostsfile /tmp/a dir/known_hosts",
+    "identityfile /tmp/my keys/id #1",
   };
   g_autoptr (PtlRelay) relay = make_relay ("vps.example.org", "ann", "/tmp/my keys/id #1");
   g_autofree char *program = g_find_program_in_path ("ssh");
@@ -174,7 +194,8 @@ static const ForwardCase forwards[] = {
   { TRUE, "[::]:8080", "[fd00::1]:80", "-R [::]:8080:[fd00::1]:80" },
   { TRUE, ":8080", "unix:/run/a b.sock", "-R *:8080:/run/a b.sock" },
   { TRUE, ":8080", "unix:/run/100%.sock", "-R *:8080:/run/100%%.sock" },
-  { TRUE, ":8000-8001", "localhost:3000-3001", "-R *:8000:localhost:3000 -R *:8001:localhost:3001" },
+  { TRUE, ":8000-8001", "localhost:3000-3001",
+    "-R *:8000:localhost:3000 -R *:8001:localhost:3001" },
   { FALSE, "127.0.0.1:5432", "db.internal:5432", "-L 127.0.0.1:5432:db.internal:5432" },
   { FALSE, ":5432", "db.internal:5432", "-L 127.0.0.1:5432:db.internal:5432" },
   { FALSE, "[::1]:5432", "[2001:db8::1]:5432", "-L [::1]:5432:[2001:db8::1]:5432" },
@@ -192,7 +213,8 @@ static void
 check_argv (const ForwardCase *test, char **argv)
 {
   g_autofree char *line = g_strjoinv (" ", argv);
-  g_autofree char *wanted = g_strdup_printf ("/usr/bin/ssh -F /tmp/a b.conf -N -T %s -- vps.example.org", test->forwards);
+  g_autofree char *wanted = g_strdup_printf (
+      "/usr/bin/ssh -F /tmp/a b.conf -N -T %s -- vps.example.org", test->forwards);
 
   g_assert_cmpstr (line, ==, wanted);
 }
@@ -211,7 +233,8 @@ test_argv (void)
       g_auto (GStrv) argv = NULL;
 
       g_assert_no_error (error);
-      argv = ptl_ssh_config_to_argv ("/usr/bin/ssh", "/tmp/a b.conf", relay, test->remote, listen, target, &error);
+      argv = ptl_ssh_config_to_argv ("/usr/bin/ssh", "/tmp/a b.conf", relay, test->remote, listen,
+                                     target, &error);
       if (test->forwards == NULL)
         g_assert_error (error, PTL_ERROR, PTL_ERROR_INVALID);
       else
@@ -225,7 +248,8 @@ test_argv (void)
 static void
 test_hostile_argv (void)
 {
-  static const char *const hosts[] = { "-R", "a b", "a:b/c", "*", "[::1]", "fe80::1%eth0", "a@b", "", "x\ny" };
+  static const char *const hosts[]
+      = { "-R", "a b", "a:b/c", "*", "[::1]", "fe80::1%eth0", "a@b", "", "x\ny" };
   g_autoptr (PtlRelay) relay = make_relay ("vps.example.org", "ann", "");
 
   for (gsize i = 0; i < G_N_ELEMENTS (hosts); i++)
@@ -237,8 +261,9 @@ test_hostile_argv (void)
         {
           g_autoptr (GError) error = NULL;
 
-          g_assert_null (ptl_ssh_config_to_argv ("/usr/bin/ssh", "/c", relay, TRUE, side ? hostile : plain,
-                                                 side ? plain : hostile, &error));
+          g_assert_null (ptl_ssh_config_to_argv ("/usr/bin/ssh", "/c", relay, TRUE,
+                                                 side ? hostile : plain, side ? plain : hostile,
+                                                 &error));
           g_assert_error (error, PTL_ERROR, PTL_ERROR_INVALID);
         }
     }

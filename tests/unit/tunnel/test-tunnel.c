@@ -10,7 +10,7 @@
 #include "tunnel-helpers.h"
 #include "tunnel/ptl-tunnel.h"
 
-#define SECOND ((gint64) G_USEC_PER_SEC)
+#define SECOND ((gint64)G_USEC_PER_SEC)
 
 /* Against a real sshd: see tests/support/tunnel-sshd.h. */
 typedef struct
@@ -80,7 +80,8 @@ make_tunnel (Fixture *f, gboolean remote, const char *listen, const char *target
 static void
 make_echo_tunnel (Fixture *f, gboolean remote, guint16 port)
 {
-  g_autofree char *listen = port != 0 ? g_strdup_printf ("127.0.0.1:%u", port) : g_strdup ("127.0.0.1");
+  g_autofree char *listen
+      = port != 0 ? g_strdup_printf ("127.0.0.1:%u", port) : g_strdup ("127.0.0.1");
   g_autofree char *target = g_strdup_printf ("127.0.0.1:%u", f->echo_port);
 
   make_tunnel (f, remote, listen, target);
@@ -114,9 +115,9 @@ start_badly (Fixture *f, PtlError code, PtlTunnelState state)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (start_with (f, NULL, &error));
-  g_assert_error (error, PTL_ERROR, (int) code);
+  g_assert_error (error, PTL_ERROR, (int)code);
   g_assert_cmpint (ptl_tunnel_get_state (f->tunnel), ==, state);
-  g_assert_error (ptl_tunnel_get_error (f->tunnel), PTL_ERROR, (int) code);
+  g_assert_error (ptl_tunnel_get_error (f->tunnel), PTL_ERROR, (int)code);
   g_assert_cmpuint (ptl_tunnel_get_port (f->tunnel), ==, 0);
 }
 
@@ -251,8 +252,9 @@ test_unix_target (Fixture *f, gconstpointer data)
     return;
   path = g_build_filename (f->sshd->dir, "100% a.sock", NULL);
   address = g_unix_socket_address_new (path);
-  g_assert_true (g_socket_listener_add_address (G_SOCKET_LISTENER (f->echo), address, G_SOCKET_TYPE_STREAM,
-                                                G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, NULL));
+  g_assert_true (g_socket_listener_add_address (G_SOCKET_LISTENER (f->echo), address,
+                                                G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
+                                                NULL, NULL, NULL));
   tunnel_sshd_start (f->sshd, NULL);
   tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
   target = g_strdup_printf ("unix:%s", path);
@@ -288,7 +290,8 @@ test_unknown_key (Fixture *f, gconstpointer data)
   tunnel_assert_echo (port);
 }
 
-/* The key that was accepted is the only one that will do, even if it was another one a moment before. */
+/* The key that was accepted is the only one that will do, even if it was another one a moment
+ * before. */
 static void
 test_switched_key (Fixture *f, gconstpointer data)
 {
@@ -339,7 +342,8 @@ test_changed_kind_of_key (Fixture *f, gconstpointer data)
     return;
   path = g_build_filename (f->sshd->dir, "ecdsa", NULL);
   public_path = g_strconcat (path, ".pub", NULL);
-  out = tunnel_sshd_run ((const char *const[]){ "ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", path, NULL });
+  out = tunnel_sshd_run (
+      (const char *const[]){ "ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", path, NULL });
   g_assert_true (g_file_get_contents (public_path, &text, NULL, NULL));
   words = g_strsplit (text, " ", 3);
   line = g_strdup_printf ("[127.0.0.1]:%u %s %s", f->relay->port, words[0], words[1]);
@@ -369,8 +373,8 @@ use_key (Fixture *f, const char *name, const char *passphrase)
   g_free (f->relay->key_file);
   f->relay->key_file = g_build_filename (f->sshd->dir, name, NULL);
   if (passphrase != NULL)
-    out = tunnel_sshd_run ((const char *const[]){ "ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f",
-                                                  f->relay->key_file, NULL });
+    out = tunnel_sshd_run ((const char *const[]){ "ssh-keygen", "-q", "-t", "ed25519", "-N",
+                                                  passphrase, "-f", f->relay->key_file, NULL });
 }
 
 static void
@@ -508,7 +512,8 @@ test_local_port_taken (Fixture *f, gconstpointer data)
   assert_stopped_for_good (f);
 }
 
-/* ssh listens here all the same; that the relay lets nobody through shows with the first connection. */
+/* ssh listens here all the same; that the relay lets nobody through shows with the first
+ * connection. */
 static void
 test_local_refused (Fixture *f, gconstpointer data)
 {
@@ -582,7 +587,7 @@ freeze_ssh (Fixture *f)
   siginfo_t info;
 
   kill (pid, SIGSTOP);
-  g_assert_cmpint (waitid (P_PID, (id_t) pid, &info, WSTOPPED | WNOWAIT), ==, 0);
+  g_assert_cmpint (waitid (P_PID, (id_t)pid, &info, WSTOPPED | WNOWAIT), ==, 0);
 }
 
 static void
@@ -677,12 +682,15 @@ test_cancel (Fixture *f, gconstpointer data)
 }
 
 static gboolean
-on_web_server (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
+on_web_server (GSocketService *service,
+               GSocketConnection *connection,
+               GObject *source,
+               gpointer user_data)
 {
   static const char page[] = "HTTP/1.1 400 Bad Request\r\n\r\n\001\002\003\n";
 
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), page, sizeof page - 1, NULL, NULL,
-                             NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), page,
+                             sizeof page - 1, NULL, NULL, NULL);
   return FALSE;
 }
 
@@ -717,7 +725,8 @@ test_name_not_found (Fixture *f, gconstpointer data)
 static void
 test_stubborn_ssh (Fixture *f, gconstpointer data)
 {
-  static const char script[] = "#!/bin/sh\ntrap '' TERM\nsleep 1000 &\necho \"child $!\" >&2\nwhile :; do wait; sleep 1; done\n";
+  static const char script[] = "#!/bin/sh\ntrap '' TERM\nsleep 1000 &\necho \"child $!\" "
+                               ">&2\nwhile :; do wait; sleep 1; done\n";
   g_autofree char *old_path = g_strdup (g_getenv ("PATH"));
   g_autofree char *path = NULL;
   g_autofree char *program = NULL;
