@@ -112,6 +112,36 @@ ptl_store_file_create (const char *path)
   return code == EPERM ? 0 : code;
 }
 
+static off_t
+get_size (const char *path)
+{
+  struct stat found;
+
+  return stat (path, &found) == 0 ? found.st_size : 0;
+}
+
+int
+ptl_store_file_try (const char *path)
+{
+  static const char zeros[65536];
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  g_autofree char *name = g_strconcat (path, "-try", NULL);
+  int fd = open (name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  ssize_t written;
+  int code = 0;
+
+  if (fd < 0)
+    return errno;
+  written = pwrite (fd, zeros, sizeof zeros, MAX (get_size (path), get_size (wal)));
+  if (written < 0 || fsync (fd) != 0)
+    code = errno;
+  else if (written < (ssize_t) sizeof zeros)
+    code = ENOSPC;
+  close (fd);
+  unlink (name);
+  return code;
+}
+
 /* Only a folder of our own is made private: a person may have named one that holds other things. */
 int
 ptl_store_file_make_directory (const char *directory)

@@ -12,7 +12,7 @@ ptl_store_state_from_errno (int code)
 }
 
 PtlStoreState
-ptl_store_state_from_code (sqlite3 *db, int code)
+ptl_store_state_from_code (const char *path, int code)
 {
   switch (code & 0xff)
     {
@@ -24,9 +24,9 @@ ptl_store_state_from_code (sqlite3 *db, int code)
     case SQLITE_IOERR:
       if (code == SQLITE_IOERR_CORRUPTFS || code == SQLITE_IOERR_SHORT_READ)
         return PTL_STORE_STATE_DAMAGED;
-      return ptl_store_state_from_errno (db != NULL ? sqlite3_system_errno (db) : 0);
+      return ptl_store_state_from_errno (ptl_store_file_try (path));
     case SQLITE_CANTOPEN:
-      return ptl_store_state_from_errno (db != NULL ? sqlite3_system_errno (db) : 0);
+      return ptl_store_state_from_errno (ptl_store_file_try (path));
     default:
       return PTL_STORE_STATE_READ_ONLY;
     }
@@ -108,8 +108,7 @@ open_database (const char *path, PtlStoreState *state)
     code = prepare_database (db);
   if (code == SQLITE_OK)
     return db;
-  *state = ptl_store_state_from_code (db, code);
-  /* A file that another program keeps locked is not ours to judge. */
+  *state = ptl_store_state_from_code (path, code);
   g_debug ("Opening %s: %s (%d)", path, sqlite3_errstr (code), code);
   sqlite3_close_v2 (db);
   return NULL;

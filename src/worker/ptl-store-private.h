@@ -54,7 +54,7 @@ void ptl_store_close (PtlStore *self);
 /* Opens the store's own files for writing in place of a copy; FALSE: still not possible, nothing is changed. */
 gboolean ptl_store_reopen (PtlStore *self);
 GError *ptl_store_new_error (PtlStore *self, PtlStoreState state);
-PtlStoreState ptl_store_state_from_code (sqlite3 *db, int code);
+PtlStoreState ptl_store_state_from_code (const char *path, int code);
 PtlStoreState ptl_store_state_from_errno (int code);
 
 /* ptl-store-file.c: the files themselves, without SQLite */
@@ -64,6 +64,9 @@ gboolean ptl_store_file_is_torn (const char *path);
 /* Makes @path with mode 0600 where it is missing. Returns an errno, 0 = done. */
 int ptl_store_file_create (const char *path);
 int ptl_store_file_make_directory (const char *directory);
+/* What writing beside @path, as far out as its log goes, fails with: an errno, 0 = it does not. SQLite keeps no errno that could
+ * be relied on. */
+int ptl_store_file_try (const char *path);
 /* -1 with @code set: EWOULDBLOCK = another process has it. */
 int ptl_store_file_lock (const char *directory, int *code);
 /* Renames the database with its log. (transfer full): the new name, NULL = not possible. */

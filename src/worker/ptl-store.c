@@ -177,7 +177,7 @@ ptl_store_fail (PtlStore *self, int code, GError **error)
       ptl_store_rollback (self);
       return FALSE;
     }
-  state = ptl_store_state_from_code (self->db, code);
+  state = ptl_store_state_from_code (self->path, code);
   ptl_store_rollback (self);
   ptl_store_set_state (self, state, ptl_store_new_error (self, state));
   if (error != NULL)
