@@ -99,3 +99,11 @@ ptl_backend_get_traffic (PtlBackend *self, const char *rule_id, PtlTraffic *traf
 
   return iface->get_traffic != NULL && iface->get_traffic (self, rule_id, traffic);
 }
+
+GError *
+ptl_backend_dup_caveat (PtlBackend *self, const PtlRule *rule)
+{
+  PtlBackendInterface *iface = PTL_BACKEND_GET_IFACE (self);
+
+  return iface->dup_caveat != NULL ? iface->dup_caveat (self, rule) : NULL;
+}

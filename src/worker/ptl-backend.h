@@ -48,6 +48,8 @@ struct _PtlBackendInterface
    * and opens anew. */
   gboolean (*edit) (PtlBackend *self, const PtlRule *before, const PtlRule *after, GError **error);
   gboolean (*get_traffic) (PtlBackend *self, const char *rule_id, PtlTraffic *traffic);
+  /* What of an open rule cannot be kept at present, to be said in its row. NULL, or answers NULL: all is. (transfer full) */
+  GError *(*dup_caveat) (PtlBackend *self, const PtlRule *rule);
 };
 
 GPtrArray *ptl_backend_prepare (PtlBackend *self, const PtlRule *rule, GError **error);
@@ -60,5 +62,6 @@ void ptl_backend_take_back_async (PtlBackend *self, const char *rule_id, const P
 gboolean ptl_backend_take_back_finish (PtlBackend *self, GAsyncResult *result, GError **error);
 gboolean ptl_backend_edit (PtlBackend *self, const PtlRule *before, const PtlRule *after, GError **error);
 gboolean ptl_backend_get_traffic (PtlBackend *self, const char *rule_id, PtlTraffic *traffic);
+GError *ptl_backend_dup_caveat (PtlBackend *self, const PtlRule *rule);
 
 G_END_DECLS

@@ -10,6 +10,7 @@ class TapResult(unittest.TestResult):
     def __init__(self, total):
         super().__init__()
         self.number = 0
+        self.in_parts = set()
         print(f"TAP version 13\n1..{total}", flush=True)
 
     def _line(self, word, test, note=""):
@@ -32,6 +33,20 @@ class TapResult(unittest.TestResult):
     def addError(self, test, error):
         super().addError(test, error)
         self._trouble(test, error)
+
+    def addSubTest(self, test, subtest, error):
+        super().addSubTest(test, subtest, error)
+        if error is None:
+            return
+        print(f"# in {subtest.id().replace('#', '')}:")
+        for line in "".join(traceback.format_exception(*error)).splitlines():
+            print(f"# {line}")
+        self.in_parts.add(test.id())
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        if test.id() in self.in_parts:
+            self._line("not ok", test)
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)

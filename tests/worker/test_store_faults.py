@@ -123,7 +123,7 @@ class StoreFaultTest(unittest.TestCase):
         store = sqlite3.connect(self.file)
         for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             store.execute(f"DROP TRIGGER {name}")
-        store.execute("UPDATE events SET who = 'nobody' WHERE seq = 1")
+        store.execute("UPDATE event SET who = 'nobody' WHERE seq = 1")
         store.commit()
         store.close()
         self.assertEqual(self.session.call("VerifyLog")[1], 1)

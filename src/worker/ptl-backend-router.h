@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ptl-clock.h"
+#include "engine/ptl-engine.h"
+#include "router/ptl-discovery.h"
+#include "worker/ptl-backend.h"
+#include "worker/ptl-inventory.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PtlBackendRouter:
+ *
+ * Mappings. A guarded one has two parts, the router's entries and the engine's socket that they lead to; a direct one
+ * has the entries alone (design.md, Guarded and direct mappings).
+ *
+ * The guard is bound to this computer's address towards the router, not to every address: nothing else
+ * is opened by it.
+ */
+#define PTL_TYPE_BACKEND_ROUTER (ptl_backend_router_get_type ())
+G_DECLARE_FINAL_TYPE (PtlBackendRouter, ptl_backend_router, PTL, BACKEND_ROUTER, GObject)
+
+/* @inventory: where the present end of a rule is looked up. */
+PtlBackend *ptl_backend_router_new (PtlClock *clock, PtlEngine *engine, PtlDiscovery *discovery, PtlInventory *inventory);
+
+G_END_DECLS

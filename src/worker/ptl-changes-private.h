@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "worker/ptl-changes.h"
+#include "worker/ptl-outcome.h"
+
+G_BEGIN_DECLS
+
+/* Inside of PtlChanges, shared by the files that hold one kind of change each: for them alone. */
+
+struct _PtlChanges
+{
+  GObject parent;
+
+  PtlClock *clock;
+  PtlStore *store;
+  PtlInventory *inventory;
+  PtlDebts *debts;
+  PtlMeter *meter;
+  PtlBackend *backends[3]; /* by PtlKind */
+  char **router_addresses;
+  GHashTable *running;     /* id -> PtlChange (borrowed) */
+  GQueue outcomes;         /* of PtlOutcome: written and published at the end of this turn */
+  GQueue unlogged;         /* of PtlOutcome: applied and published; the store could not be written */
+  guint flush_id;
+};
+
+/* One change of one rule that is under way. */
+typedef struct
+{
+  PtlChanges *changes;
+  char *id;
+  char *who;
+  GCancellable *cancellable;
+  GPtrArray *prepared;
+  gboolean close_next; /* it was asked to close meanwhile */
+  /* of an edit: */
+  GTask *task;
+  PtlRule *before;
+  PtlRule *after;
+  GPtrArray *debts;
+  GError *error;
+} PtlChange;
+
+/* NULL and BUSY where one is under way. */
+PtlChange *ptl_change_begin (PtlChanges *self, const char *id, const char *who, GError **error);
+/* Frees it; closes the rule where that was asked for meanwhile. */
+void ptl_change_end (PtlChange *change);
+/* Hands in what it came to (transfer full). */
+void ptl_changes_conclude (PtlChanges *self, PtlOutcome *outcome);
+PtlOutcome *ptl_change_outcome (PtlChange *change, PtlOutcomeKind kind);
+
+/* One transaction: the rule, its intent (NULL: none), an event. */
+gboolean ptl_changes_write_intent (PtlChanges *self, const PtlRule *rule, const char *action, GPtrArray *leases, const char *who, GError **error);
+GPtrArray *ptl_changes_debts_for (PtlChanges *self, const char *id, GPtrArray *leases, const GError *reason);
+/* The living rule or NOT_FOUND. */
+const PtlRule *ptl_changes_look_up (PtlChanges *self, const char *id, GError **error);
+const char *ptl_changes_step_of (const PtlRule *rule);
+/* Second half of a close: the rule is `closing`, and so it is in the store where that could be written. */
+void ptl_changes_start_close (PtlChanges *self, const char *id, const char *who);
+/* Applied, and then not to be logged: takes it back. */
+void ptl_changes_undo (PtlChanges *self, PtlOutcome *outcome, const GError *error);
+
+G_END_DECLS

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "worker/ptl-alarm.h"
+#include "worker/ptl-keeper.h"
+
+G_BEGIN_DECLS
+
+/* Inside of PtlKeeper, for its own files alone. */
+
+struct _PtlKeeper
+{
+  GObject parent;
+
+  PtlClock *clock;
+  PtlEngine *engine;
+  PtlDiscovery *discovery;
+  PtlInventory *inventory;
+  PtlBackend *backend;
+  GHashTable *holdings; /* rule id -> PtlHolding */
+  GHashTable *routers;  /* set of PtlRouter that are listened to */
+  PtlAlarm *renew_alarm;
+  PtlAlarm *audit_alarm;
+  gint64 audit_boot_us; /* when the next audit is due; 0 = none */
+  guint move_id;
+};
+
+/* ptl-keeper.c */
+void ptl_keeper_schedule (PtlKeeper *self);
+PtlRouter *ptl_keeper_get_router (PtlKeeper *self, const PtlHolding *holding);
+void ptl_keeper_emit_leases (PtlKeeper *self, PtlHolding *holding);
+void ptl_keeper_emit_degraded (PtlKeeper *self, PtlHolding *holding, const GError *error);
+void ptl_keeper_emit_recovered (PtlKeeper *self, PtlHolding *holding);
+void ptl_keeper_emit_left (PtlKeeper *self, PtlHolding *holding, GPtrArray *mappings, const char *router_id, const char *local_address, const GError *error);
+
+/* ptl-keeper-renew.c */
+void ptl_keeper_renew (PtlKeeper *self, PtlHolding *holding);
+/* A renewal or a move failed: says so where that matters, and plans the next try. */
+void ptl_keeper_fail (PtlKeeper *self, PtlHolding *holding, const GError *error);
+/* Asks for it again after at most @delay_us; @lost: the router lost it. */
+void ptl_keeper_renew_soon (PtlKeeper *self, PtlHolding *holding, gint64 delay_us, gboolean lost);
+
+/* ptl-keeper-audit.c */
+void ptl_keeper_audit (PtlKeeper *self);
+
+/* ptl-keeper-move.c */
+void ptl_keeper_move_soon (PtlKeeper *self);
+
+G_END_DECLS

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/ptl-keeper-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "worker/ptl-routers.h"
+
+#define AUDIT_US (60 * G_USEC_PER_SEC)
+#define FEW_HOLDINGS 10
+#define RESTORE_WITHIN_MS 2000
+
+G_DEFINE_FINAL_TYPE (PtlKeeper, ptl_keeper, G_TYPE_OBJECT)
+
+/* ---- What it tells ---- */
+
+void
+ptl_keeper_emit_leases (PtlKeeper *self, PtlHolding *holding)
+{
+  g_autoptr (GPtrArray) leases = ptl_holding_to_leases (holding);
+
+  g_signal_emit_by_name (self->backend, "leases-changed", holding->rule_id, leases);
+}
+
+void
+ptl_keeper_emit_degraded (PtlKeeper *self, PtlHolding *holding, const GError *error)
+{
+  if (holding->degraded)
+    return;
+  holding->degraded = TRUE;
+  g_signal_emit_by_name (self->backend, "degraded", holding->rule_id, error);
+}
+
+void
+ptl_keeper_emit_recovered (PtlKeeper *self, PtlHolding *holding)
+{
+  g_autoptr (GPtrArray) leases = ptl_holding_to_leases (holding);
+
+  holding->degraded = FALSE;
+  holding->restoring = FALSE;
+  g_signal_emit_by_name (self->backend, "recovered", holding->rule_id, leases);
+}
+
+void
+ptl_keeper_emit_left (PtlKeeper *self,
+                      PtlHolding *holding,
+                      GPtrArray *mappings,
+                      const char *router_id,
+                      const char *local_address,
+                      const GError *error)
+{
+  g_autoptr (GPtrArray) leases = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_lease_free);
+
+  for (guint i = 0; i < mappings->len; i++)
+    {
+      PtlLease *lease = ptl_lease_from_mapping (mappings->pdata[i], router_id, local_address);
+
+      if (i < holding->holds->len)
+        lease->granted = ((PtlHold *) holding->holds->pdata[i])->granted;
+      g_ptr_array_add (leases, lease);
+    }
+  if (leases->len > 0)
+    g_signal_emit_by_name (self->backend, "left-behind", holding->rule_id, leases, error);
+}
+
+/* ---- Guard ---- */
+
+static gboolean
+bind_guard (PtlEngine *engine, PtlHolding *holding, guint16 first, GError **error)
+{
+  const PtlRule *rule = holding->rule;
+  guint n = MAX (ptl_endpoint_n_ports (rule->target), 1);
+  guint16 last = first == 0 ? 0 : (guint16) (first + n - 1);
+  g_autoptr (PtlEndpoint) listen =
+      ptl_endpoint_new (ptl_rule_get_protocol (rule), holding->local_address, first, last);
+  g_autoptr (PtlForward) forward = ptl_forward_new (listen, rule->target, rule->audience);
+
+  g_clear_pointer (&holding->guard, ptl_endpoint_free);
+  return ptl_engine_open (engine, rule->id, forward, &holding->guard, error);
+}
+
+/* A range needs as many free ports in a row: some places are tried. */
+static gboolean
+bind_any (PtlEngine *engine, PtlHolding *holding, GError **error)
+{
+  guint n = ptl_endpoint_n_ports (holding->rule->target);
+
+  if (n <= 1)
+    return bind_guard (engine, holding, 0, error);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (GError) taken = NULL;
+      guint16 first = (guint16) g_random_int_range (20000, 32000 - (gint32) n);
+
+      if (bind_guard (engine, holding, first, &taken))
+        return TRUE;
+      if (!g_error_matches (taken, PTL_ERROR, PTL_ERROR_PORT_TAKEN))
+        {
+          g_propagate_error (error, g_steal_pointer (&taken));
+          return FALSE;
+        }
+    }
+  /* Translators: %u is a number of ports */
+  ptl_error_set (error, PTL_ERROR_PORT_TAKEN, _("Use a smaller range."),
+                 _("This computer has no %u free ports in a row."), n);
+  return FALSE;
+}
+
+gboolean
+ptl_keeper_open_guard (PtlEngine *engine, PtlHolding *holding, guint16 port, GError **error)
+{
+  if (holding->rule->way == PTL_WAY_DIRECT)
+    return TRUE;
+  if (port != 0 && bind_guard (engine, holding, port, NULL))
+    return TRUE;
+  return bind_any (engine, holding, error);
+}
+
+/* ---- When ---- */
+
+PtlRouter *
+ptl_keeper_get_router (PtlKeeper *self, const PtlHolding *holding)
+{
+  return ptl_discovery_get_router (self->discovery, holding->router_id);
+}
+
+static void
+renew_due (gpointer data)
+{
+  PtlKeeper *self = data;
+  gint64 now = ptl_clock_get_boot_us (self->clock);
+  g_autoptr (GPtrArray) due = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_holding_unref);
+  GHashTableIter iter;
+  PtlHolding *holding;
+
+  g_hash_table_iter_init (&iter, self->holdings);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &holding))
+    if (!holding->busy && holding->renew_boot_us <= now)
+      g_ptr_array_add (due, ptl_holding_ref (holding));
+  for (guint i = 0; i < due->len; i++)
+    ptl_keeper_renew (self, due->pdata[i]);
+  ptl_keeper_schedule (self);
+}
+
+static void
+audit_due (gpointer data)
+{
+  PtlKeeper *self = data;
+
+  self->audit_boot_us = ptl_clock_get_boot_us (self->clock) + AUDIT_US;
+  ptl_keeper_audit (self);
+  ptl_keeper_schedule (self);
+}
+
+static void
+schedule_audit (PtlKeeper *self)
+{
+  if (g_hash_table_size (self->holdings) == 0)
+    {
+      self->audit_boot_us = 0;
+      ptl_alarm_clear (self->audit_alarm);
+      return;
+    }
+  if (self->audit_boot_us == 0)
+    self->audit_boot_us = ptl_clock_get_boot_us (self->clock) + AUDIT_US;
+  ptl_alarm_set_boot (self->audit_alarm, self->audit_boot_us, audit_due, self);
+}
+
+void
+ptl_keeper_schedule (PtlKeeper *self)
+{
+  gint64 next = G_MAXINT64;
+  GHashTableIter iter;
+  PtlHolding *holding;
+
+  g_hash_table_iter_init (&iter, self->holdings);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &holding))
+    if (!holding->busy)
+      next = MIN (next, holding->renew_boot_us);
+  if (next == G_MAXINT64)
+    ptl_alarm_clear (self->renew_alarm);
+  else
+    ptl_alarm_set_boot (self->renew_alarm, next, renew_due, self);
+  schedule_audit (self);
+}
+
+/* ---- What routers tell ---- */
+
+/* Not by id: that changes once the router's hardware address is known. */
+static gboolean
+is_at (PtlKeeper *self, const PtlHolding *holding, PtlRouter *router)
+{
+  return ptl_keeper_get_router (self, holding) == router;
+}
+
+/* RFC 6887, section 8.5: not all at once, lest a router that just came up is flooded. A few do no harm. */
+static void
+on_lost_state (PtlKeeper *self, PtlRouter *router)
+{
+  gboolean few = g_hash_table_size (self->holdings) <= FEW_HOLDINGS;
+  GHashTableIter iter;
+  PtlHolding *holding;
+
+  g_hash_table_iter_init (&iter, self->holdings);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &holding))
+    if (is_at (self, holding, router))
+      ptl_keeper_renew_soon (self, holding, few ? 0 : g_random_int_range (0, RESTORE_WITHIN_MS) * 1000, TRUE);
+  ptl_keeper_schedule (self);
+}
+
+static gboolean
+take_address (PtlHolding *holding, const char *address)
+{
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < holding->holds->len; i++)
+    {
+      PtlMapping *mapping = ((PtlHold *) holding->holds->pdata[i])->mapping;
+
+      if (g_strcmp0 (mapping->granted_address, address) == 0)
+        continue;
+      g_free (mapping->granted_address);
+      mapping->granted_address = g_strdup (address);
+      changed = TRUE;
+    }
+  return changed;
+}
+
+/* A router that has another public address has often forgotten its mappings too: they are asked for again. */
+static void
+on_external_address (PtlKeeper *self, GParamSpec *spec, PtlRouter *router)
+{
+  const char *address = ptl_router_get_external_address (router);
+  GHashTableIter iter;
+  PtlHolding *holding;
+
+  if (address == NULL || *address == '\0')
+    return;
+  g_hash_table_iter_init (&iter, self->holdings);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &holding))
+    {
+      if (holding->busy || !is_at (self, holding, router) || !take_address (holding, address))
+        continue;
+      ptl_keeper_emit_leases (self, holding);
+      ptl_keeper_renew_soon (self, holding, 0, FALSE);
+    }
+  ptl_keeper_schedule (self);
+}
+
+static void
+on_state (PtlKeeper *self, GParamSpec *spec, PtlRouter *router)
+{
+  PtlRouterState state = ptl_router_get_state (router);
+  GHashTableIter iter;
+  PtlHolding *holding;
+
+  g_hash_table_iter_init (&iter, self->holdings);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &holding))
+    {
+      if (!is_at (self, holding, router))
+        continue;
+      if (state == PTL_ROUTER_STATE_OFFLINE && ptl_router_get_error (router) != NULL)
+        ptl_keeper_emit_degraded (self, holding, ptl_router_get_error (router));
+      else if (state == PTL_ROUTER_STATE_READY && holding->degraded)
+        ptl_keeper_renew_soon (self, holding, 0, TRUE);
+    }
+  ptl_keeper_schedule (self);
+}
+
+static void
+on_local_address (PtlKeeper *self, GParamSpec *spec, PtlRouter *router)
+{
+  ptl_keeper_move_soon (self);
+}
+
+static void
+listen_to (PtlKeeper *self, PtlRouter *router)
+{
+  if (!g_hash_table_add (self->routers, g_object_ref (router)))
+    return;
+  g_signal_connect_object (router, "lost-state", G_CALLBACK (on_lost_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (router, "notify::external-address", G_CALLBACK (on_external_address), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (router, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (router, "notify::local-address", G_CALLBACK (on_local_address), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+forget_routers (PtlKeeper *self)
+{
+  GHashTableIter iter;
+  gpointer router;
+
+  g_hash_table_iter_init (&iter, self->routers);
+  while (g_hash_table_iter_next (&iter, &router, NULL))
+    g_signal_handlers_disconnect_by_data (router, self);
+  g_hash_table_remove_all (self->routers);
+}
+
+static void
+on_routers (PtlKeeper *self)
+{
+  GListModel *model = G_LIST_MODEL (self->discovery);
+
+  forget_routers (self);
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (PtlRouter) router = g_list_model_get_item (model, i);
+
+      listen_to (self, router);
+    }
+  ptl_keeper_move_soon (self);
+}
+
+/* ---- The face ---- */
+
+void
+ptl_keeper_add (PtlKeeper *self, PtlHolding *holding)
+{
+  g_hash_table_replace (self->holdings, holding->rule_id, ptl_holding_ref (holding));
+  ptl_keeper_schedule (self);
+}
+
+void
+ptl_keeper_remove (PtlKeeper *self, PtlHolding *holding)
+{
+  holding->gone = TRUE;
+  if (g_hash_table_lookup (self->holdings, holding->rule_id) == holding)
+    g_hash_table_remove (self->holdings, holding->rule_id);
+  ptl_keeper_schedule (self);
+}
+
+static void
+ptl_keeper_dispose (GObject *object)
+{
+  PtlKeeper *self = PTL_KEEPER (object);
+
+  g_clear_handle_id (&self->move_id, g_source_remove);
+  g_clear_object (&self->renew_alarm);
+  g_clear_object (&self->audit_alarm);
+  if (self->routers != NULL)
+    forget_routers (self);
+  if (self->discovery != NULL)
+    g_signal_handlers_disconnect_by_data (self->discovery, self);
+  g_clear_pointer (&self->routers, g_hash_table_unref);
+  g_clear_pointer (&self->holdings, g_hash_table_unref);
+  g_clear_object (&self->inventory);
+  g_clear_object (&self->discovery);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->clock);
+  G_OBJECT_CLASS (ptl_keeper_parent_class)->dispose (object);
+}
+
+static void
+ptl_keeper_class_init (PtlKeeperClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ptl_keeper_dispose;
+}
+
+static void
+ptl_keeper_init (PtlKeeper *self)
+{
+  self->holdings = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                          (GDestroyNotify) ptl_holding_unref);
+  self->routers = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+}
+
+PtlKeeper *
+ptl_keeper_new (PtlClock *clock,
+                PtlEngine *engine,
+                PtlDiscovery *discovery,
+                PtlInventory *inventory,
+                PtlBackend *backend)
+{
+  PtlKeeper *self = g_object_new (PTL_TYPE_KEEPER, NULL);
+
+  self->clock = g_object_ref (clock);
+  self->engine = g_object_ref (engine);
+  self->discovery = g_object_ref (discovery);
+  self->inventory = g_object_ref (inventory);
+  self->backend = backend;
+  self->renew_alarm = ptl_alarm_new (clock);
+  self->audit_alarm = ptl_alarm_new (clock);
+  g_signal_connect_swapped (discovery, "items-changed", G_CALLBACK (on_routers), self);
+  on_routers (self);
+  return self;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/ptl-sentence.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "core/ptl-time.h"
+
+static const char *
+protocol_words (const PtlRule *rule)
+{
+  switch (ptl_rule_get_protocol (rule))
+    {
+    case PTL_PROTOCOL_UDP:
+      return "UDP";
+    case PTL_PROTOCOL_BOTH:
+      return "TCP and UDP";
+    case PTL_PROTOCOL_TCP:
+    case PTL_PROTOCOL_NONE:
+    default:
+      return "TCP";
+    }
+}
+
+static char *
+ports_words (const PtlEndpoint *endpoint)
+{
+  if (endpoint->first == 0)
+    return g_strdup ("any free port");
+  if (endpoint->first == endpoint->last)
+    return g_strdup_printf ("port %u", endpoint->first);
+  return g_strdup_printf ("ports %u to %u", endpoint->first, endpoint->last);
+}
+
+static char *
+end_words (const PtlRule *rule)
+{
+  g_autofree char *time = ptl_time_to_rfc3339 (rule->expires != 0 ? rule->expires : rule->review);
+
+  if (rule->expires != 0)
+    return g_strdup_printf ("until %s", time);
+  return g_strdup_printf ("until you close it, to be reviewed at %s", time);
+}
+
+static char *
+audience_words (const PtlRule *rule)
+{
+  g_autofree char *networks = NULL;
+
+  if (ptl_audience_is_anyone (rule->audience))
+    return g_strdup ("anyone");
+  networks = ptl_audience_to_string (rule->audience);
+  return g_strdup_printf ("only %s", networks);
+}
+
+static char *
+mapping_sentence (const PtlRule *rule, const char *router, const char *target, const char *end)
+{
+  g_autofree char *ports = ports_words (rule->public_endpoint);
+  g_autofree char *audience = audience_words (rule);
+
+  if (rule->way != PTL_WAY_DIRECT)
+    return g_strdup_printf ("The router %s will let %s reach %s %s from the internet, through this "
+                            "computer to %s, %s; then it is closed and connections are cut.",
+                            router, audience, protocol_words (rule), ports, target, end);
+  return g_strdup_printf ("The router %s will let %s reach %s %s from the internet, straight to %s, "
+                          "%s. The router decides alone: connections that are open at the end may "
+                          "go on, nothing is counted, and %s.",
+                          router, audience, protocol_words (rule), ports, target, end,
+                          ptl_audience_is_anyone (rule->audience)
+                              ? "it lets in anyone"
+                              : "an audience is kept only where the router can");
+}
+
+static char *
+tunnel_sentence (const PtlRule *rule, const char *target, const char *end)
+{
+  g_autofree char *ports = ports_words (rule->public_endpoint);
+  g_autofree char *listen = ptl_endpoint_to_string (rule->public_endpoint);
+
+  if (rule->way == PTL_WAY_LOCAL)
+    return g_strdup_printf ("Connections to %s on this computer will go through the relay to %s, %s.",
+                            listen, target, end);
+  return g_strdup_printf ("Connections to %s of the relay will be led to %s, %s.", ports, target, end);
+}
+
+char *
+ptl_sentence_for_rule (const PtlRule *rule, const char *router)
+{
+  g_autofree char *target = ptl_endpoint_to_string (rule->target);
+  g_autofree char *end = end_words (rule);
+  g_autofree char *listen = ptl_endpoint_to_string (rule->public_endpoint);
+  g_autofree char *audience = audience_words (rule);
+
+  switch (rule->kind)
+    {
+    case PTL_KIND_MAPPING:
+      return mapping_sentence (rule, router != NULL ? router : "of this network", target, end);
+    case PTL_KIND_TUNNEL:
+      return tunnel_sentence (rule, target, end);
+    case PTL_KIND_FORWARD:
+    default:
+      return g_strdup_printf ("Connections by %s to %s (%s) on this computer will be passed on to %s, "
+                              "%s; then it is closed and connections are cut.",
+                              strcmp (audience, "anyone") == 0 ? audience : audience + strlen ("only "),
+                              listen, protocol_words (rule), target, end);
+    }
+}
+
+/* NAT-PMP has no filter at all; UPnP's RemoteHost holds one address, no network. PCP's FILTER holds any. */
+static gboolean
+lease_keeps_audience (const PtlLease *lease, const PtlAudience *audience)
+{
+  const PtlNetwork *network;
+
+  if (g_str_equal (lease->system, "engine") || g_str_equal (lease->system, "pcp"))
+    return TRUE;
+  if (!g_str_equal (lease->system, "upnp"))
+    return FALSE;
+  network = ptl_audience_get_network (audience, 0);
+  return network->prefix == (network->family == 4 ? 32 : 128);
+}
+
+GError *
+ptl_sentence_dup_caveat (const PtlRule *rule)
+{
+  if (rule->kind != PTL_KIND_MAPPING || rule->way != PTL_WAY_DIRECT ||
+      ptl_audience_is_anyone (rule->audience))
+    return NULL;
+  for (guint i = 0; i < rule->leases->len; i++)
+    if (!lease_keeps_audience (rule->leases->pdata[i], rule->audience))
+      return ptl_error_new (PTL_ERROR_NOT_SUPPORTED,
+                            _("Where that matters, close this rule and open it anew as guarded: "
+                              "then this computer keeps the others out."),
+                            _("This router lets in anyone: it cannot keep an audience by itself."));
+  return NULL;
+}

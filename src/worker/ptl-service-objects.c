@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/ptl-service-private.h"
+
+#include "config.h"
+#include "ptl-api.h"
+#include "worker/ptl-routers.h"
+
+static char *
+path_of (const char *parent, const char *id)
+{
+  GString *path = g_string_new (parent);
+
+  g_string_append_c (path, '/');
+  for (const char *c = id; *c != '\0'; c++)
+    g_string_append_c (path, g_ascii_isalnum (*c) ? *c : '_');
+  return g_string_free (path, FALSE);
+}
+
+/* ---- Rules ---- */
+
+static void
+on_rule_added (PtlService *self, const PtlRule *rule)
+{
+  g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
+  g_autoptr (PtlBusRule1) object = ptl_bus_rule1_skeleton_new ();
+  g_autoptr (GVariant) fields = g_variant_ref_sink (ptl_rule_to_variant (rule));
+
+  ptl_service_set_properties (G_OBJECT (object), fields);
+  ptl_service_put_object (self, path, G_DBUS_INTERFACE_SKELETON (object));
+}
+
+static void
+on_rule_changed (PtlService *self, const PtlRule *rule)
+{
+  g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
+  g_autoptr (GDBusInterface) object = ptl_service_get_object (self, path, PTL_API_RULE_INTERFACE);
+  g_autoptr (GVariant) fields = g_variant_ref_sink (ptl_rule_to_variant (rule));
+
+  if (object != NULL)
+    ptl_service_set_properties (G_OBJECT (object), fields);
+}
+
+static void
+on_rule_removed (PtlService *self, const PtlRule *rule)
+{
+  g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
+
+  ptl_service_remove_object (self, path);
+}
+
+static void
+on_rule_closed (PtlService *self, const PtlRule *rule)
+{
+  ptl_bus_worker1_emit_rule_closed (self->worker, ptl_rule_to_variant (rule));
+}
+
+/* ---- Routers ---- */
+
+static GVariant *
+router_to_variant (PtlRouter *router)
+{
+  const GError *error = ptl_router_get_error (router);
+  g_autofree char *message = error != NULL ? ptl_error_dup_what (error) : g_strdup ("");
+  g_autofree char *advice = error != NULL ? ptl_error_dup_advice (error) : g_strdup ("");
+  const char *const *protocols = ptl_router_get_protocols (router);
+  static const char *const none[] = { NULL };
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "Id", "s", ptl_router_get_id (router));
+  g_variant_dict_insert (&dict, "Name", "s", ptl_router_get_name (router));
+  g_variant_dict_insert (&dict, "Address", "s", ptl_router_get_address (router));
+  g_variant_dict_insert (&dict, "Interface", "s", ptl_router_get_interface (router));
+  g_variant_dict_insert (&dict, "LocalAddress", "s", ptl_router_get_local_address (router));
+  g_variant_dict_insert (&dict, "ExternalAddress", "s", ptl_router_get_external_address (router));
+  g_variant_dict_insert_value (&dict, "Protocols",
+                               g_variant_new_strv (protocols != NULL ? protocols : none, -1));
+  g_variant_dict_insert (&dict, "State", "s",
+                         ptl_router_state_to_string (ptl_router_get_state (router)));
+  g_variant_dict_insert (&dict, "Message", "s", message);
+  g_variant_dict_insert (&dict, "Advice", "s", advice);
+  return g_variant_dict_end (&dict);
+}
+
+static void
+show_network (PtlService *self)
+{
+  g_autofree char *message = ptl_routers_dup_network_message (self->parts.discovery);
+
+  ptl_bus_worker1_set_network_state (self->worker,
+                                     ptl_routers_get_network_state (self->parts.discovery));
+  ptl_bus_worker1_set_network_message (self->worker, message);
+}
+
+static void show_routers (PtlService *self);
+
+static void
+on_router_changed (PtlService *self, GParamSpec *spec, PtlRouter *router)
+{
+  g_autofree char *path = path_of (PTL_API_ROUTERS_PATH, ptl_router_get_id (router));
+  g_autoptr (GDBusInterface) object = ptl_service_get_object (self, path, PTL_API_ROUTER_INTERFACE);
+  g_autoptr (GVariant) fields = g_variant_ref_sink (router_to_variant (router));
+
+  /* Its id, and so its path, is another once its hardware address is known. */
+  if (object == NULL)
+    {
+      show_routers (self);
+      return;
+    }
+  ptl_service_set_properties (G_OBJECT (object), fields);
+  show_network (self);
+}
+
+static void
+add_router (PtlService *self, PtlRouter *router, GHashTable *paths)
+{
+  char *path = path_of (PTL_API_ROUTERS_PATH, ptl_router_get_id (router));
+  g_autoptr (PtlBusRouter1) object = NULL;
+  g_autoptr (GDBusObject) known =
+      g_dbus_object_manager_get_object (G_DBUS_OBJECT_MANAGER (self->manager), path);
+  g_autoptr (GVariant) fields = g_variant_ref_sink (router_to_variant (router));
+
+  g_signal_handlers_disconnect_by_func (router, on_router_changed, self);
+  g_signal_connect_object (router, "notify", G_CALLBACK (on_router_changed), self,
+                           G_CONNECT_SWAPPED);
+  if (known == NULL)
+    {
+      object = ptl_bus_router1_skeleton_new ();
+      ptl_service_set_properties (G_OBJECT (object), fields);
+      ptl_service_put_object (self, path, G_DBUS_INTERFACE_SKELETON (object));
+    }
+  g_hash_table_add (paths, path);
+}
+
+static void
+remove_other_routers (PtlService *self, GHashTable *paths)
+{
+  GList *objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (self->manager));
+
+  for (GList *l = objects; l != NULL; l = l->next)
+    {
+      g_autofree char *path = g_strdup (g_dbus_object_get_object_path (l->data));
+
+      if (g_str_has_prefix (path, PTL_API_ROUTERS_PATH "/") && !g_hash_table_contains (paths, path))
+        ptl_service_remove_object (self, path);
+    }
+  g_list_free_full (objects, g_object_unref);
+}
+
+static void
+show_routers (PtlService *self)
+{
+  g_autoptr (GHashTable) paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GListModel *model = G_LIST_MODEL (self->parts.discovery);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (PtlRouter) router = g_list_model_get_item (model, i);
+
+      add_router (self, router, paths);
+    }
+  remove_other_routers (self, paths);
+  show_network (self);
+}
+
+/* ---- Relays ---- */
+
+static GVariant *
+relay_to_variant (const PtlRelayView *view)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "Id", "s", view->relay->id);
+  g_variant_dict_insert (&dict, "Name", "s", view->relay->name);
+  g_variant_dict_insert (&dict, "Host", "s", view->relay->host);
+  g_variant_dict_insert (&dict, "Port", "u", (guint32) view->relay->port);
+  g_variant_dict_insert (&dict, "User", "s", view->relay->user);
+  g_variant_dict_insert (&dict, "KeyFile", "s", view->relay->key_file);
+  g_variant_dict_insert (&dict, "State", "s", view->state);
+  g_variant_dict_insert (&dict, "OfferedKey", "s", view->offered_key);
+  g_variant_dict_insert (&dict, "Message", "s", view->message);
+  g_variant_dict_insert (&dict, "Advice", "s", view->advice);
+  return g_variant_dict_end (&dict);
+}
+
+static void
+on_relay_added (PtlService *self, const char *id)
+{
+  const PtlRelayView *view = ptl_relays_find (self->parts.relays, id, NULL);
+  g_autofree char *path = path_of (PTL_API_RELAYS_PATH, id);
+  g_autoptr (PtlBusRelay1) object = ptl_bus_relay1_skeleton_new ();
+  g_autoptr (GVariant) fields = g_variant_ref_sink (relay_to_variant (view));
+
+  ptl_service_set_properties (G_OBJECT (object), fields);
+  ptl_service_put_object (self, path, G_DBUS_INTERFACE_SKELETON (object));
+}
+
+static void
+on_relay_changed (PtlService *self, const char *id)
+{
+  const PtlRelayView *view = ptl_relays_find (self->parts.relays, id, NULL);
+  g_autofree char *path = path_of (PTL_API_RELAYS_PATH, id);
+  g_autoptr (GDBusInterface) object = ptl_service_get_object (self, path, PTL_API_RELAY_INTERFACE);
+  g_autoptr (GVariant) fields = NULL;
+
+  if (view == NULL || object == NULL)
+    return;
+  fields = g_variant_ref_sink (relay_to_variant (view));
+  ptl_service_set_properties (G_OBJECT (object), fields);
+}
+
+static void
+on_relay_removed (PtlService *self, const char *id)
+{
+  g_autofree char *path = path_of (PTL_API_RELAYS_PATH, id);
+
+  ptl_service_remove_object (self, path);
+}
+
+/* ---- The worker's own properties ---- */
+
+static char *
+rule_name (PtlService *self, const char *id)
+{
+  const PtlRule *living = ptl_inventory_get (self->parts.inventory, id);
+  g_autoptr (PtlRule) closed =
+      living == NULL ? ptl_store_get_rule (self->parts.store, id, NULL) : NULL;
+
+  if (living != NULL)
+    return g_strdup (living->name);
+  return g_strdup (closed != NULL ? closed->name : "");
+}
+
+static GVariant *
+debt_to_variant (PtlService *self, const PtlDebt *debt)
+{
+  g_autofree char *name = rule_name (self, debt->rule_id);
+  g_autofree char *endpoint = ptl_endpoint_to_string (debt->lease->endpoint);
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "RuleId", "s", debt->rule_id);
+  g_variant_dict_insert (&dict, "Name", "s", name);
+  g_variant_dict_insert (&dict, "System", "s", debt->lease->system);
+  g_variant_dict_insert (&dict, "Holder", "s", debt->lease->holder);
+  g_variant_dict_insert (&dict, "Endpoint", "s", endpoint);
+  g_variant_dict_insert (&dict, "Since", "x", debt->since);
+  g_variant_dict_insert (&dict, "Tries", "u", (guint32) debt->tries);
+  g_variant_dict_insert (&dict, "Message", "s", debt->message);
+  g_variant_dict_insert (&dict, "Ends", "x", debt->ends);
+  return g_variant_dict_end (&dict);
+}
+
+GVariant *
+ptl_service_debts_to_variant (PtlService *self)
+{
+  g_autoptr (GPtrArray) debts = ptl_debts_list (self->parts.debts);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < debts->len; i++)
+    g_variant_builder_add_value (&builder, debt_to_variant (self, debts->pdata[i]));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+show_debts (PtlService *self)
+{
+  ptl_bus_worker1_set_debts (self->worker, ptl_service_debts_to_variant (self));
+}
+
+static void
+show_store (PtlService *self)
+{
+  const GError *error = ptl_store_get_error (self->parts.store);
+
+  ptl_bus_worker1_set_store_state (
+      self->worker, ptl_store_state_to_string (ptl_store_get_state (self->parts.store)));
+  ptl_bus_worker1_set_store_message (self->worker, error != NULL ? error->message : "");
+}
+
+static void
+on_event (PtlService *self, const PtlEvent *event)
+{
+  ptl_bus_worker1_emit_event_logged (self->worker, ptl_event_to_variant (event));
+}
+
+/* ---- All of it ---- */
+
+static void
+follow (PtlService *self, gpointer object, const char *signal, GCallback callback)
+{
+  g_signal_connect_object (object, signal, callback, self, G_CONNECT_SWAPPED);
+}
+
+void
+ptl_service_follow (PtlService *self)
+{
+  const PtlServiceParts *parts = &self->parts;
+  g_autoptr (GPtrArray) rules = ptl_inventory_list (parts->inventory);
+  g_autoptr (GPtrArray) relays = ptl_relays_list (parts->relays);
+
+  ptl_bus_worker1_set_version (self->worker, PACKAGE_VERSION);
+  follow (self, parts->inventory, "added", G_CALLBACK (on_rule_added));
+  follow (self, parts->inventory, "changed", G_CALLBACK (on_rule_changed));
+  follow (self, parts->inventory, "removed", G_CALLBACK (on_rule_removed));
+  follow (self, parts->changes, "closed", G_CALLBACK (on_rule_closed));
+  follow (self, parts->discovery, "items-changed", G_CALLBACK (show_routers));
+  follow (self, parts->discovery, "notify::searching", G_CALLBACK (show_network));
+  follow (self, parts->relays, "added", G_CALLBACK (on_relay_added));
+  follow (self, parts->relays, "changed", G_CALLBACK (on_relay_changed));
+  follow (self, parts->relays, "removed", G_CALLBACK (on_relay_removed));
+  follow (self, parts->debts, "changed", G_CALLBACK (show_debts));
+  follow (self, parts->store, "notify::state", G_CALLBACK (show_store));
+  follow (self, parts->store, "event-added", G_CALLBACK (on_event));
+  for (guint i = 0; i < rules->len; i++)
+    on_rule_added (self, rules->pdata[i]);
+  for (guint i = 0; i < relays->len; i++)
+    on_relay_added (self, ((PtlRelayView *) relays->pdata[i])->relay->id);
+  show_routers (self);
+  show_debts (self);
+  show_store (self);
+}
+
+void
+ptl_service_unfollow (PtlService *self)
+{
+  gpointer objects[] = { self->parts.inventory, self->parts.changes, self->parts.discovery,
+                         self->parts.relays,    self->parts.debts,   self->parts.store };
+
+  for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
+    g_signal_handlers_disconnect_by_data (objects[i], self);
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/ptl-service-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "core/ptl-text.h"
+#include "ptl-api.h"
+
+G_DEFINE_FINAL_TYPE (PtlService, ptl_service, G_TYPE_OBJECT)
+
+/* ---- Errors ---- */
+
+static void
+register_errors (void)
+{
+  static gsize done = 0;
+
+  if (!g_once_init_enter (&done))
+    return;
+  for (guint code = 0; code < PTL_N_ERRORS; code++)
+    {
+      g_autofree char *name =
+          g_strconcat (PTL_ERROR_DBUS_PREFIX, ptl_error_code_to_dbus_suffix (code), NULL);
+
+      g_dbus_error_register_error (PTL_ERROR, (int) code, name);
+    }
+  g_once_init_leave (&done, 1);
+}
+
+void
+ptl_service_fail (GDBusMethodInvocation *invocation, GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  if (error->domain == PTL_ERROR)
+    g_dbus_method_invocation_return_gerror (invocation, error);
+  else
+    g_dbus_method_invocation_return_error_literal (invocation, PTL_ERROR,
+                                                   (int) ptl_error_code_of (error), error->message);
+}
+
+char *
+ptl_service_resolve (PtlService *self, const char *prefix, GError **error)
+{
+  if (ptl_inventory_get (self->parts.inventory, prefix) != NULL)
+    return g_strdup (prefix);
+  return ptl_store_resolve_id (self->parts.store, prefix, error);
+}
+
+/* ---- Requests ---- */
+
+typedef struct
+{
+  PtlService *self;
+  GDBusMethodInvocation *invocation;
+  const PtlServiceMethod *method;
+} Call;
+
+static void
+run (const char *who, gpointer data)
+{
+  Call *call = data;
+  g_autoptr (PtlService) self = call->self;
+  GDBusMethodInvocation *invocation = g_steal_pointer (&call->invocation);
+  const PtlServiceMethod *method = call->method;
+  GError *error = NULL;
+
+  g_free (call);
+  if (who == NULL)
+    ptl_service_fail (invocation, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("The caller has gone.")));
+  else if (method->changes &&
+           !ptl_callers_spend (self->callers, g_dbus_method_invocation_get_sender (invocation), &error))
+    ptl_service_fail (invocation, error);
+  else
+    method->func (self, invocation, g_dbus_method_invocation_get_parameters (invocation), who);
+}
+
+/* One marshaller for every method: who calls is found out first, and the handler reads its own arguments. */
+static void
+on_method (GClosure *closure,
+           GValue *return_value,
+           guint n_values,
+           const GValue *values,
+           gpointer hint,
+           gpointer marshal_data)
+{
+  Call *call = g_new0 (Call, 1);
+  const char *sender;
+
+  call->self = g_object_ref (closure->data);
+  call->invocation = g_value_get_object (&values[1]);
+  call->method = marshal_data;
+  sender = g_dbus_method_invocation_get_sender (call->invocation);
+  g_value_set_boolean (return_value, TRUE);
+  ptl_callers_identify (call->self->callers, sender, run, call);
+}
+
+static void
+connect_methods (PtlService *self, const PtlServiceMethod *methods)
+{
+  for (; methods->signal != NULL; methods++)
+    {
+      GClosure *closure = g_closure_new_simple (sizeof (GClosure), self);
+
+      g_closure_set_meta_marshal (closure, (gpointer) methods, on_method);
+      g_closure_set_marshal (closure, g_cclosure_marshal_generic);
+      g_signal_connect_closure (self->worker, methods->signal, closure, FALSE);
+    }
+}
+
+/* ---- Objects ---- */
+
+/* "PublicEndpoint" -> "public-endpoint" */
+static char *
+property_name (const char *key)
+{
+  GString *name = g_string_new (NULL);
+
+  for (const char *c = key; *c != '\0'; c++)
+    {
+      if (g_ascii_isupper (*c) && c != key)
+        g_string_append_c (name, '-');
+      g_string_append_c (name, g_ascii_tolower (*c));
+    }
+  return g_string_free (name, FALSE);
+}
+
+/* The same few keys come again and again. */
+static GParamSpec *
+find_property (GObject *skeleton, const char *key)
+{
+  static GHashTable *names = NULL;
+  const char *name;
+
+  if (names == NULL)
+    names = g_hash_table_new (g_str_hash, g_str_equal);
+  name = g_hash_table_lookup (names, key);
+  if (name == NULL)
+    {
+      g_autofree char *made = property_name (key);
+
+      name = g_intern_string (made);
+      g_hash_table_insert (names, (gpointer) g_intern_string (key), (gpointer) name);
+    }
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (skeleton), name);
+}
+
+void
+ptl_service_set_properties (GObject *skeleton, GVariant *dict)
+{
+  GVariantIter iter;
+  const char *key;
+  GVariant *inner;
+
+  g_variant_iter_init (&iter, dict);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &inner))
+    {
+      g_autoptr (GVariant) value = inner;
+      GParamSpec *spec = find_property (skeleton, key);
+      g_auto (GValue) converted = G_VALUE_INIT;
+
+      if (spec == NULL)
+        continue;
+      if (spec->value_type == G_TYPE_VARIANT)
+        {
+          g_value_init (&converted, G_TYPE_VARIANT);
+          g_value_set_variant (&converted, value);
+        }
+      else
+        g_dbus_gvariant_to_gvalue (value, &converted);
+      g_object_set_property (skeleton, spec->name, &converted);
+    }
+}
+
+void
+ptl_service_put_object (PtlService *self, const char *path, GDBusInterfaceSkeleton *interface)
+{
+  g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (path);
+
+  g_dbus_object_skeleton_add_interface (object, interface);
+  g_dbus_object_manager_server_export (self->manager, object);
+}
+
+void
+ptl_service_remove_object (PtlService *self, const char *path)
+{
+  g_dbus_object_manager_server_unexport (self->manager, path);
+}
+
+GDBusInterface *
+ptl_service_get_object (PtlService *self, const char *path, const char *interface)
+{
+  return g_dbus_object_manager_get_interface (G_DBUS_OBJECT_MANAGER (self->manager), path, interface);
+}
+
+/* ---- Life ---- */
+
+PtlCallers *
+ptl_service_get_callers (PtlService *self)
+{
+  return self->callers;
+}
+
+void
+ptl_service_attach (PtlService *self, const PtlServiceParts *parts)
+{
+  self->parts = *parts;
+  connect_methods (self, ptl_service_change_methods);
+  connect_methods (self, ptl_service_view_methods);
+  connect_methods (self, ptl_service_network_methods);
+  ptl_service_follow (self);
+}
+
+static void
+ptl_service_dispose (GObject *object)
+{
+  PtlService *self = PTL_SERVICE (object);
+
+  if (self->parts.inventory != NULL)
+    ptl_service_unfollow (self);
+  memset (&self->parts, 0, sizeof self->parts);
+  if (self->worker != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->worker, self);
+      g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->worker));
+    }
+  if (self->manager != NULL)
+    g_dbus_object_manager_server_set_connection (self->manager, NULL);
+  g_clear_object (&self->worker);
+  g_clear_object (&self->manager);
+  g_clear_object (&self->callers);
+  g_clear_object (&self->connection);
+  G_OBJECT_CLASS (ptl_service_parent_class)->dispose (object);
+}
+
+static void
+ptl_service_class_init (PtlServiceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ptl_service_dispose;
+  register_errors ();
+}
+
+static void
+ptl_service_init (PtlService *self)
+{
+}
+
+PtlService *
+ptl_service_new (GDBusConnection *connection, PtlClock *clock, GError **error)
+{
+  g_autoptr (PtlService) self = g_object_new (PTL_TYPE_SERVICE, NULL);
+
+  self->connection = g_object_ref (connection);
+  self->callers = ptl_callers_new (connection, clock);
+  self->worker = ptl_bus_worker1_skeleton_new ();
+  self->manager = g_dbus_object_manager_server_new (PTL_API_PATH);
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->worker), connection,
+                                         PTL_API_PATH, error))
+    return NULL;
+  g_dbus_object_manager_server_set_connection (self->manager, connection);
+  return g_steal_pointer (&self);
+}

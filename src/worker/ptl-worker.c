@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/ptl-worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+
+#include "config.h"
+#include "ptl-api.h"
+#include "worker/ptl-backend-engine.h"
+#include "worker/ptl-backend-router.h"
+#include "worker/ptl-backend-tunnel.h"
+#include "worker/ptl-recover.h"
+#include "worker/ptl-restorer.h"
+#include "worker/ptl-routers.h"
+#include "worker/ptl-scheduler.h"
+#include "worker/ptl-service.h"
+
+#define IDLE_US (30 * G_USEC_PER_SEC)
+#define STORE_PROBE_US (30 * G_USEC_PER_SEC)
+
+struct _PtlWorker
+{
+  GObject parent;
+
+  PtlClock *clock;
+  GDBusConnection *connection;
+  char *state_dir;
+  char *igd_helper;
+  int lock_fd;
+  PtlService *service;
+  PtlStore *store;
+  PtlInventory *inventory;
+  PtlDebts *debts;
+  PtlMeter *meter;
+  PtlChanges *changes;
+  PtlRestorer *restorer;
+  PtlScheduler *scheduler;
+  PtlNotifier *notifier;
+  PtlRelays *relays;
+  PtlBackendTunnel *tunnels;
+  PtlEngine *engine;
+  PtlDiscovery *discovery;
+  PtlAlarm *idle_alarm;
+  PtlAlarm *probe_alarm;
+  gboolean idle_set;
+  gboolean recovered;
+};
+
+G_DEFINE_FINAL_TYPE (PtlWorker, ptl_worker, G_TYPE_OBJECT)
+
+static guint finished_signal;
+
+char *
+ptl_worker_dup_state_dir (void)
+{
+  const char *set = g_getenv ("PORTOLAN_STATE_DIR");
+
+  if (set != NULL && *set != '\0')
+    return g_strdup (set);
+  return g_build_filename (g_get_user_state_dir (), "portolan", NULL);
+}
+
+char *
+ptl_worker_dup_igd_helper (void)
+{
+  const char *set = g_getenv ("PORTOLAN_IGD_HELPER");
+
+  if (set != NULL && *set != '\0')
+    return g_strdup (set);
+  return g_build_filename (LIBEXECDIR, "portolan-igd", NULL);
+}
+
+/* ---- Alone ---- */
+
+static gboolean
+take_name (PtlWorker *self, GError **error)
+{
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      self->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "RequestName", g_variant_new ("(su)", PTL_API_BUS_NAME, (guint32) G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
+      G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+  guint32 answer;
+
+  if (reply == NULL)
+    return FALSE;
+  g_variant_get (reply, "(u)", &answer);
+  if (answer == 1 || answer == 4)
+    return TRUE;
+  ptl_error_set (error, PTL_ERROR_BUSY, NULL, _("Another worker is running already."));
+  return FALSE;
+}
+
+/* A worker on another bus (a second login without a shared session) must not write the same store. The lock is held
+ * as long as the process lives. A directory that cannot be written needs none: then nothing is. */
+static gboolean
+take_directory (PtlWorker *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->state_dir, "worker.lock", NULL);
+
+  g_mkdir_with_parents (self->state_dir, 0700);
+  self->lock_fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (self->lock_fd < 0 || flock (self->lock_fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+    return TRUE;
+  /* Translators: %s is a directory */
+  ptl_error_set (error, PTL_ERROR_BUSY, NULL,
+                 _("Another worker, on another session bus, is using %s already."), self->state_dir);
+  return FALSE;
+}
+
+gboolean
+ptl_worker_claim (PtlWorker *self, GError **error)
+{
+  self->service = ptl_service_new (self->connection, self->clock, error);
+  return self->service != NULL && take_name (self, error) && take_directory (self, error);
+}
+
+/* ---- Idle ---- */
+
+static gboolean
+is_needed (PtlWorker *self)
+{
+  return ptl_inventory_get_n_rules (self->inventory) > 0 ||
+         ptl_debts_get_n_debts (self->debts) > 0 || ptl_changes_has_unlogged (self->changes) ||
+         ptl_callers_get_n_callers (ptl_service_get_callers (self->service)) > 0;
+}
+
+/* Gives the name back first, and answers what came in before that: a call that started us, or thinks we are here,
+ * must not be lost. */
+static void
+end_if_idle (gpointer data)
+{
+  PtlWorker *self = data;
+  g_autoptr (GVariant) reply = NULL;
+
+  self->idle_set = FALSE;
+  if (is_needed (self))
+    return;
+  reply = g_dbus_connection_call_sync (self->connection, "org.freedesktop.DBus",
+                                       "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                       "ReleaseName", g_variant_new ("(s)", PTL_API_BUS_NAME), NULL,
+                                       G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  if (!is_needed (self))
+    g_signal_emit (self, finished_signal, 0, 0);
+  else if (!take_name (self, NULL))
+    g_signal_emit (self, finished_signal, 0, 1);
+}
+
+static void
+watch_idle (PtlWorker *self)
+{
+  if (is_needed (self))
+    {
+      if (self->idle_set)
+        ptl_alarm_clear (self->idle_alarm);
+      self->idle_set = FALSE;
+    }
+  else if (!self->idle_set)
+    {
+      self->idle_set = TRUE;
+      ptl_alarm_set_boot (self->idle_alarm, ptl_clock_get_boot_us (self->clock) + IDLE_US,
+                          end_if_idle, self);
+    }
+}
+
+/* ---- The store's trouble ---- */
+
+static void
+recover (PtlWorker *self)
+{
+  g_autoptr (GPtrArray) ids =
+      ptl_recover (self->store, self->clock, self->inventory, self->debts);
+
+  self->recovered = ptl_store_get_state (self->store) == PTL_STORE_STATE_OK;
+  for (guint i = 0; i < ids->len; i++)
+    ptl_restorer_add (self->restorer, ids->pdata[i]);
+}
+
+static void
+probe_store (gpointer data)
+{
+  PtlWorker *self = data;
+
+  if (!ptl_store_probe (self->store))
+    ptl_alarm_set_boot (self->probe_alarm, ptl_clock_get_boot_us (self->clock) + STORE_PROBE_US,
+                        probe_store, self);
+}
+
+static void
+on_store_state (PtlWorker *self)
+{
+  PtlStoreState state = ptl_store_get_state (self->store);
+
+  ptl_alarm_clear (self->probe_alarm);
+  if (state == PTL_STORE_STATE_FULL || state == PTL_STORE_STATE_READ_ONLY)
+    ptl_alarm_set_boot (self->probe_alarm, ptl_clock_get_boot_us (self->clock) + STORE_PROBE_US,
+                        probe_store, self);
+  if (state != PTL_STORE_STATE_OK)
+    return;
+  if (!self->recovered)
+    recover (self);
+  ptl_restorer_kick (self->restorer);
+}
+
+/* ---- The relays ---- */
+
+static void
+on_relay_added (PtlWorker *self, const char *id)
+{
+  const PtlRelayView *view = ptl_relays_find (self->relays, id, NULL);
+
+  ptl_backend_tunnel_set_relay (self->tunnels, view->relay);
+}
+
+static void
+on_relay_removed (PtlWorker *self, const char *id)
+{
+  ptl_backend_tunnel_remove_relay (self->tunnels, id);
+}
+
+static void
+on_key_trusted (PtlWorker *self, const char *id)
+{
+  ptl_backend_tunnel_try_again (self->tunnels, id);
+  ptl_restorer_kick (self->restorer);
+}
+
+static void
+on_offered_key (PtlWorker *self, const char *id, const char *key_line, const char *fingerprint)
+{
+  ptl_relays_offer_key (self->relays, id, key_line, fingerprint);
+}
+
+static void
+on_relay_state (PtlWorker *self, const char *id, const char *state, const GError *error)
+{
+  ptl_relays_set_state (self->relays, id, state, error);
+}
+
+/* ---- The network ---- */
+
+/* Next time the protocol that worked here is asked first. */
+static void
+on_remembered (PtlWorker *self, GParamSpec *spec, PtlRouter *router)
+{
+  const char *id = ptl_router_get_id (router);
+  const char *protocol = ptl_router_get_remembered_protocol (router);
+  g_autofree char *known = ptl_store_dup_router_protocol (self->store, id);
+  g_autoptr (GError) error = NULL;
+
+  if (g_strcmp0 (known, protocol) == 0)
+    return;
+  if (!ptl_store_begin (self->store, &error) ||
+      !ptl_store_put_router (self->store, id, protocol, &error) ||
+      !ptl_store_commit (self->store, &error))
+    g_message ("What the router speaks could not be kept: %s", error->message);
+}
+
+static void
+remember (PtlWorker *self, PtlRouter *router)
+{
+  g_autofree char *protocol = ptl_store_dup_router_protocol (self->store, ptl_router_get_id (router));
+
+  g_signal_handlers_disconnect_by_func (router, on_remembered, self);
+  if (*protocol != '\0' && *ptl_router_get_remembered_protocol (router) == '\0')
+    ptl_router_set_remembered_protocol (router, protocol);
+  g_signal_connect_object (router, "notify::remembered-protocol", G_CALLBACK (on_remembered), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+on_network (PtlWorker *self)
+{
+  g_auto (GStrv) addresses = ptl_routers_dup_addresses (self->discovery);
+  GListModel *model = G_LIST_MODEL (self->discovery);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (PtlRouter) router = g_list_model_get_item (model, i);
+
+      remember (self, router);
+    }
+  ptl_changes_set_router_addresses (self->changes, (const char *const *) addresses);
+  ptl_debts_kick (self->debts);
+  ptl_restorer_kick (self->restorer);
+}
+
+/* ---- Wiring ---- */
+
+static void
+add_backend (PtlWorker *self, PtlKind kind, PtlBackend *backend)
+{
+  ptl_changes_set_backend (self->changes, kind, backend);
+  ptl_debts_set_backend (self->debts, kind, backend);
+  ptl_meter_set_backend (self->meter, kind, backend);
+  g_object_unref (backend);
+}
+
+static void
+make_parts (PtlWorker *self)
+{
+  self->store = ptl_store_new (self->state_dir, self->clock);
+  self->inventory = ptl_inventory_new ();
+  self->debts = ptl_debts_new (self->clock, self->store);
+  self->engine = ptl_engine_new (0);
+  self->meter = ptl_meter_new (self->clock, self->engine, self->inventory);
+  self->changes =
+      ptl_changes_new (self->clock, self->store, self->inventory, self->debts, self->meter);
+  self->discovery = ptl_discovery_new (self->clock, self->igd_helper);
+  self->relays = ptl_relays_new (self->store, self->inventory, self->state_dir);
+  self->notifier = ptl_notifier_new (self->connection);
+  self->restorer = ptl_restorer_new (self->clock, self->inventory, self->changes);
+  self->scheduler =
+      ptl_scheduler_new (self->clock, self->inventory, self->changes, self->notifier);
+  self->idle_alarm = ptl_alarm_new (self->clock);
+  self->probe_alarm = ptl_alarm_new (self->clock);
+  self->tunnels = ptl_backend_tunnel_new (self->clock, self->state_dir);
+  add_backend (self, PTL_KIND_TUNNEL, PTL_BACKEND (g_object_ref (self->tunnels)));
+  add_backend (self, PTL_KIND_FORWARD, ptl_backend_engine_new (self->engine, self->clock));
+  add_backend (self, PTL_KIND_MAPPING,
+               ptl_backend_router_new (self->clock, self->engine, self->discovery, self->inventory));
+}
+
+static void
+follow (PtlWorker *self, gpointer object, const char *signal, GCallback callback)
+{
+  g_signal_connect_object (object, signal, callback, self, G_CONNECT_SWAPPED);
+}
+
+static void
+watch (PtlWorker *self)
+{
+  follow (self, self->store, "notify::state", G_CALLBACK (on_store_state));
+  follow (self, self->discovery, "items-changed", G_CALLBACK (on_network));
+  follow (self, self->relays, "added", G_CALLBACK (on_relay_added));
+  follow (self, self->relays, "removed", G_CALLBACK (on_relay_removed));
+  follow (self, self->relays, "key-trusted", G_CALLBACK (on_key_trusted));
+  follow (self, self->tunnels, "offered-key", G_CALLBACK (on_offered_key));
+  follow (self, self->tunnels, "relay-state", G_CALLBACK (on_relay_state));
+  follow (self, self->inventory, "added", G_CALLBACK (watch_idle));
+  follow (self, self->inventory, "removed", G_CALLBACK (watch_idle));
+  follow (self, self->debts, "changed", G_CALLBACK (watch_idle));
+  follow (self, ptl_service_get_callers (self->service), "changed", G_CALLBACK (watch_idle));
+}
+
+void
+ptl_worker_start (PtlWorker *self)
+{
+  PtlServiceParts parts;
+
+  make_parts (self);
+  watch (self);
+  ptl_relays_load (self->relays);
+  recover (self);
+  on_store_state (self);
+  on_network (self);
+  parts = (PtlServiceParts){ .clock = self->clock,
+                             .store = self->store,
+                             .inventory = self->inventory,
+                             .changes = self->changes,
+                             .debts = self->debts,
+                             .discovery = self->discovery,
+                             .relays = self->relays,
+                             .started = ptl_clock_get_wall (self->clock) };
+  ptl_service_attach (self->service, &parts);
+  ptl_scheduler_run (self->scheduler);
+  ptl_discovery_search_async (self->discovery, NULL, NULL, NULL);
+  watch_idle (self);
+}
+
+void
+ptl_worker_stop (PtlWorker *self)
+{
+  if (self->store == NULL)
+    return;
+  ptl_meter_keep_now (self->meter);
+  ptl_changes_flush (self->changes);
+  ptl_engine_stop (self->engine);
+}
+
+PtlStore *
+ptl_worker_get_store (PtlWorker *self)
+{
+  return self->store;
+}
+
+static void
+ptl_worker_dispose (GObject *object)
+{
+  PtlWorker *self = PTL_WORKER (object);
+
+  g_clear_object (&self->service);
+  g_clear_object (&self->scheduler);
+  g_clear_object (&self->restorer);
+  g_clear_object (&self->idle_alarm);
+  g_clear_object (&self->probe_alarm);
+  g_clear_object (&self->notifier);
+  g_clear_object (&self->relays);
+  g_clear_object (&self->tunnels);
+  g_clear_object (&self->changes);
+  g_clear_object (&self->meter);
+  g_clear_object (&self->discovery);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->debts);
+  g_clear_object (&self->inventory);
+  g_clear_object (&self->store);
+  g_clear_object (&self->connection);
+  g_clear_object (&self->clock);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+  self->lock_fd = -1;
+  g_clear_pointer (&self->state_dir, g_free);
+  g_clear_pointer (&self->igd_helper, g_free);
+  G_OBJECT_CLASS (ptl_worker_parent_class)->dispose (object);
+}
+
+static void
+ptl_worker_class_init (PtlWorkerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ptl_worker_dispose;
+  finished_signal = g_signal_new ("finished", PTL_TYPE_WORKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+}
+
+static void
+ptl_worker_init (PtlWorker *self)
+{
+  self->lock_fd = -1;
+}
+
+PtlWorker *
+ptl_worker_new (PtlClock *clock,
+                GDBusConnection *connection,
+                const char *state_dir,
+                const char *igd_helper)
+{
+  PtlWorker *self = g_object_new (PTL_TYPE_WORKER, NULL);
+
+  self->clock = g_object_ref (clock);
+  self->connection = g_object_ref (connection);
+  self->state_dir = g_strdup (state_dir);
+  self->igd_helper = g_strdup (igd_helper);
+  return self;
+}
