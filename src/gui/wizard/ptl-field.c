@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/ptl-endpoint.h"
 #include "core/ptl-error.h"
 #include "core/ptl-validate.h"
 
@@ -77,6 +78,17 @@ ptl_field_focus (GtkWidget *row)
   gtk_widget_grab_focus (row);
   if (ADW_IS_ENTRY_ROW (row))
     gtk_editable_select_region (GTK_EDITABLE (row), 0, -1);
+}
+
+gboolean
+ptl_field_parse_ports (AdwEntryRow *row, gboolean zero, guint16 *first, guint16 *last, GError **error)
+{
+  g_autofree char *text = ptl_field_dup_text (row);
+
+  if (*text != '\0')
+    return ptl_port_range_parse (text, zero, first, last, error);
+  ptl_error_set (error, PTL_ERROR_INVALID, _("Type a number from 1 to 65535."), "%s", _("The port is missing."));
+  return FALSE;
 }
 
 gboolean

@@ -16,6 +16,8 @@ void ptl_field_set_text (AdwEntryRow *row, const char *text);
 gboolean ptl_field_show (GtkWidget *row, GtkLabel *label, const GError *error);
 /* Puts the focus into @row, with its text selected. */
 void ptl_field_focus (GtkWidget *row);
+/* ptl_port_range_parse() of what was typed, with a sentence of its own for nothing. */
+gboolean ptl_field_parse_ports (AdwEntryRow *row, gboolean zero, guint16 *first, guint16 *last, GError **error);
 /* PTL_ERROR_INVALID for a text that is missing or too long. @what: "The purpose". */
 gboolean ptl_field_check_text (const char *what, const char *text, gsize max_chars, GError **error);
 

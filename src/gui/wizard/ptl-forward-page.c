@@ -124,7 +124,6 @@ static gboolean
 check_listen (PtlForwardPage *self, GtkWidget **row, GError **error)
 {
   g_autofree char *host = dup_host (self);
-  g_autofree char *port = ptl_field_dup_text (self->port_row);
   guint16 first, last;
 
   *row = GTK_WIDGET (self->address_row);
@@ -138,7 +137,7 @@ check_listen (PtlForwardPage *self, GtkWidget **row, GError **error)
       return FALSE;
     }
   *row = GTK_WIDGET (self->port_row);
-  return ptl_port_range_parse (port, FALSE, &first, &last, error);
+  return ptl_field_parse_ports (self->port_row, FALSE, &first, &last, error);
 }
 
 static gboolean

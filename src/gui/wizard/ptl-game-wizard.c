@@ -225,6 +225,7 @@ ptl_game_wizard_new (GtkWindow *parent, PtlClient *client)
   ptl_wizard_window_add (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (self->games_page));
   ptl_wizard_window_add (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (self->ports_page));
   ptl_open_wizard_set_up (wizard, client);
+  ptl_open_wizard_needs_router (wizard);
   ptl_terms_page_add_group (ptl_open_wizard_get_terms (wizard), ADW_PREFERENCES_GROUP (self->place_group));
   return self;
 }

@@ -39,10 +39,9 @@ ptl_new_relay_page_dup_name (PtlNewRelayPage *self)
 static gboolean
 parse_port (PtlNewRelayPage *self, guint16 *port, GError **error)
 {
-  g_autofree char *text = ptl_field_dup_text (self->port_row);
   guint16 last;
 
-  if (!ptl_port_range_parse (text, FALSE, port, &last, error))
+  if (!ptl_field_parse_ports (self->port_row, FALSE, port, &last, error))
     return FALSE;
   if (last == *port)
     return TRUE;

@@ -25,6 +25,7 @@ typedef struct
   GPtrArray *plans;  /* of PtlRule: as CheckRule sees the drafts */
   GCancellable *check_cancellable;
   GCancellable *open_cancellable; /* while opening */
+  gboolean router_refused; /* the last check failed for want of a router */
   gboolean gone;
 } PtlOpenWizardPrivate;
 
@@ -59,6 +60,14 @@ ptl_open_wizard_set_subject (PtlOpenWizard *self, const char *name, const char *
   priv->relay = g_strdup (relay);
 }
 
+void
+ptl_open_wizard_needs_router (PtlOpenWizard *self)
+{
+  PtlOpenWizardPrivate *priv = get_private (self);
+
+  ptl_plan_page_watch_network (priv->plan_page, priv->client);
+}
+
 const char *
 ptl_open_wizard_get_local_address (PtlOpenWizard *self)
 {
@@ -79,14 +88,31 @@ ptl_open_wizard_get_local_address (PtlOpenWizard *self)
 
 static void check_next (PtlOpenWizard *self);
 
+static gboolean
+is_router_error (const GError *error)
+{
+  switch (ptl_error_code_of (error))
+    {
+    case PTL_ERROR_ROUTER_NONE:
+    case PTL_ERROR_ROUTER_SILENT:
+    case PTL_ERROR_ROUTER_REFUSED:
+    case PTL_ERROR_ROUTER_CONFLICT:
+    case PTL_ERROR_ROUTER_FULL:
+    case PTL_ERROR_ROUTER_OFFLINE:
+    case PTL_ERROR_ROUTER_LIED:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 /* A way through a server helps where it is the router that is in the way, and ssh carries the protocol. */
 static gboolean
 server_would_help (PtlOpenWizard *self, const GError *error)
 {
   PtlOpenWizardPrivate *priv = get_private (self);
-  PtlError code = ptl_error_code_of (error);
 
-  if (code < PTL_ERROR_ROUTER_NONE || code > PTL_ERROR_ROUTER_LIED)
+  if (!is_router_error (error))
     return FALSE;
   for (guint i = 0; i < priv->drafts->len; i++)
     {
@@ -134,6 +160,7 @@ show_refusal (PtlOpenWizard *self, const GError *error)
   gboolean may_override = g_error_matches (error, PTL_ERROR, PTL_ERROR_POLICY) && priv->override == NULL;
 
   g_clear_pointer (&priv->override, g_free);
+  priv->router_refused = is_router_error (error);
   ptl_plan_page_show_refusal (priv->plan_page, error, may_override, server_would_help (self, error));
 }
 
@@ -174,9 +201,8 @@ check_next (PtlOpenWizard *self)
                          checked_cb, g_object_ref (self));
 }
 
-/* Asks the worker what each draft would come to, and shows the plan. */
 static void
-review (PtlOpenWizard *self)
+prepare (PtlOpenWizard *self)
 {
   PtlOpenWizardPrivate *priv = get_private (self);
 
@@ -195,9 +221,29 @@ review (PtlOpenWizard *self)
     }
   ptl_plan_page_show_checking (priv->plan_page);
   ptl_wizard_window_show_page (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (priv->plan_page));
+}
+
+/* Asks the worker what each draft would come to, and shows the plan. */
+static void
+review (PtlOpenWizard *self)
+{
+  prepare (self);
   check_next (self);
 }
 
+static void
+searched_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PtlOpenWizard) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = ptl_client_call_finish (PTL_CLIENT (source), result, &error);
+
+  /* What the search came to, the check will say. */
+  if (!get_private (self)->gone && ptl_error_code_of (error) != PTL_ERROR_CANCELLED)
+    check_next (self);
+}
+
+/* The person may have changed something at the router meanwhile. */
 static void
 review_anew (PtlOpenWizard *self)
 {
@@ -206,7 +252,11 @@ review_anew (PtlOpenWizard *self)
 
   g_free (priv->override);
   priv->override = *reason != '\0' ? g_steal_pointer (&reason) : NULL;
-  review (self);
+  prepare (self);
+  if (priv->router_refused)
+    ptl_client_call_async (priv->client, "SearchRouters", NULL, priv->check_cancellable, searched_cb, g_object_ref (self));
+  else
+    check_next (self);
 }
 
 /* --- opening --- */

@@ -35,6 +35,8 @@ PtlClient *ptl_open_wizard_get_client (PtlOpenWizard *self);
 PtlTermsPage *ptl_open_wizard_get_terms (PtlOpenWizard *self);
 /* @name: of the game or service; @relay: of the server, or NULL. */
 void ptl_open_wizard_set_subject (PtlOpenWizard *self, const char *name, const char *relay);
+/* What is opened needs a router: the plan says so when there is none. */
+void ptl_open_wizard_needs_router (PtlOpenWizard *self);
 /* Opens what the plan says (again). */
 void ptl_open_wizard_open (PtlOpenWizard *self);
 /* Shows the failure page. */

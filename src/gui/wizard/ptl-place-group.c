@@ -82,13 +82,12 @@ check_host (PtlPlaceGroup *self)
 static gboolean
 check_port (PtlPlaceGroup *self)
 {
-  g_autofree char *text = ptl_field_dup_text (self->port_row);
   g_autoptr (GError) error = NULL;
   guint16 first, last;
 
   if (!asks_own_port (self))
     return TRUE;
-  if (ptl_port_range_parse (text, FALSE, &first, &last, &error) && (guint) (last - first + 1) != self->n_ports)
+  if (ptl_field_parse_ports (self->port_row, FALSE, &first, &last, &error) && (guint) (last - first + 1) != self->n_ports)
     error = ptl_error_new (PTL_ERROR_INVALID, NULL, _("The range outside must have as many ports as the one here: %u."),
                            self->n_ports);
   if (error == NULL)

@@ -6,12 +6,14 @@
 #include "core/ptl-error.h"
 #include "core/ptl-validate.h"
 #include "ptl-field.h"
+#include "ptl-network-note.h"
 #include "ptl-server-row.h"
 
 struct _PtlPlanPage
 {
   PtlWizardPage parent_instance;
   GtkStack *states;
+  PtlNetworkNote *network_note;
   GtkLabel *sentence_label;
   GtkLabel *ending_label;
   GtkWidget *stranger_row;
@@ -49,6 +51,13 @@ set_state (PtlPlanPage *self, const char *state, const char *action, gboolean re
   gtk_stack_set_visible_child_name (self->states, state);
   ptl_wizard_page_set_action_label (PTL_WIZARD_PAGE (self), action);
   ptl_wizard_page_set_ready (PTL_WIZARD_PAGE (self), ready);
+}
+
+void
+ptl_plan_page_watch_network (PtlPlanPage *self, PtlClient *client)
+{
+  g_return_if_fail (PTL_IS_PLAN_PAGE (self));
+  ptl_network_note_set_client (self->network_note, client);
 }
 
 void
@@ -121,9 +130,11 @@ ptl_plan_page_class_init (PtlPlanPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
+  g_type_ensure (PTL_TYPE_NETWORK_NOTE);
   g_type_ensure (PTL_TYPE_SERVER_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-plan-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, states);
+  gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, network_note);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, sentence_label);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, ending_label);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, stranger_row);

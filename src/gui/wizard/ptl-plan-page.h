@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/ptl-client.h"
 #include "ptl-wizard-page.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PtlPlanPage, ptl_plan_page, PTL, PLAN_PAGE, PtlWizardPage)
 
 PtlPlanPage *ptl_plan_page_new (void);
+/* Where a router is needed: says so when there is none. */
+void ptl_plan_page_watch_network (PtlPlanPage *self, PtlClient *client);
 void ptl_plan_page_show_checking (PtlPlanPage *self);
 /* @better_way: NULL where what was chosen is fine. */
 void ptl_plan_page_show_plan (PtlPlanPage *self, const char *sentence, const char *ending, const char *stranger,

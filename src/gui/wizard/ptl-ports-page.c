@@ -51,7 +51,7 @@ show_ports (PtlPortsPage *self, gboolean empty_is_wrong)
   guint16 first, last;
 
   if (*text != '\0' || empty_is_wrong)
-    ptl_port_range_parse (text, FALSE, &first, &last, &error);
+    ptl_field_parse_ports (self->ports_row, FALSE, &first, &last, &error);
   return ptl_field_show (GTK_WIDGET (self->ports_row), self->ports_error, error);
 }
 

@@ -207,7 +207,7 @@ enter (PtlWizardPage *page)
   else if (self->asks_audience)
     ptl_audience_chooser_focus (self->audience_chooser);
   else
-    gtk_widget_grab_focus (GTK_WIDGET (self->time_chooser));
+    ptl_field_focus (GTK_WIDGET (self->asks_strangers ? GTK_WIDGET (self->harm_row) : GTK_WIDGET (self->purpose_row)));
 }
 
 static void

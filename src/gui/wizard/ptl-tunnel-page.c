@@ -148,7 +148,7 @@ check_port (PtlTunnelPage *self, GError **error)
 
   if (*text == '\0' && !local)
     return TRUE;
-  if (!ptl_port_range_parse (text, !local, &first, &last, error))
+  if (!ptl_field_parse_ports (self->port_row, !local, &first, &last, error))
     return FALSE;
   if (first == last)
     return TRUE;
@@ -192,7 +192,7 @@ changed_cb (PtlTunnelPage *self)
                                  local ? _("_Target, as the server sees it, like localhost:5432")
                                        : _("_Target, like localhost:3000"));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->port_row),
-                                 local ? _("_Port on this computer") : _("_Port on the server (empty: any free one)"));
+                                 local ? _("_Port on this computer") : _("_Port on the server (empty: any)"));
   ptl_field_set_up (self->target_row);
   ptl_field_set_up (self->port_row);
   ptl_field_show (GTK_WIDGET (self->target_row), self->target_error, NULL);
