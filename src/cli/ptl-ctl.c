@@ -116,13 +116,26 @@ ptl_ctl_find_rule (PtlCtl *self, const char *id, GError **error)
   return ptl_rule_from_variant (properties, error);
 }
 
+/* The worker takes so many ids at a time. */
+#define CLOSE_MAX 1000
+
 gboolean
 ptl_ctl_close (PtlCtl *self, const char *const *ids, GError **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
+  guint n = g_strv_length ((char **) ids);
 
-  ptl_client_close_async (self->client, ids, NULL, on_result, &result);
-  return ptl_client_close_finish (self->client, wait_for (&result), error);
+  for (guint i = 0; i < n; i += CLOSE_MAX)
+    {
+      guint some = MIN (n - i, CLOSE_MAX);
+      g_autofree const char **batch = g_new0 (const char *, some + 1);
+      g_autoptr (GAsyncResult) result = NULL;
+
+      memcpy (batch, ids + i, some * sizeof (char *));
+      ptl_client_close_async (self->client, batch, NULL, on_result, &result);
+      if (!ptl_client_close_finish (self->client, wait_for (&result), error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* --- the program --- */

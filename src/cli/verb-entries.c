@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/ptl-error.h"
 #include "core/ptl-time.h"
 #include "ptl-ctl-json.h"
 #include "ptl-ctl-output.h"
@@ -95,14 +96,28 @@ print_json (PtlCtl *self, GVariant *entries)
   ptl_ctl_print_json (self, builder, FALSE);
 }
 
+static GVariant *
+list_entries (PtlCtl *self, GError **error)
+{
+  const char *router = ptl_ctl_get (self, "router");
+  g_autoptr (GError) refused = NULL;
+  GVariant *answer
+    = ptl_ctl_call (self, "ListEntries", g_variant_new ("(s)", router != NULL ? router : ""), &refused);
+
+  /* The arguments were right: it is the router that cannot do it. */
+  if (g_error_matches (refused, PTL_ERROR, PTL_ERROR_NOT_SUPPORTED))
+    refused->code = PTL_ERROR_ROUTER_REFUSED;
+  if (refused != NULL)
+    g_propagate_error (error, g_steal_pointer (&refused));
+  return answer;
+}
+
 static gboolean
 run (PtlCtl *self, GError **error)
 {
-  const char *router = ptl_ctl_get (self, "router");
-  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GVariant) answer = list_entries (self, error);
   g_autoptr (GVariant) entries = NULL;
 
-  answer = ptl_ctl_call (self, "ListEntries", g_variant_new ("(s)", router != NULL ? router : ""), error);
   if (answer == NULL)
     return FALSE;
   entries = g_variant_get_child_value (answer, 0);
