@@ -86,19 +86,22 @@ PtlLease *
 ptl_lease_from_variant (GVariant *variant, GError **error)
 {
   g_autoptr (PtlLease) self = ptl_lease_new ("", "");
+  g_autoptr (GVariantDict) dict = NULL;
   PtlProtocol protocol = PTL_PROTOCOL_NONE;
 
-  if (!ptl_variant_is_dict (variant, error)
-      || !ptl_variant_get_string (variant, "System", &self->system, error)
-      || !ptl_variant_get_string (variant, "Holder", &self->holder, error)
-      || !ptl_variant_get_protocol (variant, "Protocol", &protocol, error)
-      || !ptl_variant_get_endpoint (variant, "Endpoint", protocol, &self->endpoint, error)
-      || !ptl_variant_get_endpoint (variant, "Inner", protocol, &self->inner, error)
-      || !ptl_variant_get_int64 (variant, "Lifetime", &self->lifetime, error)
-      || !ptl_variant_get_int64 (variant, "Granted", &self->granted, error)
-      || !ptl_variant_get_int64 (variant, "Renew", &self->renew, error)
-      || !ptl_variant_get_int64 (variant, "ReadBack", &self->read_back, error)
-      || !ptl_variant_get_string (variant, "Key", &self->key, error))
+  if (!ptl_variant_is_dict (variant, error))
+    return NULL;
+  dict = g_variant_dict_new (variant);
+  if (!ptl_variant_get_string (dict, "System", &self->system, error)
+      || !ptl_variant_get_string (dict, "Holder", &self->holder, error)
+      || !ptl_variant_get_protocol (dict, "Protocol", &protocol, error)
+      || !ptl_variant_get_endpoint (dict, "Endpoint", protocol, &self->endpoint, error)
+      || !ptl_variant_get_endpoint (dict, "Inner", protocol, &self->inner, error)
+      || !ptl_variant_get_int64 (dict, "Lifetime", &self->lifetime, error)
+      || !ptl_variant_get_int64 (dict, "Granted", &self->granted, error)
+      || !ptl_variant_get_int64 (dict, "Renew", &self->renew, error)
+      || !ptl_variant_get_int64 (dict, "ReadBack", &self->read_back, error)
+      || !ptl_variant_get_string (dict, "Key", &self->key, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -75,7 +75,7 @@ ptl_rule_to_variant (const PtlRule *self)
 }
 
 static gboolean
-get_kind_and_way (PtlRule *self, GVariant *dict, GError **error)
+get_kind_and_way (PtlRule *self, GVariantDict *dict, GError **error)
 {
   g_autofree char *kind = NULL;
   g_autofree char *way = NULL;
@@ -87,7 +87,7 @@ get_kind_and_way (PtlRule *self, GVariant *dict, GError **error)
 }
 
 static gboolean
-get_state (PtlRule *self, GVariant *dict, GError **error)
+get_state (PtlRule *self, GVariantDict *dict, GError **error)
 {
   g_autofree char *state = NULL;
   g_autofree char *reason = NULL;
@@ -99,7 +99,7 @@ get_state (PtlRule *self, GVariant *dict, GError **error)
 }
 
 static gboolean
-get_endpoints (PtlRule *self, GVariant *dict, GError **error)
+get_endpoints (PtlRule *self, GVariantDict *dict, GError **error)
 {
   PtlProtocol protocol = PTL_PROTOCOL_TCP;
 
@@ -115,7 +115,7 @@ get_endpoints (PtlRule *self, GVariant *dict, GError **error)
 }
 
 static gboolean
-get_audience (PtlRule *self, GVariant *dict, GError **error)
+get_audience (PtlRule *self, GVariantDict *dict, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GVariant) value = ptl_variant_get_value (dict, "Audience", "as", &problem);
@@ -140,7 +140,7 @@ get_audience (PtlRule *self, GVariant *dict, GError **error)
 }
 
 static gboolean
-get_leases (PtlRule *self, GVariant *dict, GError **error)
+get_leases (PtlRule *self, GVariantDict *dict, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GVariant) value = ptl_variant_get_value (dict, "Leases", "aa{sv}", &problem);
@@ -160,7 +160,7 @@ get_leases (PtlRule *self, GVariant *dict, GError **error)
 }
 
 static gboolean
-get_texts (PtlRule *self, GVariant *dict, GError **error)
+get_texts (PtlRule *self, GVariantDict *dict, GError **error)
 {
   return ptl_variant_get_string (dict, "Id", &self->id, error)
          && ptl_variant_get_string (dict, "Name", &self->name, error)
@@ -176,7 +176,7 @@ get_texts (PtlRule *self, GVariant *dict, GError **error)
 }
 
 static gboolean
-get_numbers (PtlRule *self, GVariant *dict, GError **error)
+get_numbers (PtlRule *self, GVariantDict *dict, GError **error)
 {
   PtlTraffic *traffic = &self->traffic;
 
@@ -196,11 +196,15 @@ PtlRule *
 ptl_rule_from_variant (GVariant *variant, GError **error)
 {
   g_autoptr (PtlRule) self = ptl_rule_new (PTL_KIND_FORWARD);
+  g_autoptr (GVariantDict) dict = NULL;
 
-  if (!ptl_variant_is_dict (variant, error) || !get_kind_and_way (self, variant, error)
-      || !get_endpoints (self, variant, error) || !get_texts (self, variant, error)
-      || !get_audience (self, variant, error) || !get_state (self, variant, error)
-      || !get_numbers (self, variant, error) || !get_leases (self, variant, error))
+  if (!ptl_variant_is_dict (variant, error))
+    return NULL;
+  dict = g_variant_dict_new (variant);
+  if (!get_kind_and_way (self, dict, error) || !get_endpoints (self, dict, error)
+      || !get_texts (self, dict, error) || !get_audience (self, dict, error)
+      || !get_state (self, dict, error) || !get_numbers (self, dict, error)
+      || !get_leases (self, dict, error))
     return NULL;
   return g_steal_pointer (&self);
 }

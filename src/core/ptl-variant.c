@@ -15,9 +15,9 @@ ptl_variant_is_dict (GVariant *dict, GError **error)
 }
 
 GVariant *
-ptl_variant_get_value (GVariant *dict, const char *key, const char *type, GError **error)
+ptl_variant_get_value (GVariantDict *dict, const char *key, const char *type, GError **error)
 {
-  g_autoptr (GVariant) value = g_variant_lookup_value (dict, key, NULL);
+  g_autoptr (GVariant) value = g_variant_dict_lookup_value (dict, key, NULL);
 
   if (value == NULL || g_variant_is_of_type (value, G_VARIANT_TYPE (type)))
     return g_steal_pointer (&value);
@@ -29,7 +29,7 @@ ptl_variant_get_value (GVariant *dict, const char *key, const char *type, GError
 }
 
 gboolean
-ptl_variant_get_string (GVariant *dict, const char *key, char **value, GError **error)
+ptl_variant_get_string (GVariantDict *dict, const char *key, char **value, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GVariant) found = ptl_variant_get_value (dict, key, "s", &problem);
@@ -46,7 +46,7 @@ ptl_variant_get_string (GVariant *dict, const char *key, char **value, GError **
 }
 
 gboolean
-ptl_variant_get_int64 (GVariant *dict, const char *key, gint64 *value, GError **error)
+ptl_variant_get_int64 (GVariantDict *dict, const char *key, gint64 *value, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GVariant) found = ptl_variant_get_value (dict, key, "x", &problem);
@@ -60,7 +60,7 @@ ptl_variant_get_int64 (GVariant *dict, const char *key, gint64 *value, GError **
 }
 
 gboolean
-ptl_variant_get_uint64 (GVariant *dict, const char *key, guint64 *value, GError **error)
+ptl_variant_get_uint64 (GVariantDict *dict, const char *key, guint64 *value, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GVariant) found = ptl_variant_get_value (dict, key, "t", &problem);
@@ -74,7 +74,7 @@ ptl_variant_get_uint64 (GVariant *dict, const char *key, guint64 *value, GError 
 }
 
 gboolean
-ptl_variant_get_port (GVariant *dict, const char *key, guint16 *value, GError **error)
+ptl_variant_get_port (GVariantDict *dict, const char *key, guint16 *value, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GVariant) found = ptl_variant_get_value (dict, key, "u", &problem);
@@ -92,7 +92,7 @@ ptl_variant_get_port (GVariant *dict, const char *key, guint16 *value, GError **
 }
 
 gboolean
-ptl_variant_get_protocol (GVariant *dict, const char *key, PtlProtocol *value, GError **error)
+ptl_variant_get_protocol (GVariantDict *dict, const char *key, PtlProtocol *value, GError **error)
 {
   g_autofree char *text = NULL;
 
@@ -107,7 +107,7 @@ ptl_variant_get_protocol (GVariant *dict, const char *key, PtlProtocol *value, G
 }
 
 gboolean
-ptl_variant_get_endpoint (GVariant *dict, const char *key, PtlProtocol protocol, PtlEndpoint **value, GError **error)
+ptl_variant_get_endpoint (GVariantDict *dict, const char *key, PtlProtocol protocol, PtlEndpoint **value, GError **error)
 {
   g_autofree char *text = NULL;
   g_autoptr (PtlEndpoint) endpoint = NULL;

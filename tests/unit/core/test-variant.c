@@ -4,16 +4,18 @@
 #include "core/ptl-error.h"
 #include "core/ptl-variant.h"
 
-static GVariant *
+static GVariantDict *
 parse (const char *text)
 {
-  return g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
+  g_autoptr (GVariant) variant = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
+
+  return g_variant_dict_new (variant);
 }
 
 static void
 test_missing (void)
 {
-  g_autoptr (GVariant) dict = parse ("@a{sv} {}");
+  g_autoptr (GVariantDict) dict = parse ("@a{sv} {}");
   g_autofree char *text = g_strdup ("kept");
   gint64 number = 5;
   guint16 port = 6;
@@ -35,7 +37,7 @@ test_missing (void)
 static void
 test_wrong_type (void)
 {
-  g_autoptr (GVariant) dict = parse ("{'A': <true>, 'P': <uint32 65536>}");
+  g_autoptr (GVariantDict) dict = parse ("{'A': <true>, 'P': <uint32 65536>}");
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
   gint64 number = 5;
