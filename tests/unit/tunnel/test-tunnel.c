@@ -725,18 +725,20 @@ test_name_not_found (Fixture *f, gconstpointer data)
 static void
 test_stubborn_ssh (Fixture *f, gconstpointer data)
 {
-  static const char script[] = "#!/bin/sh\ntrap '' TERM\nsleep 1000 &\necho \"child $!\" "
-                               ">&2\nwhile :; do wait; sleep 1; done\n";
+  static const char script[] = "#!/bin/sh\ntrap '' TERM\nsleep 1000 &\necho $! > \"$0.pid\"\n"
+                               "echo on >&2\nwhile :; do wait; sleep 1; done\n";
   g_autofree char *old_path = g_strdup (g_getenv ("PATH"));
   g_autofree char *path = NULL;
   g_autofree char *program = NULL;
   g_autofree char *pid_file = NULL;
+  g_autofree char *child = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   GPid pid;
 
   if (f->sshd == NULL)
     return;
   program = g_build_filename (f->sshd->dir, "ssh", NULL);
+  pid_file = g_strconcat (program, ".pid", NULL);
   path = g_strdup_printf ("%s:%s", f->sshd->dir, old_path);
   g_assert_true (g_file_set_contents (program, script, -1, NULL));
   g_assert_cmpint (g_chmod (program, 0755), ==, 0);
@@ -746,14 +748,17 @@ test_stubborn_ssh (Fixture *f, gconstpointer data)
   g_setenv ("PATH", old_path, TRUE);
   pid = ptl_tunnel_get_pid (f->tunnel);
   g_assert_cmpint (pid, >, 0);
+  WAIT_FOR (g_file_test (pid_file, G_FILE_TEST_EXISTS));
   ptl_tunnel_stop_async (f->tunnel, tunnel_on_done, &result);
   ptl_clock_turn (f->clock, 0, 1 * SECOND);
   tunnel_run_pending ();
+  g_assert_null (result);
   ptl_clock_turn (f->clock, 0, 2 * SECOND);
   WAIT_FOR (result != NULL);
   g_assert_true (ptl_tunnel_stop_finish (f->tunnel, result, NULL));
   tunnel_wait_until_gone (pid);
-  g_assert_cmpint (kill (-pid, 0), ==, -1);
+  g_assert_true (g_file_get_contents (pid_file, &child, NULL, NULL));
+  tunnel_wait_until_gone ((GPid) g_ascii_strtoll (child, NULL, 10));
 }
 
 static void
