@@ -8,8 +8,8 @@
 
 #include "ptl-ctl.h"
 
-/* A standard stream that was closed would be given to the next socket, and answers would go to the bus.
- * Read-only, so that writing to it fails as it should. */
+/* A standard stream that was closed would be given to the next socket, and answers would go to the
+ * bus. Read-only, so that writing to it fails as it should. */
 static void
 hold_standard_streams (void)
 {

@@ -15,12 +15,17 @@ ptl_ctl_print_event (PtlCtl *self, const PtlEvent *event)
   g_autofree char *detail = ptl_text_make_safe (event->detail, -1, 0);
   g_autofree char *id = ptl_ctl_dup_short_id (event->rule_id);
 
-  ptl_ctl_print (self, "%s  %-8s  %-9s  %-6s  %s%s%s\n", at, *id != '\0' ? id : "-", what, event->result, who,
-                 *detail != '\0' ? "  " : "", detail);
+  ptl_ctl_print (self, "%s  %-8s  %-9s  %-6s  %s%s%s\n", at, *id != '\0' ? id : "-", what,
+                 event->result, who, *detail != '\0' ? "  " : "", detail);
 }
 
 static gboolean
-add_page (PtlCtl *self, GPtrArray *events, const char *rule_id, gint64 *before, guint limit, GError **error)
+add_page (PtlCtl *self,
+          GPtrArray *events,
+          const char *rule_id,
+          gint64 *before,
+          guint limit,
+          GError **error)
 {
   g_autoptr (GVariant) answer
     = ptl_ctl_call (self, "ListEvents", g_variant_new ("(sxu)", rule_id, *before, limit), error);

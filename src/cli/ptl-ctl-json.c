@@ -178,7 +178,8 @@ ptl_ctl_json_rule (JsonBuilder *builder, const PtlRule *rule)
   ptl_ctl_json_time (builder, "review", rule->review);
   ptl_ctl_json_time (builder, "closed", rule->closed);
   ptl_ctl_json_text (builder, "state", ptl_rule_state_to_string (rule->state));
-  ptl_ctl_json_text_or_null (builder, "close_reason", ptl_close_reason_to_string (rule->close_reason));
+  ptl_ctl_json_text_or_null (builder, "close_reason",
+                             ptl_close_reason_to_string (rule->close_reason));
   add_error (builder, rule);
   ptl_ctl_json_text_or_null (builder, "step", rule->step);
   add_leases (builder, rule);
@@ -211,7 +212,8 @@ ptl_ctl_json_router (JsonBuilder *builder, PtlRouterItem *router)
   ptl_ctl_json_text (builder, "name", ptl_router_item_get (router, "Name"));
   ptl_ctl_json_text (builder, "address", ptl_router_item_get (router, "Address"));
   ptl_ctl_json_text (builder, "interface", ptl_router_item_get (router, "Interface"));
-  ptl_ctl_json_text_or_null (builder, "local_address", ptl_router_item_get (router, "LocalAddress"));
+  ptl_ctl_json_text_or_null (builder, "local_address",
+                             ptl_router_item_get (router, "LocalAddress"));
   ptl_ctl_json_text_or_null (builder, "external_address",
                              ptl_router_item_get (router, "ExternalAddress"));
   json_builder_set_member_name (builder, "protocols");

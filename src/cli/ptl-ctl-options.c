@@ -32,7 +32,7 @@ is_first_word (const PtlCtlVerb *verb, const char *word)
   return strncmp (verb->name, word, length) == 0 && verb->name[length] == ' ';
 }
 
-/* The second words that go with @word: "mapping, forward, tunnel, game". NULL where there are none. */
+/* The second words that go with @word, like "mapping, forward, tunnel, game"; or NULL. */
 static char *
 second_words (const char *word)
 {
@@ -177,7 +177,8 @@ take_option (PtlCtl *self, char ***argv, GError **error)
 {
   const char *word = **argv + 2;
   const char *equals = strchr (word, '=');
-  g_autofree char *name = equals != NULL ? g_strndup (word, (gsize) (equals - word)) : g_strdup (word);
+  g_autofree char *name
+      = equals != NULL ? g_strndup (word, (gsize) (equals - word)) : g_strdup (word);
   g_autofree char *shown = ptl_text_make_safe (name, -1, SHOWN_CHARS);
   g_autofree char *advice
     /* Translators: %s is a verb of portolanctl */
@@ -189,7 +190,8 @@ take_option (PtlCtl *self, char ***argv, GError **error)
     return fail (error, advice, _("“%s” has no option --%s."), self->verb->name, shown);
   if (option->kind == PTL_CTL_FLAG && equals != NULL)
     /* Translators: %s is the name of an option */
-    return fail (error, _("Leave out the equals sign and what follows."), _("--%s takes no value."), name);
+    return fail (error, _("Leave out the equals sign and what follows."),
+                 _("--%s takes no value."), name);
   if (option->kind == PTL_CTL_FLAG)
     return add_value (self, option, "", error);
   if (equals != NULL)
@@ -305,7 +307,8 @@ append_options (GString *text, const PtlCtlOption *options)
             : g_strdup_printf ("--%s", options->name);
 
       if (strlen (left) > LEFT_WIDTH)
-        g_string_append_printf (text, "  %s\n  %*s %s\n", left, LEFT_WIDTH, "", gettext (options->help));
+        g_string_append_printf (text, "  %s\n  %*s %s\n", left, LEFT_WIDTH, "",
+                                gettext (options->help));
       else
         g_string_append_printf (text, "  %-*s %s\n", LEFT_WIDTH, left, gettext (options->help));
     }

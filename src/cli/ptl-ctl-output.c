@@ -109,9 +109,10 @@ ptl_ctl_report (PtlCtl *self, const GError *error)
   g_autofree char *message = ptl_text_make_safe (what, -1, 0);
   g_autofree char *advice = advice_for (self, error, code);
   g_autofree char *json = self->json ? json_error (code, message, advice) : NULL;
-  g_autofree char *line = json != NULL ? g_strconcat (json, "\n", NULL)
-                                       : g_strconcat ("portolanctl: ", message,
-                                                      *advice != '\0' ? " " : "", advice, "\n", NULL);
+  g_autofree char *line = json != NULL
+                              ? g_strconcat (json, "\n", NULL)
+                              : g_strconcat ("portolanctl: ", message, *advice != '\0' ? " " : "",
+                                             advice, "\n", NULL);
 
   write_all (STDERR_FILENO, line, strlen (line));
   return ptl_error_code_to_exit (code);

@@ -77,14 +77,16 @@ parse_key (PtlCtl *self, PtlCtlRelay *relay, GError **error)
   const char *key = ptl_ctl_get (self, "key");
   g_autofree char *shown = NULL;
 
-  relay->key_file = key != NULL && *key != '\0' ? g_canonicalize_filename (key, NULL) : g_strdup ("");
+  relay->key_file
+      = key != NULL && *key != '\0' ? g_canonicalize_filename (key, NULL) : g_strdup ("");
   if (key == NULL)
     return TRUE;
   shown = ptl_text_make_safe (key, -1, 200);
   if (relay->user == NULL)
-    ptl_error_set (error, PTL_ERROR_INVALID, _("Give the relay as USER@HOST, or leave --key out."), "%s",
-                   _("--key is for a relay that is not known yet."));
-  else if (g_access (relay->key_file, R_OK) != 0 || g_file_test (relay->key_file, G_FILE_TEST_IS_DIR))
+    ptl_error_set (error, PTL_ERROR_INVALID, _("Give the relay as USER@HOST, or leave --key out."),
+                   "%s", _("--key is for a relay that is not known yet."));
+  else if (g_access (relay->key_file, R_OK) != 0
+           || g_file_test (relay->key_file, G_FILE_TEST_IS_DIR))
     ptl_error_set (error, PTL_ERROR_INVALID, _("Name the file of the private key."),
                    /* Translators: %s is a file name */
                    _("--key: the file “%s” cannot be read."), shown);
@@ -138,7 +140,8 @@ find_item (PtlCtl *self, const PtlCtlRelay *relay, const char *id)
     {
       g_autoptr (PtlRelayItem) item = g_list_model_get_item (relays, i);
 
-      if (relay != NULL ? is_relay (item, relay) : g_str_equal (ptl_relay_item_get (item, "Id"), id))
+      if (relay != NULL ? is_relay (item, relay)
+                        : g_str_equal (ptl_relay_item_get (item, "Id"), id))
         return g_steal_pointer (&item);
     }
   return NULL;
@@ -156,7 +159,8 @@ add_relay (PtlCtl *self, const PtlCtlRelay *relay, GError **error)
   g_variant_dict_insert (&dict, "Port", "u", (guint) relay->port);
   g_variant_dict_insert (&dict, "User", "s", relay->user);
   g_variant_dict_insert (&dict, "KeyFile", "s", relay->key_file);
-  answer = ptl_ctl_call (self, "AddRelay", g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)), error);
+  answer = ptl_ctl_call (self, "AddRelay", g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)),
+                         error);
   if (answer == NULL)
     return NULL;
   g_variant_get (answer, "(s)", &id);
@@ -172,12 +176,14 @@ ptl_ctl_relay_find_or_add (PtlCtl *self, const PtlCtlRelay *relay, GError **erro
   if (item == NULL && relay->user != NULL)
     return add_relay (self, relay, error);
   if (item == NULL)
-    ptl_error_set (error, PTL_ERROR_NOT_FOUND, _("Give it as USER@HOST or USER@HOST:PORT to add it."),
+    ptl_error_set (error, PTL_ERROR_NOT_FOUND,
+                   _("Give it as USER@HOST or USER@HOST:PORT to add it."),
                    /* Translators: %s is the name of a relay */
                    _("There is no relay “%s”."), shown);
   else if (*relay->key_file != '\0'
            && !g_str_equal (ptl_relay_item_get (item, "KeyFile"), relay->key_file))
-    ptl_error_set (error, PTL_ERROR_INVALID, _("Leave --key out to use the key that is set for it."),
+    ptl_error_set (error, PTL_ERROR_INVALID,
+                   _("Leave --key out to use the key that is set for it."),
                    /* Translators: %s is the name of a relay */
                    _("The relay “%s” is known already, with another key file."), shown);
   else
@@ -223,7 +229,8 @@ ask (const char *name, const char *offered)
 
   fprintf (stderr,
            /* Translators: the name of a relay, then the fingerprint of its key */
-           _("The relay “%s” is new. Its host key is\n  %s\nCompare it with the server's own. Trust it? [y/N] "),
+           _("The relay “%s” is new. Its host key is\n  %s\nCompare it with the server's own. "
+              "Trust it? [y/N] "),
            name, offered);
   fflush (stderr);
   if (fgets (answer, sizeof answer, stdin) == NULL)
@@ -236,9 +243,10 @@ fail_unknown (const char *name, const char *offered, GError **error)
 {
   const char *space = strchr (offered, ' ');
   g_autofree char *advice
-    /* Translators: the fingerprint of a key */
-    = g_strdup_printf (_("Compare it with the server's own, and if it is the same add --trust-host-key %s."),
-                       space != NULL ? space + 1 : offered);
+      /* Translators: the fingerprint of a key */
+      = g_strdup_printf (
+          _("Compare it with the server's own, and if it is the same add --trust-host-key %s."),
+          space != NULL ? space + 1 : offered);
 
   ptl_error_set (error, PTL_ERROR_HOST_KEY_UNKNOWN, advice,
                  /* Translators: the name of a relay, then the fingerprint of its key */

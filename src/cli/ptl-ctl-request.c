@@ -71,11 +71,13 @@ parse_review (PtlCtl *self, gint64 *review, GError **error)
 static gboolean
 check_which (PtlCtl *self, gboolean required, GError **error)
 {
-  guint n = ptl_ctl_has (self, "for") + ptl_ctl_has (self, "until") + ptl_ctl_has (self, "permanent");
+  guint n
+      = ptl_ctl_has (self, "for") + ptl_ctl_has (self, "until") + ptl_ctl_has (self, "permanent");
 
   if (n > 1)
-    return fail (error, _("Give one of them."),
-                 _("More than one end was given: --for, --until and --permanent exclude each other."));
+    return fail (
+        error, _("Give one of them."),
+        _("More than one end was given: --for, --until and --permanent exclude each other."));
   if (ptl_ctl_has (self, "permanent") && !ptl_ctl_has (self, "review"))
     return fail (error, _("Add --review 30d."), _("A permanent rule needs a review date."));
   if (ptl_ctl_has (self, "review") && !ptl_ctl_has (self, "permanent"))
@@ -176,12 +178,13 @@ take_texts (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error)
   ptl_ctl_request_set (request, "Purpose", rule->purpose);
   ptl_ctl_request_set (request, "Name", ptl_ctl_get (self, "name"));
   ptl_ctl_request_set (request, "Override", ptl_ctl_get (self, "override"));
-  if (ptl_ctl_has (self, "name") && !ptl_validate_text (_("The name"), rule->name, PTL_NAME_MAX_CHARS, TRUE, error))
+  if (ptl_ctl_has (self, "name")
+      && !ptl_validate_text (_("The name"), rule->name, PTL_NAME_MAX_CHARS, TRUE, error))
     return FALSE;
   return TRUE;
 }
 
-/* A length of time is sent as such, so that it is counted from when the worker takes the request. */
+/* A length of time is sent as such, so that it counts from when the worker takes the request. */
 static gboolean
 take_times (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error)
 {

@@ -88,9 +88,9 @@ ptl_ctl_print_field (PtlCtl *self, const char *label, const char *value)
 static void
 print_way (PtlCtl *self, const PtlRule *rule)
 {
-  g_autofree char *text = g_strdup_printf ("%s%s%s", ptl_kind_to_string (rule->kind),
-                                           rule->way != PTL_WAY_AUTO ? ", " : "",
-                                           rule->way != PTL_WAY_AUTO ? ptl_way_to_string (rule->way) : "");
+  g_autofree char *text = g_strdup_printf (
+      "%s%s%s", ptl_kind_to_string (rule->kind), rule->way != PTL_WAY_AUTO ? ", " : "",
+      rule->way != PTL_WAY_AUTO ? ptl_way_to_string (rule->way) : "");
 
   ptl_ctl_print_field (self, _("Kind"), text);
 }
@@ -110,9 +110,10 @@ print_notes (PtlCtl *self, const PtlRule *rule)
       ptl_ctl_print_field (self, _("Note"), text);
     }
   if (rule->kind == PTL_KIND_MAPPING && rule->way == PTL_WAY_DIRECT && ptl_rule_is_living (rule))
-    ptl_ctl_print_field (self, _("Note"),
-                         _("The mapping is direct: traffic is not counted, and a connection that stands when "
-                           "it closes may live on."));
+    ptl_ctl_print_field (
+        self, _("Note"),
+        _("The mapping is direct: traffic is not counted, and a connection that stands when "
+           "it closes may live on."));
   if (rule->error_message != NULL && *rule->error_message != '\0')
     {
       g_autofree char *text = g_strconcat (rule->error_message, " ", rule->error_advice, NULL);
@@ -205,10 +206,17 @@ add_row (PtlCtlTable *table, const PtlRule *rule, gboolean history, gint64 now)
   g_autofree char *time
     = history ? ptl_ctl_dup_time (rule->closed) : ptl_ctl_dup_left (rule, now);
 
-  ptl_ctl_table_add (table, (const char *[]) {
-    id, ptl_ctl_state_word (rule), rule->name, ptl_kind_to_string (rule->kind),
-    ptl_protocol_to_string (ptl_rule_get_protocol (rule)), public_endpoint, target, rule->owner, time,
-  });
+  ptl_ctl_table_add (table, (const char *[]){
+                                id,
+                                ptl_ctl_state_word (rule),
+                                rule->name,
+                                ptl_kind_to_string (rule->kind),
+                                ptl_protocol_to_string (ptl_rule_get_protocol (rule)),
+                                public_endpoint,
+                                target,
+                                rule->owner,
+                                time,
+                            });
 }
 
 static void

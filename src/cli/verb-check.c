@@ -8,7 +8,8 @@
 static gboolean
 check (PtlCtl *self, GError **error)
 {
-  ptl_error_set (error, PTL_ERROR_NOT_SUPPORTED, _("See “portolanctl routers” and “portolanctl entries” for now."),
+  ptl_error_set (error, PTL_ERROR_NOT_SUPPORTED,
+                 _("See “portolanctl routers” and “portolanctl entries” for now."),
                  /* Translators: %s is a verb of portolanctl */
                  _("“%s” is not in this version."), self->verb->name);
   return FALSE;

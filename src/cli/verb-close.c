@@ -81,7 +81,8 @@ print_debts (PtlCtl *self, const PtlRule *rule)
       g_variant_lookup (debt, "Endpoint", "&s", &endpoint);
       g_variant_lookup (debt, "Message", "&s", &message);
       /* Translators: an address and port, then the reason as a sentence */
-      text = g_strdup_printf (_("%s could not be taken back yet and is tried again: %s"), endpoint, message);
+      text = g_strdup_printf (_("%s could not be taken back yet and is tried again: %s"), endpoint,
+                              message);
       ptl_ctl_print_field (self, _("Note"), text);
     }
 }

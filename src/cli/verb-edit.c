@@ -12,7 +12,8 @@ static const PtlCtlOption options[] = {
   { "name", PTL_CTL_VALUE, "TEXT", N_("What to call it") },
   { "owner", PTL_CTL_VALUE, "NAME", N_("Who answers for it") },
   { "purpose", PTL_CTL_VALUE, "TEXT", N_("What it is for") },
-  { "allow", PTL_CTL_REPEAT, "CIDR", N_("Only these networks or addresses, in place of those so far") },
+  { "allow", PTL_CTL_REPEAT, "CIDR",
+    N_("Only these networks or addresses, in place of those so far") },
   { "anyone", PTL_CTL_FLAG, NULL, N_("Let anyone connect") },
   { "for", PTL_CTL_VALUE, "TIME", N_("How long from now: 45m, 2h30m, 1d") },
   { "until", PTL_CTL_VALUE, "TIME", N_("Until when: 2026-12-24T18:00, local time") },
@@ -75,7 +76,8 @@ take_audience (PtlCtl *self, GVariantDict *changes, PtlRule *rule, GError **erro
 }
 
 static gboolean
-take_endpoint (PtlCtl *self, GVariantDict *changes, const char *option, const char *key, GError **error)
+take_endpoint (
+    PtlCtl *self, GVariantDict *changes, const char *option, const char *key, GError **error)
 {
   g_autoptr (PtlEndpoint) endpoint = NULL;
 
@@ -104,11 +106,13 @@ take_all (PtlCtl *self, GVariantDict *changes, PtlRule *rule, GError **error)
 {
   return take_text (self, changes, "name", "Name", _("The name"), PTL_NAME_MAX_CHARS, error)
          && take_text (self, changes, "owner", "Owner", _("The owner"), PTL_OWNER_MAX_CHARS, error)
-         && take_text (self, changes, "purpose", "Purpose", _("The purpose"), PTL_PURPOSE_MAX_CHARS, error)
+         && take_text (self, changes, "purpose", "Purpose", _("The purpose"),
+                       PTL_PURPOSE_MAX_CHARS, error)
          && take_times (self, changes, error) && take_audience (self, changes, rule, error)
          && take_endpoint (self, changes, "to", "Target", error)
          && take_endpoint (self, changes, "public", "PublicEndpoint", error)
-         && take_protocol (self, changes, error) && ptl_ctl_request_way (self, changes, rule, error);
+         && take_protocol (self, changes, error)
+         && ptl_ctl_request_way (self, changes, rule, error);
 }
 
 static gboolean
@@ -122,7 +126,8 @@ check (PtlCtl *self, GError **error)
   self->request = g_variant_ref_sink (g_variant_dict_end (changes));
   if (g_variant_n_children (self->request) > 0)
     return TRUE;
-  ptl_error_set (error, PTL_ERROR_INVALID, _("Add one of --name, --owner, --purpose, --allow, --for, --to."), "%s",
+  ptl_error_set (error, PTL_ERROR_INVALID,
+                 _("Add one of --name, --owner, --purpose, --allow, --for, --to."), "%s",
                  _("It is not said what to change."));
   return FALSE;
 }

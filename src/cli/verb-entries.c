@@ -76,8 +76,9 @@ print_table (PtlCtl *self, GVariant *entries)
   if (n > 0)
     ptl_ctl_print (self, "%s", text);
   else
-    ptl_ctl_print (self, "%s\n", ptl_ctl_has (self, "foreign") ? _("There are no foreign entries in the router.")
-                                                             : _("There are no entries in the router."));
+    ptl_ctl_print (self, "%s\n",
+                   ptl_ctl_has (self, "foreign") ? _("There are no foreign entries in the router.")
+                                                 : _("There are no entries in the router."));
 }
 
 static void
@@ -101,8 +102,8 @@ list_entries (PtlCtl *self, GError **error)
 {
   const char *router = ptl_ctl_get (self, "router");
   g_autoptr (GError) refused = NULL;
-  GVariant *answer
-    = ptl_ctl_call (self, "ListEntries", g_variant_new ("(s)", router != NULL ? router : ""), &refused);
+  GVariant *answer = ptl_ctl_call (self, "ListEntries",
+                                   g_variant_new ("(s)", router != NULL ? router : ""), &refused);
 
   /* The arguments were right: it is the router that cannot do it. */
   if (g_error_matches (refused, PTL_ERROR, PTL_ERROR_NOT_SUPPORTED))

@@ -21,8 +21,8 @@ check (PtlCtl *self, GError **error)
 
   if (!ptl_ctl_has (self, "for") && !ptl_ctl_has (self, "until"))
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Add --for 1h, or --until 2026-12-24T18:00."), "%s",
-                     _("It is not said by how much."));
+      ptl_error_set (error, PTL_ERROR_INVALID, _("Add --for 1h, or --until 2026-12-24T18:00."),
+                     "%s", _("It is not said by how much."));
       return FALSE;
     }
   return ptl_ctl_check_ids (self, error)
@@ -53,9 +53,11 @@ run (PtlCtl *self, GError **error)
 {
   g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
   g_autoptr (GVariant) answer = NULL;
-  GVariant *ids = g_variant_new_strv ((const char *const *) self->arguments->pdata, self->arguments->len);
+  GVariant *ids
+      = g_variant_new_strv ((const char *const *)self->arguments->pdata, self->arguments->len);
 
-  answer = ptl_ctl_call (self, "ExtendRules", g_variant_new ("(@asxx)", ids, self->until, self->by), error);
+  answer = ptl_ctl_call (self, "ExtendRules", g_variant_new ("(@asxx)", ids, self->until, self->by),
+                         error);
   if (answer == NULL)
     return FALSE;
   for (guint i = 0; i < self->arguments->len; i++)

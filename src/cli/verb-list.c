@@ -12,8 +12,10 @@
 
 static const PtlCtlOption options[] = {
   { "history", PTL_CTL_FLAG, NULL, N_("Closed and failed rules, the latest first") },
-  { "state", PTL_CTL_REPEAT, "STATE", N_("Only these: opening, open, degraded, closing; closed, failed") },
-  { "search", PTL_CTL_VALUE, "WORDS", N_("Only those with all the words in name, owner, purpose or address") },
+  { "state", PTL_CTL_REPEAT, "STATE",
+    N_("Only these: opening, open, degraded, closing; closed, failed") },
+  { "search", PTL_CTL_VALUE, "WORDS",
+    N_("Only those with all the words in name, owner, purpose or address") },
   { "limit", PTL_CTL_VALUE, "N", N_("At most so many") },
   { "ids", PTL_CTL_FLAG, NULL, N_("The ids alone, one per line") },
   PTL_CTL_OPTIONS_END,
@@ -53,7 +55,8 @@ check (PtlCtl *self, GError **error)
                      _("--ids and --json exclude each other."));
       return FALSE;
     }
-  return check_states (self, error) && ptl_ctl_get_number (self, "limit", 1, LIMIT_MAX, &limit, error);
+  return check_states (self, error)
+         && ptl_ctl_get_number (self, "limit", 1, LIMIT_MAX, &limit, error);
 }
 
 static gboolean
@@ -139,9 +142,9 @@ add_page (PtlCtl *self, GPtrArray *rules, guint offset, guint limit, GError **er
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GVariant) page = NULL;
 
-  answer = ptl_ctl_call (self, "ListClosed",
-                         g_variant_new ("(uus)", offset, PTL_API_PAGE_MAX, search != NULL ? search : ""),
-                         error);
+  answer = ptl_ctl_call (
+      self, "ListClosed",
+      g_variant_new ("(uus)", offset, PTL_API_PAGE_MAX, search != NULL ? search : ""), error);
   if (answer == NULL)
     return -1;
   page = g_variant_get_child_value (answer, 0);
@@ -193,7 +196,8 @@ run (PtlCtl *self, GError **error)
   if (ptl_ctl_has (self, "ids"))
     print_ids (self, rules);
   else if (rules->len == 0 && !self->json)
-    ptl_ctl_print (self, "%s\n", history ? _("There is nothing in the history.") : _("Nothing is open."));
+    ptl_ctl_print (self, "%s\n",
+                   history ? _("There is nothing in the history.") : _("Nothing is open."));
   else
     ptl_ctl_print_rules (self, rules, history);
   return TRUE;

@@ -78,9 +78,10 @@ verify (PtlCtl *self, GError **error)
   print_verified (self, count, bad);
   if (bad == 0)
     return TRUE;
-  ptl_error_set (error, PTL_ERROR_FAILED, _("Somebody or something changed it: compare it with a copy."),
-                 /* Translators: the number of an event */
-                 _("The log was changed: event %" G_GINT64_FORMAT " does not fit the one before."), bad);
+  ptl_error_set (
+      error, PTL_ERROR_FAILED, _("Somebody or something changed it: compare it with a copy."),
+      /* Translators: the number of an event */
+      _("The log was changed: event %" G_GINT64_FORMAT " does not fit the one before."), bad);
   return FALSE;
 }
 

@@ -8,7 +8,8 @@
 #include "ptl-ctl-request.h"
 
 static const PtlCtlOption options[] = {
-  { "listen", PTL_CTL_VALUE, "[ADDRESS:]PORT", N_("Where to listen; 127.0.0.1 without an address, port 0 = any") },
+  { "listen", PTL_CTL_VALUE, "[ADDRESS:]PORT",
+    N_("Where to listen; 127.0.0.1 without an address, port 0 = any") },
   { "to", PTL_CTL_VALUE, "HOST:PORT", N_("The target, or unix:/path of a socket") },
   { "protocol", PTL_CTL_VALUE, "PROTOCOL", N_("tcp, udp or both; otherwise tcp") },
   { "allow", PTL_CTL_REPEAT, "CIDR", N_("Only this network or address; otherwise anyone") },

@@ -13,7 +13,8 @@ static const PtlCtlOption options[] = {
   { "protocol", PTL_CTL_VALUE, "PROTOCOL", N_("tcp, udp or both; otherwise tcp") },
   { "to", PTL_CTL_VALUE, "HOST[:PORT]", N_("The target; otherwise this computer") },
   { "router", PTL_CTL_VALUE, "ID", N_("Which router; otherwise the default one") },
-  { "guarded", PTL_CTL_FLAG, NULL, N_("Through this computer: limits, counters and a real cut at the end") },
+  { "guarded", PTL_CTL_FLAG, NULL,
+    N_("Through this computer: limits, counters and a real cut at the end") },
   { "direct", PTL_CTL_FLAG, NULL, N_("From the router straight to the target") },
   { "allow", PTL_CTL_REPEAT, "CIDR", N_("Only this network or address; otherwise anyone") },
   PTL_CTL_OPEN_OPTIONS,
@@ -44,7 +45,11 @@ same_ports (const PtlEndpoint *a, const PtlEndpoint *b)
 
 /* --port is the port on both sides, but where --external or --to name another for theirs. */
 static gboolean
-combine_ports (PtlCtl *self, const PtlEndpoint *port, const PtlEndpoint *external, PtlEndpoint *target, GError **error)
+combine_ports (PtlCtl *self,
+               const PtlEndpoint *port,
+               const PtlEndpoint *external,
+               PtlEndpoint *target,
+               GError **error)
 {
   if (target->path != NULL)
     return TRUE;
@@ -55,7 +60,8 @@ combine_ports (PtlCtl *self, const PtlEndpoint *port, const PtlEndpoint *externa
     }
   else if (!same_ports (target, port) && !same_ports (external, port))
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Leave the port out of --to, or name the same one."), "%s",
+      ptl_error_set (error, PTL_ERROR_INVALID,
+                     _("Leave the port out of --to, or name the same one."), "%s",
                      _("--port is neither the port of --external nor that of --to."));
       return FALSE;
     }
@@ -67,7 +73,8 @@ parse_ports (PtlCtl *self, PtlEndpoint *port, PtlEndpoint *external, GError **er
 {
   if (!ptl_ctl_has (self, "port"))
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Add --port PORT."), "%s", _("The port is missing."));
+      ptl_error_set (error, PTL_ERROR_INVALID, _("Add --port PORT."), "%s",
+                     _("The port is missing."));
       return FALSE;
     }
   if (!ptl_ctl_parse_ports (self, "port", FALSE, &port->first, &port->last, error))
@@ -123,8 +130,9 @@ check (PtlCtl *self, GError **error)
 const PtlCtlVerb ptl_ctl_verb_open_mapping = {
   .name = "open mapping",
   .summary = N_("Open a port in the router"),
-  .details = N_("A mapping to this computer is guarded: strangers meet Portolan first, and are cut off at the\n"
-                "end. One to another host is direct."),
+  .details = N_("A mapping to this computer is guarded: strangers meet Portolan first, and are "
+                 "cut off at the\n"
+                 "end. One to another host is direct."),
   .options = options,
   .check = check,
   .run = ptl_ctl_run_open,

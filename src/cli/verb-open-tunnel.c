@@ -10,11 +10,15 @@
 
 static const PtlCtlOption options[] = {
   { "relay", PTL_CTL_VALUE, "RELAY", N_("Its name, or USER@HOST[:PORT] of a new one") },
-  { "key", PTL_CTL_VALUE, "FILE", N_("The private key for a new relay; otherwise ssh's own choice") },
-  { "remote", PTL_CTL_VALUE, "[ADDRESS:]PORT", N_("Listen on the relay; port 0 or “any” = any free one") },
-  { "local", PTL_CTL_VALUE, "[ADDRESS:]PORT", N_("Listen on this computer, and come out at the relay") },
+  { "key", PTL_CTL_VALUE, "FILE",
+    N_("The private key for a new relay; otherwise ssh's own choice") },
+  { "remote", PTL_CTL_VALUE, "[ADDRESS:]PORT",
+    N_("Listen on the relay; port 0 or “any” = any free one") },
+  { "local", PTL_CTL_VALUE, "[ADDRESS:]PORT",
+    N_("Listen on this computer, and come out at the relay") },
   { "to", PTL_CTL_VALUE, "HOST:PORT", N_("The target, as seen from the other end") },
-  { "trust-host-key", PTL_CTL_VALUE, "FINGERPRINT", N_("Accept this key of a new relay: SHA256:...") },
+  { "trust-host-key", PTL_CTL_VALUE, "FINGERPRINT",
+    N_("Accept this key of a new relay: SHA256:...") },
   PTL_CTL_OPEN_OPTIONS,
   PTL_CTL_OPTIONS_END,
 };
@@ -44,7 +48,8 @@ take_listen (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error)
   if (remote && ptl_ctl_has (self, "local"))
     return fail (error, _("Give one of them."), _("--remote and --local exclude each other."));
   if (!remote && !ptl_ctl_has (self, "local"))
-    return fail (error, _("Add --remote PORT to listen on the relay, or --local PORT to listen here."),
+    return fail (error,
+                 _("Add --remote PORT to listen on the relay, or --local PORT to listen here."),
                  _("It is not said where to listen."));
   listen = parse_listen (self, remote ? "remote" : "local", error);
   if (listen == NULL)
@@ -160,9 +165,11 @@ run (PtlCtl *self, GError **error)
 const PtlCtlVerb ptl_ctl_verb_open_tunnel = {
   .name = "open tunnel",
   .summary = N_("Open a tunnel through your own server, by ssh"),
-  .details = N_("With --remote the relay listens and the target is reached from this computer; with --local this\n"
-                "computer listens and the target is reached from the relay. The host key of a new relay is asked\n"
-                "about, or given by --trust-host-key."),
+  .details = N_("With --remote the relay listens and the target is reached from this computer; "
+                 "with --local this\n"
+                 "computer listens and the target is reached from the relay. The host key of a new "
+                 "relay is asked\n"
+                 "about, or given by --trust-host-key."),
   .options = options,
   .check = check,
   .run = run,

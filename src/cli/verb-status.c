@@ -92,19 +92,25 @@ print_debts (PtlCtl *self, GVariant *debts)
       g_autofree char *endpoint = text_of (debt, "Endpoint");
       g_autofree char *message = text_of (debt, "Message");
       g_autofree char *text
-        /* Translators: an address and port, the name of a rule, and a sentence with the reason */
-        = g_strdup_printf (_("%s of “%s” could not be taken back yet: %s"), endpoint, name, message);
+          /* Translators: an address and port, the name of a rule, and a sentence with the reason */
+          = g_strdup_printf (_("%s of “%s” could not be taken back yet: %s"), endpoint, name,
+                             message);
 
       ptl_ctl_print_field (self, _("Debt"), text);
     }
 }
 
 static void
-print_state (PtlCtl *self, const char *label, GVariant *status, const char *state_key, const char *message_key)
+print_state (PtlCtl *self,
+             const char *label,
+             GVariant *status,
+             const char *state_key,
+             const char *message_key)
 {
   g_autofree char *state = text_of (status, state_key);
   g_autofree char *message = text_of (status, message_key);
-  g_autofree char *text = *message != '\0' ? g_strdup_printf ("%s. %s", state, message) : g_strdup (state);
+  g_autofree char *text
+      = *message != '\0' ? g_strdup_printf ("%s. %s", state, message) : g_strdup (state);
 
   ptl_ctl_print_field (self, label, text);
 }
@@ -119,12 +125,13 @@ print_text (PtlCtl *self, GVariant *status, GVariant *debts)
     = g_strdup_printf (_("version %s, process %" G_GINT64_FORMAT ", since %s"), version,
                        number_of (status, "Pid"), started);
   g_autofree char *rules
-    /* Translators: three numbers of rules */
-    = g_strdup_printf (_("%" G_GINT64_FORMAT " open, %" G_GINT64_FORMAT " degraded, %" G_GINT64_FORMAT
-                         " in the history"),
-                       number_of (status, "Open"), number_of (status, "Degraded"),
-                       number_of (status, "Closed"));
-  g_autofree char *connections = g_strdup_printf ("%" G_GINT64_FORMAT, number_of (status, "Connections"));
+      /* Translators: three numbers of rules */
+      = g_strdup_printf (_("%" G_GINT64_FORMAT " open, %" G_GINT64_FORMAT
+                            " degraded, %" G_GINT64_FORMAT " in the history"),
+                         number_of (status, "Open"), number_of (status, "Degraded"),
+                         number_of (status, "Closed"));
+  g_autofree char *connections
+      = g_strdup_printf ("%" G_GINT64_FORMAT, number_of (status, "Connections"));
   g_autofree char *events
     /* Translators: a number of events */
     = g_strdup_printf (_("%" G_GINT64_FORMAT " events"), number_of (status, "Events"));

@@ -18,8 +18,8 @@ static void lost (PtlClient *self);
 
 /* --- the bus --- */
 
-/* In a thread, because finding the bus may read files and even start one. Never the shared connection of
- * g_bus_get(): that one cannot be had anew after the bus was started again. */
+/* In a thread, because finding the bus may read files and even start one. Never the shared
+ * connection of g_bus_get(): that one cannot be had anew after the bus was started again. */
 static void
 open_bus (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {

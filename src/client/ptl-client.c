@@ -5,7 +5,8 @@
 #include "api/ptl-api-error.h"
 #include "core/ptl-error.h"
 
-/* Searching for routers and asking a slow one take their time; a hung worker is told of all the same. */
+/* Searching for routers and asking a slow one take their time; a hung worker is told of all the
+ * same. */
 #define CALL_TIMEOUT_MS 120000
 
 enum

@@ -10,7 +10,8 @@ struct _PtlHistoryList
   PtlClient *client;
   char *search;
   GPtrArray *items;     /* PtlRuleItem, or NULL for one that was never asked for */
-  GHashTable *by_id;    /* id -> PtlRuleItem, filled ones: the same object for the same rule after a reload */
+  GHashTable
+      *by_id; /* id -> PtlRuleItem, filled ones: the same object for the same rule after a reload */
   GQueue *wanted;       /* page numbers, the latest wish first */
   GHashTable *flying;   /* page numbers */
   guint generation;     /* answers to older questions are dropped */
@@ -129,7 +130,7 @@ fill_page (PtlHistoryList *self, guint offset, GVariant *rules)
     }
 }
 
-/* A rule that closed meanwhile shifts what pages hold: those rows that are still empty ask again. */
+/* A rule that closed meanwhile shifts what pages hold: rows that are still empty ask again. */
 static void
 want_missing (PtlHistoryList *self)
 {

@@ -282,7 +282,8 @@ ptl_rule_item_update (PtlRuleItem *self, PtlRule *rule)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
-/* Counters change every second or so for each busy rule: they take a short way that rebuilds nothing. */
+/* Counters change every second or so for each busy rule: they take a short way that rebuilds
+ * nothing. */
 static gboolean
 apply_count (PtlRule *rule, const char *key, GVariant *value, guint *prop)
 {

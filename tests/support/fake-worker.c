@@ -423,7 +423,8 @@ typedef struct
   guint method;
 } Hook;
 
-/* One handler for all, connected swapped: what follows the invocation differs, and the message has it as a tuple. */
+/* One handler for all, connected swapped: what follows the invocation differs, and the message has
+ * it as a tuple. */
 static gboolean
 on_handle (Hook *hook, GDBusMethodInvocation *invocation)
 {

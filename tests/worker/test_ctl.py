@@ -268,6 +268,29 @@ class FaultTest(CtlCase):
         wait_for("open again", lambda: self.json("show", rule["id"])["state"] == "open")
         self.assertTrue(is_open(rule["public_endpoint"]["port"]))
 
+    def test_monitor_outlives_the_worker_and_the_bus(self):
+        self.json("status")
+        process = self.popen("monitor", "--json", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        lines = []
+        reader = threading.Thread(target=lambda: lines.extend(iter(process.stdout.readline, "")), daemon=True)
+        reader.start()
+        wait_for("a line", lambda: self.open_forward() and lines, 20.0, 0.1)
+
+        def is_told(rule):
+            return any(json.loads(line)["rule_id"] == rule["id"] for line in list(lines))
+
+        self.session.kill()
+        after_worker = self.open_forward()
+        wait_for("what was logged after the worker's death", lambda: is_told(after_worker), 20.0, 0.1)
+        self.session.stop_bus()
+        self.session.start_bus()
+        after_bus = self.open_forward()
+        wait_for("what was logged on the new bus", lambda: is_told(after_bus), 40.0, 0.1)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(10), 0)
+
     def test_interrupt_while_opening(self):
         """A relay that never answers keeps it opening; an interrupt takes it back."""
         with socket.create_server(("127.0.0.1", 0)) as mute:

@@ -37,9 +37,11 @@ static const struct
   { MAPPING END " --permanent --review 30d", "exclude each other" },
   { MAPPING END " --review 30d", "A review date is for permanent rules." },
   { MAPPING "--owner ann --purpose game --permanent", "A permanent rule needs a review date." },
-  { MAPPING "--owner ann --purpose game --permanent --review soon", "--review: “soon” is not a length of time." },
+  { MAPPING "--owner ann --purpose game --permanent --review soon",
+    "--review: “soon” is not a length of time." },
   { MAPPING "--owner ann --purpose game --permanent --review 5y", "--review:" },
-  { MAPPING "--owner ann --purpose game --permanent --review 2000-01-01T00:00", "has already passed" },
+  { MAPPING "--owner ann --purpose game --permanent --review 2000-01-01T00:00",
+    "has already passed" },
   { MAPPING "--owner ann --purpose game --permanent --review 400d", "366 days" },
   { MAPPING "--owner ann --purpose game --for 90", "--for: “90” has no unit." },
   { MAPPING "--owner ann --purpose game --for ''", "--for:" },
@@ -47,7 +49,8 @@ static const struct
   { MAPPING "--owner ann --purpose game --for -1h", "--for: “-1h” is not a length of time." },
   { MAPPING "--owner ann --purpose game --for 9999w", "too long" },
   { MAPPING "--owner ann --purpose game --for 500d", "366 days" },
-  { MAPPING "--owner ann --purpose game --until tomorrow", "--until: “tomorrow” is not a date and time." },
+  { MAPPING "--owner ann --purpose game --until tomorrow",
+    "--until: “tomorrow” is not a date and time." },
   { MAPPING "--owner ann --purpose game --until 2001-01-01T00:00", "already passed" },
   { MAPPING "--owner ann --purpose game --until 2999-02-30T00:00", "There is no such time" },
   { MAPPING END " --name ''", "The name is missing." },
@@ -95,7 +98,8 @@ static const struct
   { TUNNEL END " --key /nonexistent/key", "--key: the file “/nonexistent/key” cannot be read." },
   { TUNNEL END " --trust-host-key yes", "not the fingerprint of a key" },
   { TUNNEL END " --allow 10.0.0.0/8", "has no option --allow" },
-  { "open tunnel --relay vps --key /dev/null --remote 8080 --to localhost:3000 " END, "not known yet" },
+  { "open tunnel --relay vps --key /dev/null --remote 8080 --to localhost:3000 " END,
+    "not known yet" },
   { "open tunnel --relay ann@-oProxyCommand=x --remote 8080 --to localhost:3000 " END, "--relay:" },
   { "open tunnel --relay -l@vps --remote 8080 --to localhost:3000 " END, "--relay:" },
   { "open tunnel --relay ann@vps:99999 --remote 8080 --to localhost:3000 " END, "--relay:" },
@@ -172,7 +176,8 @@ test_wrong (CtlBus *bus, gconstpointer data)
       if (result->code == 2 && *result->out == '\0' && strstr (result->err, wrong[i].says) != NULL
           && (strstr (wrong[i].line, "--json") != NULL || is_one_sentence (result->err)))
         continue;
-      g_test_message ("portolanctl %s gave %d: %s%s", wrong[i].line, result->code, result->out, result->err);
+      g_test_message ("portolanctl %s gave %d: %s%s", wrong[i].line, result->code, result->out,
+                      result->err);
       g_test_fail ();
     }
   g_assert_cmpuint (fake_worker_get_n_calls (bus->worker), ==, 0);
@@ -204,8 +209,9 @@ test_invalid_utf8 (CtlBus *bus, gconstpointer data)
   g_autoptr (CtlResult) result = ctl_run (args);
 
   g_assert_cmpint (result->code, ==, 2);
-  g_assert_cmpstr (result->err, ==,
-                   "portolanctl: Word 2 of the command line is not valid text (UTF-8). Type it anew.\n");
+  g_assert_cmpstr (
+      result->err, ==,
+      "portolanctl: Word 2 of the command line is not valid text (UTF-8). Type it anew.\n");
 }
 
 static void
@@ -223,10 +229,29 @@ static void
 test_help (CtlBus *bus, gconstpointer data)
 {
   static const char *const lines[] = {
-    "--help", "help", "-h", "open --help", "check --help", "open mapping --help", "open forward --help",
-    "open tunnel --help", "open game --help", "list --help", "show --help", "extend --help",
-    "edit --help", "close --help", "routers --help", "entries --help", "check network --help",
-    "check exposure --help", "log --help", "monitor --help", "status --help", "list -h", "--version",
+    "--help",
+    "help",
+    "-h",
+    "open --help",
+    "check --help",
+    "open mapping --help",
+    "open forward --help",
+    "open tunnel --help",
+    "open game --help",
+    "list --help",
+    "show --help",
+    "extend --help",
+    "edit --help",
+    "close --help",
+    "routers --help",
+    "entries --help",
+    "check network --help",
+    "check exposure --help",
+    "log --help",
+    "monitor --help",
+    "status --help",
+    "list -h",
+    "--version",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)

@@ -16,8 +16,9 @@ to_json (const PtlRule *rule)
 
 /* The contract: these keys, always, in this order. */
 static const char rule_keys[]
-  = "id kind name protocol public_endpoint asked_port target way backend owner purpose preset override audience "
-    "created expires review closed state close_reason error step leases traffic";
+    = "id kind name protocol public_endpoint asked_port target way backend owner purpose preset "
+      "override audience "
+      "created expires review closed state close_reason error step leases traffic";
 
 static void
 test_keys (void)

@@ -75,7 +75,8 @@ static const struct
     "{'Kind': 'mapping', 'PublicEndpoint': ':80', 'Target': 'nas.lan:8080', 'Protocol': 'tcp',"
     " 'Way': 'guarded', 'Owner': 'ann', 'Purpose': 'game', 'Duration': '5400'}" },
   { "open mapping --port 80 --external any --router gw --name x --override why " END,
-    "{'Kind': 'mapping', 'PublicEndpoint': ':0', 'Target': ':80', 'Protocol': 'tcp', 'Backend': 'gw',"
+    "{'Kind': 'mapping', 'PublicEndpoint': ':0', 'Target': ':80', 'Protocol': 'tcp', 'Backend': "
+    "'gw',"
     " 'Name': 'x', 'Override': 'why', 'Owner': 'ann', 'Purpose': 'game', 'Duration': '3600'}" },
   { TUNNEL,
     "{'Kind': 'tunnel', 'PublicEndpoint': ':8080', 'Target': 'localhost:3000', 'Protocol': 'tcp',"
@@ -103,7 +104,8 @@ value_text (GVariant *value)
 static void
 assert_asked (GVariant *request, const char *asks)
 {
-  g_autoptr (GVariant) expected = g_variant_parse (G_VARIANT_TYPE ("a{ss}"), asks, NULL, NULL, NULL);
+  g_autoptr (GVariant) expected
+      = g_variant_parse (G_VARIANT_TYPE ("a{ss}"), asks, NULL, NULL, NULL);
   GVariantIter iter;
   const char *key;
   GVariant *value;
@@ -158,10 +160,12 @@ static const struct
   PtlError error;
   int exit;
 } exits[] = {
-  { PTL_ERROR_FAILED, 1 },       { PTL_ERROR_PORT_TAKEN, 1 },        { PTL_ERROR_STORE_FULL, 1 },
-  { PTL_ERROR_INVALID, 2 },      { PTL_ERROR_POLICY, 3 },            { PTL_ERROR_WORKER, 4 },
-  { PTL_ERROR_NOT_FOUND, 5 },    { PTL_ERROR_ROUTER_NONE, 6 },       { PTL_ERROR_ROUTER_CONFLICT, 6 },
-  { PTL_ERROR_RELAY_REFUSED, 6 }, { PTL_ERROR_HOST_KEY_CHANGED, 6 },
+  { PTL_ERROR_FAILED, 1 },           { PTL_ERROR_PORT_TAKEN, 1 },
+  { PTL_ERROR_STORE_FULL, 1 },       { PTL_ERROR_INVALID, 2 },
+  { PTL_ERROR_POLICY, 3 },           { PTL_ERROR_WORKER, 4 },
+  { PTL_ERROR_NOT_FOUND, 5 },        { PTL_ERROR_ROUTER_NONE, 6 },
+  { PTL_ERROR_ROUTER_CONFLICT, 6 },  { PTL_ERROR_RELAY_REFUSED, 6 },
+  { PTL_ERROR_HOST_KEY_CHANGED, 6 },
 };
 
 static void
@@ -180,7 +184,8 @@ test_exit_codes (CtlBus *bus, gconstpointer data)
       fail_with (bus, exits[i].error, FALSE);
       failed = ctl_run_line (FORWARD " --json");
       g_assert_cmpint (failed->code, ==, exits[i].exit);
-      g_assert_nonnull (strstr (failed->err, "\"message\":\"That went wrong.\",\"advice\":\"Do this.\""));
+      g_assert_nonnull (
+          strstr (failed->err, "\"message\":\"That went wrong.\",\"advice\":\"Do this.\""));
     }
 }
 
@@ -188,7 +193,8 @@ test_exit_codes (CtlBus *bus, gconstpointer data)
 static void
 test_unreachable (CtlBus *bus, gconstpointer data)
 {
-  static const char *const lines[] = { FORWARD, "list", "show " ID, "status", "monitor", "log", "close --all" };
+  static const char *const lines[]
+      = { FORWARD, "list", "show " ID, "status", "monitor", "log", "close --all" };
 
   g_clear_pointer (&bus->worker, fake_worker_free);
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
@@ -272,7 +278,8 @@ test_history (CtlBus *bus, gconstpointer data)
   g_assert_cmpuint (length_of (all, "rules"), ==, 2500);
   some = json_of ("list --history --limit 1200");
   g_assert_cmpuint (length_of (some, "rules"), ==, 1200);
-  g_assert_cmpstr (json_object_get_string_member (first_of (some, "rules"), "close_reason"), ==, "expired");
+  g_assert_cmpstr (json_object_get_string_member (first_of (some, "rules"), "close_reason"), ==,
+                   "expired");
   found = json_of ("list --history --search 'closed 77'");
   g_assert_cmpuint (length_of (found, "rules"), ==, 11);
   text = ctl_run_line ("list --history --limit 1");
@@ -316,11 +323,13 @@ test_extend_and_edit (CtlBus *bus, gconstpointer data)
   g_assert_cmpint (until, ==, 2051222400);
   g_assert_cmpint (by, ==, 0);
 
-  edited = json_of ("edit 00000001 --name new --anyone --to 10.0.0.1:1 --public :99 --protocol udp");
+  edited
+      = json_of ("edit 00000001 --name new --anyone --to 10.0.0.1:1 --public :99 --protocol udp");
   g_assert_cmpstr (json_object_get_string_member (edited, "id"), ==, ID);
   changes = g_variant_get_child_value (fake_worker_get_last (bus->worker, "EditRule"), 1);
-  assert_asked (changes, "{'Name': 'new', 'Audience': '', 'Target': '10.0.0.1:1', 'PublicEndpoint': ':99',"
-                         " 'Protocol': 'udp'}");
+  assert_asked (changes,
+                "{'Name': 'new', 'Audience': '', 'Target': '10.0.0.1:1', 'PublicEndpoint': ':99',"
+                " 'Protocol': 'udp'}");
 }
 
 static void
@@ -357,8 +366,9 @@ test_routers_and_entries (CtlBus *bus, gconstpointer data)
   fake_worker_add_router (bus->worker, "gw", "FRITZ!Box \x1b[1m");
   routers = json_of ("routers");
   g_assert_cmpuint (fake_worker_count (bus->worker, "SearchRouters"), ==, 0);
-  g_assert_cmpstr (json_object_get_string_member (first_of (routers, "routers"), "external_address"), ==,
-                   "5.6.7.8");
+  g_assert_cmpstr (
+      json_object_get_string_member (first_of (routers, "routers"), "external_address"), ==,
+      "5.6.7.8");
   text = ctl_run_line ("routers --search");
   g_assert_cmpuint (fake_worker_count (bus->worker, "SearchRouters"), ==, 1);
   g_assert_nonnull (strstr (text->out, "pcp upnp"));
@@ -370,7 +380,8 @@ test_routers_and_entries (CtlBus *bus, gconstpointer data)
 
   entries = json_of ("entries");
   g_assert_cmpuint (length_of (entries, "entries"), ==, 2);
-  g_assert_cmpint (json_object_get_int_member (first_of (entries, "entries"), "external_port"), ==, 25565);
+  g_assert_cmpint (json_object_get_int_member (first_of (entries, "entries"), "external_port"), ==,
+                   25565);
   foreign = json_of ("entries --foreign");
   g_assert_cmpuint (length_of (foreign, "entries"), ==, 1);
   g_assert_true (json_object_get_boolean_member (first_of (foreign, "entries"), "foreign"));
@@ -488,7 +499,8 @@ test_relay_added (CtlBus *bus, gconstpointer data)
 {
   g_autoptr (JsonObject) object
     = json_of ("open tunnel --relay ann@vps.example:2222 --remote any --to localhost:3000 " END);
-  g_autoptr (GVariant) relay = g_variant_get_child_value (fake_worker_get_last (bus->worker, "AddRelay"), 0);
+  g_autoptr (GVariant) relay
+      = g_variant_get_child_value (fake_worker_get_last (bus->worker, "AddRelay"), 0);
   guint port;
 
   g_assert_nonnull (object);
@@ -557,7 +569,8 @@ static void
 test_output_fails (CtlBus *bus, gconstpointer data)
 {
   static const char *const redirects[] = { ">/dev/full", ">&-" };
-  static const char *const lines[] = { "list", "list --json", "status", "--help", "show 0000", "log" };
+  static const char *const lines[]
+      = { "list", "list --json", "status", "--help", "show 0000", "log" };
 
   add_rule (bus, 1, "first");
   for (guint i = 0; i < G_N_ELEMENTS (redirects); i++)

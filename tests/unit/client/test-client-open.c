@@ -2,8 +2,9 @@
 #include "client-bus.h"
 #include "core/ptl-error.h"
 
-#define ADD(name, function) \
-  g_test_add ("/client-open/" name, ClientBus, NULL, client_bus_set_up, function, client_bus_tear_down)
+#define ADD(name, function)                                                                        \
+  g_test_add ("/client-open/" name, ClientBus, NULL, client_bus_set_up, function,                  \
+              client_bus_tear_down)
 
 static GVariant *
 request (void)
@@ -64,7 +65,8 @@ test_fails (ClientBus *bus, gconstpointer data)
 static void
 test_refused (ClientBus *bus, gconstpointer data)
 {
-  g_autoptr (GError) wrong = ptl_error_new (PTL_ERROR_INVALID, "Give one.", "No purpose was given.");
+  g_autoptr (GError) wrong
+      = ptl_error_new (PTL_ERROR_INVALID, "Give one.", "No purpose was given.");
   g_autoptr (GError) error = NULL;
 
   client_bus_start_worker (bus);

@@ -158,7 +158,8 @@ test_worker_restarts (ClientBus *bus, gconstpointer data)
   g_assert_cmpstr (log->str, ==, "-1+0 -0+1 ");
 }
 
-/* The bus itself goes and comes back at the same address, as in a session whose bus is started anew. */
+/* The bus itself goes and comes back at the same address, as in a session whose bus is started
+ * anew. */
 static void
 test_bus_restarts (ClientBus *bus, gconstpointer data)
 {

@@ -2,8 +2,9 @@
 #include "client-bus.h"
 #include "client/ptl-event-list.h"
 
-#define ADD(name, function) \
-  g_test_add ("/event-list/" name, ClientBus, NULL, client_bus_set_up, function, client_bus_tear_down)
+#define ADD(name, function)                                                                        \
+  g_test_add ("/event-list/" name, ClientBus, NULL, client_bus_set_up, function,                   \
+              client_bus_tear_down)
 
 static void
 log_events (ClientBus *bus, guint n, const char *rule_id)

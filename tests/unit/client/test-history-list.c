@@ -2,8 +2,9 @@
 #include "client-bus.h"
 #include "client/ptl-history-list.h"
 
-#define ADD(name, function) \
-  g_test_add ("/history-list/" name, ClientBus, NULL, client_bus_set_up, function, client_bus_tear_down)
+#define ADD(name, function)                                                                        \
+  g_test_add ("/history-list/" name, ClientBus, NULL, client_bus_set_up, function,                 \
+              client_bus_tear_down)
 
 static PtlHistoryList *
 history_of (ClientBus *bus, guint n)

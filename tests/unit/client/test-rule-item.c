@@ -85,11 +85,12 @@ static void
 test_properties (void)
 {
   g_autoptr (PtlRuleItem) item = ptl_rule_item_new (fake_rule (7, "seven"));
-  g_autofree char *id = NULL, *state = NULL, *public_endpoint = NULL, *kind = NULL, *protocol = NULL;
+  g_autofree char *id = NULL, *state = NULL, *public_endpoint = NULL, *kind = NULL,
+                  *protocol = NULL;
   gint64 expires;
 
-  g_object_get (item, "id", &id, "state", &state, "public-endpoint", &public_endpoint, "kind", &kind,
-                "protocol", &protocol, "expires", &expires, NULL);
+  g_object_get (item, "id", &id, "state", &state, "public-endpoint", &public_endpoint, "kind",
+                &kind, "protocol", &protocol, "expires", &expires, NULL);
   g_assert_cmpstr (id, ==, "00000007-1234-4abc-8def-000000000000");
   g_assert_cmpstr (state, ==, "open");
   g_assert_cmpstr (public_endpoint, ==, "127.0.0.1:8080");
