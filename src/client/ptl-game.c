@@ -82,8 +82,10 @@ ptl_game_class_init (PtlGameClass *klass)
 
   object_class->finalize = ptl_game_finalize;
   object_class->get_property = ptl_game_get_property;
-  props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_NOTE] = g_param_spec_string ("note", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_NAME]
+      = g_param_spec_string ("name", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_NOTE]
+      = g_param_spec_string ("note", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_CATEGORY]
       = g_param_spec_string ("category", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -102,7 +104,9 @@ get_text (JsonObject *object, const char *member)
 {
   JsonNode *node = json_object_get_member (object, member);
 
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
 }
 
 static gboolean
@@ -128,10 +132,11 @@ parse_port (PtlGame *self, JsonNode *node, GError **error)
   const char *protocol = object != NULL ? get_text (object, "protocol") : NULL;
 
   if (protocol == NULL || !ptl_protocol_from_string (protocol, &port.protocol, NULL)
-      || !get_port_number (object, "first", &port.first) || !get_port_number (object, "last", &port.last)
-      || port.last < port.first)
+      || !get_port_number (object, "first", &port.first)
+      || !get_port_number (object, "last", &port.last) || port.last < port.first)
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, NULL, "The list of games has a wrong port for “%s”.", self->name);
+      ptl_error_set (error, PTL_ERROR_INVALID, NULL, "The list of games has a wrong port for “%s”.",
+                     self->name);
       return FALSE;
     }
   port.optional = json_object_get_boolean_member_with_default (object, "optional", FALSE);
@@ -144,7 +149,8 @@ static gboolean
 parse_ports (PtlGame *self, JsonObject *object, GError **error)
 {
   JsonNode *node = json_object_get_member (object, "ports");
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  JsonArray *array
+      = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   guint n = array != NULL ? json_array_get_length (array) : 0;
 
   for (guint i = 0; i < n; i++)
@@ -152,7 +158,8 @@ parse_ports (PtlGame *self, JsonObject *object, GError **error)
       return FALSE;
   if (n > 0)
     return TRUE;
-  ptl_error_set (error, PTL_ERROR_INVALID, NULL, "The list of games has no port for “%s”.", self->name);
+  ptl_error_set (error, PTL_ERROR_INVALID, NULL, "The list of games has no port for “%s”.",
+                 self->name);
   return FALSE;
 }
 
@@ -160,7 +167,8 @@ static char *
 build_haystack (const char *name, JsonObject *object)
 {
   JsonNode *node = json_object_get_member (object, "aliases");
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  JsonArray *array
+      = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   g_autoptr (GString) all = g_string_new (name);
 
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
@@ -179,7 +187,8 @@ ptl_game_new_from_json (JsonObject *object, GError **error)
   if (name == NULL || *name == '\0' || source == NULL || *source == '\0'
       || (g_strcmp0 (category, "game") != 0 && g_strcmp0 (category, "server") != 0))
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, NULL, "An entry in the list of games lacks a name, category or source: “%s”.",
+      ptl_error_set (error, PTL_ERROR_INVALID, NULL,
+                     "An entry in the list of games lacks a name, category or source: “%s”.",
                      name ?: "");
       return NULL;
     }
@@ -257,8 +266,8 @@ ptl_game_matches (PtlGame *self, const char *search)
   return TRUE;
 }
 
-/* Whether the address at @at stands before a port or within a URL, where a bare IPv6 address cannot be told
- * from its port. */
+/* Whether the address at @at stands before a port or within a URL, where a bare IPv6 address cannot
+ * be told from its port. */
 static gboolean
 needs_brackets (const char *text, const char *at, const char *after)
 {

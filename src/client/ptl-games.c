@@ -12,8 +12,8 @@
 static int
 compare_names (gconstpointer a, gconstpointer b, gpointer data)
 {
-  g_autofree char *left = g_utf8_casefold (ptl_game_get_name ((PtlGame *) a), -1);
-  g_autofree char *right = g_utf8_casefold (ptl_game_get_name ((PtlGame *) b), -1);
+  g_autofree char *left = g_utf8_casefold (ptl_game_get_name ((PtlGame *)a), -1);
+  g_autofree char *right = g_utf8_casefold (ptl_game_get_name ((PtlGame *)b), -1);
 
   return g_utf8_collate (left, right);
 }
@@ -35,7 +35,8 @@ append_entry (GListStore *store, JsonNode *node, GError **error)
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, NULL, "An entry in the list of games is not an object.");
+      ptl_error_set (error, PTL_ERROR_INVALID, NULL,
+                     "An entry in the list of games is not an object.");
       return FALSE;
     }
   game = ptl_game_new_from_json (json_node_get_object (node), error);
@@ -74,7 +75,8 @@ ptl_games_load (GError **error)
 {
   g_autoptr (GBytes) data = NULL;
 
-  data = g_resource_lookup_data (ptl_games_get_resource (), RESOURCE, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  data = g_resource_lookup_data (ptl_games_get_resource (), RESOURCE, G_RESOURCE_LOOKUP_FLAGS_NONE,
+                                 error);
   return data != NULL ? ptl_games_parse (data, error) : NULL;
 }
 
@@ -94,7 +96,8 @@ list_names (GPtrArray *games)
   g_autoptr (GString) names = g_string_new (NULL);
 
   for (guint i = 0; i < MIN (games->len, 5); i++)
-    g_string_append_printf (names, "%s“%s”", i > 0 ? ", " : "", ptl_game_get_name (games->pdata[i]));
+    g_string_append_printf (names, "%s“%s”", i > 0 ? ", " : "",
+                            ptl_game_get_name (games->pdata[i]));
   if (games->len > 5)
     g_string_append (names, ", …");
   return g_string_free (g_steal_pointer (&names), FALSE);
@@ -121,14 +124,15 @@ ptl_games_find (GListModel *games, const char *name, GError **error)
     return g_object_ref (found->pdata[0]);
   if (found->len == 0)
     {
-      ptl_error_set (error, PTL_ERROR_NOT_FOUND, _("Open its port by number instead."),
+      ptl_error_set (error, PTL_ERROR_NOT_FOUND, _ ("Open its port by number instead."),
                      /* Translators: %s is what the person typed. */
-                     _("No game in the list is called “%s”."), name);
+                     _ ("No game in the list is called “%s”."), name);
       return NULL;
     }
   names = list_names (found);
-  ptl_error_set (error, PTL_ERROR_AMBIGUOUS, _("Give the whole name."),
-                 /* Translators: the first %s is what the person typed, the second a list of names. */
-                 _("“%s” fits more than one game: %s."), name, names);
+  ptl_error_set (
+      error, PTL_ERROR_AMBIGUOUS, _ ("Give the whole name."),
+      /* Translators: the first %s is what the person typed, the second a list of names. */
+      _ ("“%s” fits more than one game: %s."), name, names);
   return NULL;
 }

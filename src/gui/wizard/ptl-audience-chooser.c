@@ -56,11 +56,13 @@ who_changed_cb (PtlAudienceChooser *self)
   gboolean named = !ptl_audience_chooser_is_anyone (self);
 
   gtk_widget_set_visible (GTK_WIDGET (self->networks_row), named);
-  gtk_label_set_label (self->hint,
-                       named ? _("Addresses of people's connections, one or more: 203.0.113.7 is one connection, "
-                                 "198.51.100.0/24 all 256 that begin with 198.51.100. Your friend sees theirs on any "
-                                 "“what is my address” page.")
-                             : _("Whoever has the address can try to connect."));
+  gtk_label_set_label (
+      self->hint,
+      named
+          ? _ ("Addresses of people's connections, one or more: 203.0.113.7 is one connection, "
+               "198.51.100.0/24 all 256 that begin with 198.51.100. Your friend sees theirs on any "
+               "“what is my address” page.")
+          : _ ("Whoever has the address can try to connect."));
   networks_changed_cb (self);
 }
 
@@ -99,8 +101,8 @@ ptl_audience_chooser_class_init (PtlAudienceChooserClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/io/github/portolan/Portolan/wizard/ptl-audience-chooser.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-audience-chooser.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlAudienceChooser, who_row);
   gtk_widget_class_bind_template_child (widget_class, PtlAudienceChooser, choices);
   gtk_widget_class_bind_template_child (widget_class, PtlAudienceChooser, networks_row);
@@ -108,8 +110,8 @@ ptl_audience_chooser_class_init (PtlAudienceChooserClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlAudienceChooser, error_label);
   gtk_widget_class_bind_template_callback (widget_class, who_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, networks_changed_cb);
-  changed_signal = g_signal_new ("changed", PTL_TYPE_AUDIENCE_CHOOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 0);
+  changed_signal = g_signal_new ("changed", PTL_TYPE_AUDIENCE_CHOOSER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -117,5 +119,6 @@ ptl_audience_chooser_init (PtlAudienceChooser *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ptl_field_set_up (self->networks_row);
+  ptl_field_set_up_combo (self->who_row);
   who_changed_cb (self);
 }

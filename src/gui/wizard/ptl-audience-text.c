@@ -23,11 +23,11 @@ ptl_audience_parse (const char *text, char ***networks, GError **error)
     }
   if (found->len == 0)
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Type one like 203.0.113.7, or 198.51.100.0/24."),
-                     _("No network is named yet."));
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("Type one like 203.0.113.7, or 198.51.100.0/24."),
+                     _ ("No network is named yet."));
       return FALSE;
     }
   g_ptr_array_add (found, NULL);
-  *networks = (char **) g_ptr_array_free (g_steal_pointer (&found), FALSE);
+  *networks = (char **)g_ptr_array_free (g_steal_pointer (&found), FALSE);
   return TRUE;
 }

@@ -30,7 +30,8 @@ char *
 ptl_defaults_dup_owner (void)
 {
   g_autoptr (GSettings) settings = open_settings ("default-owner", G_VARIANT_TYPE_STRING);
-  g_autofree char *owner = settings != NULL ? g_settings_get_string (settings, "default-owner") : NULL;
+  g_autofree char *owner
+      = settings != NULL ? g_settings_get_string (settings, "default-owner") : NULL;
   const char *real_name = g_get_real_name ();
 
   if (owner != NULL && ptl_validate_text ("owner", owner, PTL_OWNER_MAX_CHARS, TRUE, NULL))

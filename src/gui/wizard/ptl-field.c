@@ -18,11 +18,40 @@ strip_mnemonic (const char *title)
 void
 ptl_field_set_up (AdwEntryRow *row)
 {
-  g_autofree char *label = strip_mnemonic (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
+  g_autofree char *label
+      = strip_mnemonic (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
   GtkEditable *delegate = gtk_editable_get_delegate (GTK_EDITABLE (row));
 
   adw_entry_row_set_activates_default (row, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (delegate), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (delegate), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+}
+
+static void
+combo_changed_cb (AdwComboRow *row)
+{
+  GObject *item = adw_combo_row_get_selected_item (row);
+  const char *text
+      = GTK_IS_STRING_OBJECT (item) ? gtk_string_object_get_string (GTK_STRING_OBJECT (item)) : "";
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
+                                  -1);
+}
+
+void
+ptl_field_set_up_combo (AdwComboRow *row)
+{
+  g_signal_connect (row, "notify::selected-item", G_CALLBACK (combo_changed_cb), NULL);
+  combo_changed_cb (row);
+}
+
+void
+ptl_field_set_button_label (GtkButton *button, const char *label)
+{
+  g_autofree char *name = strip_mnemonic (label);
+
+  gtk_button_set_label (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 char *
@@ -63,10 +92,12 @@ ptl_field_show (GtkWidget *row, GtkLabel *label, const GError *error)
     gtk_widget_add_css_class (row, "error");
   else
     gtk_widget_remove_css_class (row, "error");
-  gtk_accessible_update_state (get_accessible (row), GTK_ACCESSIBLE_STATE_INVALID,
-                               error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
-  gtk_accessible_update_property (get_accessible (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  sentence != NULL ? sentence : "", -1);
+  gtk_accessible_update_state (
+      get_accessible (row), GTK_ACCESSIBLE_STATE_INVALID,
+      error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  if (ADW_IS_ENTRY_ROW (row))
+    gtk_accessible_update_property (get_accessible (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                    sentence != NULL ? sentence : "", -1);
   gtk_label_set_label (label, sentence != NULL ? sentence : "");
   gtk_widget_set_visible (GTK_WIDGET (label), error != NULL);
   return error == NULL;
@@ -81,13 +112,15 @@ ptl_field_focus (GtkWidget *row)
 }
 
 gboolean
-ptl_field_parse_ports (AdwEntryRow *row, gboolean zero, guint16 *first, guint16 *last, GError **error)
+ptl_field_parse_ports (
+    AdwEntryRow *row, gboolean zero, guint16 *first, guint16 *last, GError **error)
 {
   g_autofree char *text = ptl_field_dup_text (row);
 
   if (*text != '\0')
     return ptl_port_range_parse (text, zero, first, last, error);
-  ptl_error_set (error, PTL_ERROR_INVALID, _("Type a number from 1 to 65535."), "%s", _("The port is missing."));
+  ptl_error_set (error, PTL_ERROR_INVALID, _ ("Type a number from 1 to 65535."), "%s",
+                 _ ("The port is missing."));
   return FALSE;
 }
 

@@ -9,6 +9,10 @@ G_BEGIN_DECLS
 
 /* Gives the text inside @row the row's name, for screen readers, and lets Enter go on. */
 void ptl_field_set_up (AdwEntryRow *row);
+/* Tells a screen reader what is chosen in @row, which shows strings. */
+void ptl_field_set_up_combo (AdwComboRow *row);
+/* The name of a button without the mark of its mnemonic. */
+void ptl_field_set_button_label (GtkButton *button, const char *label);
 /* What was typed, without blanks at its ends. (transfer full) */
 char *ptl_field_dup_text (AdwEntryRow *row);
 void ptl_field_set_text (AdwEntryRow *row, const char *text);

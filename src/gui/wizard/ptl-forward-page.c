@@ -35,7 +35,8 @@ get_protocol (PtlForwardPage *self)
 {
   static const PtlProtocol protocols[] = { PTL_PROTOCOL_TCP, PTL_PROTOCOL_UDP, PTL_PROTOCOL_BOTH };
 
-  return protocols[MIN (adw_combo_row_get_selected (self->protocol_row), G_N_ELEMENTS (protocols) - 1)];
+  return protocols[MIN (adw_combo_row_get_selected (self->protocol_row),
+                        G_N_ELEMENTS (protocols) - 1)];
 }
 
 static char *
@@ -106,8 +107,9 @@ check_target (PtlForwardPage *self, GError **error)
 
   if (*text == '\0')
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Type it like 192.168.1.5:80, or the path of a unix socket."),
-                     "%s", _("It is not said yet where it should lead."));
+      ptl_error_set (error, PTL_ERROR_INVALID,
+                     _ ("Type it like 192.168.1.5:80, or the path of a unix socket."), "%s",
+                     _ ("It is not said yet where it should lead."));
       return FALSE;
     }
   target = ptl_endpoint_parse (text, get_protocol (self), error);
@@ -115,8 +117,10 @@ check_target (PtlForwardPage *self, GError **error)
     return FALSE;
   if (target->path != NULL || (target->host != NULL && target->first != 0))
     return TRUE;
-  ptl_error_set (error, PTL_ERROR_INVALID, _("Type it like 192.168.1.5:80, or localhost:3000."),
-                 "%s", target->host == NULL ? _("The computer that it should lead to is missing.") : _("The port is missing."));
+  ptl_error_set (error, PTL_ERROR_INVALID, _ ("Type it like 192.168.1.5:80, or localhost:3000."),
+                 "%s",
+                 target->host == NULL ? _ ("The computer that it should lead to is missing.")
+                                      : _ ("The port is missing."));
   return FALSE;
 }
 
@@ -129,10 +133,11 @@ check_listen (PtlForwardPage *self, GtkWidget **row, GError **error)
   *row = GTK_WIDGET (self->address_row);
   if (!ptl_host_is_address (host))
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Type an address of this computer, like 192.168.1.20."),
-                     *host == '\0' ? _("The address is missing.")
+      ptl_error_set (error, PTL_ERROR_INVALID,
+                     _ ("Type an address of this computer, like 192.168.1.20."),
+                     *host == '\0' ? _ ("The address is missing.")
                                    /* Translators: %s is what the person typed. */
-                                   : _("“%s” is not an address."),
+                                   : _ ("“%s” is not an address."),
                      host);
       return FALSE;
     }
@@ -145,7 +150,7 @@ check_name (PtlForwardPage *self, GError **error)
 {
   g_autofree char *name = ptl_field_dup_text (self->name_row);
 
-  return ptl_validate_text (_("The name"), name, PTL_NAME_MAX_CHARS, FALSE, error);
+  return ptl_validate_text (_ ("The name"), name, PTL_NAME_MAX_CHARS, FALSE, error);
 }
 
 static gboolean
@@ -172,7 +177,8 @@ check (PtlWizardPage *page)
 static void
 changed_cb (PtlForwardPage *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->address_row), adw_combo_row_get_selected (self->listen_row) == LISTEN_ADDRESS);
+  gtk_widget_set_visible (GTK_WIDGET (self->address_row),
+                          adw_combo_row_get_selected (self->listen_row) == LISTEN_ADDRESS);
   ptl_field_show (GTK_WIDGET (self->target_row), self->target_error, NULL);
   ptl_field_show (GTK_WIDGET (self->address_row), self->listen_error, NULL);
   ptl_field_show (GTK_WIDGET (self->port_row), self->listen_error, NULL);
@@ -192,7 +198,8 @@ ptl_forward_page_class_init (PtlForwardPageClass *klass)
 
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-forward-page.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-forward-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlForwardPage, target_row);
   gtk_widget_class_bind_template_child (widget_class, PtlForwardPage, target_error);
   gtk_widget_class_bind_template_child (widget_class, PtlForwardPage, listen_row);
@@ -210,6 +217,8 @@ ptl_forward_page_init (PtlForwardPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ptl_field_set_up (self->target_row);
+  ptl_field_set_up_combo (self->listen_row);
+  ptl_field_set_up_combo (self->protocol_row);
   ptl_field_set_up (self->address_row);
   ptl_field_set_up (self->port_row);
   ptl_field_set_up (self->name_row);

@@ -17,7 +17,7 @@ G_DEFINE_FINAL_TYPE (PtlForwardWizard, ptl_forward_wizard, PTL_TYPE_OPEN_WIZARD)
 static GPtrArray *
 build (PtlOpenWizard *wizard)
 {
-  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_draft_free);
+  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_draft_free);
   PtlDraft *draft = ptl_draft_new (PTL_KIND_FORWARD);
 
   ptl_terms_page_fill (ptl_open_wizard_get_terms (wizard), draft);
@@ -38,7 +38,8 @@ ask_terms (PtlForwardWizard *self)
   if (target != NULL && target->path == NULL)
     risky = ptl_policy_get_risky_service (target->protocol, target->first);
   ptl_open_wizard_set_subject (PTL_OPEN_WIZARD (self), name, NULL);
-  ptl_audience_chooser_set_anyone_label (ptl_terms_page_get_audience_chooser (terms), _("My whole network"));
+  ptl_audience_chooser_set_anyone_label (ptl_terms_page_get_audience_chooser (terms),
+                                         _ ("My whole network"));
   ptl_terms_page_set_subject (terms, PTL_HARM_UNSAID, risky, NULL);
   ptl_terms_page_set_asks (terms, !is_private, !is_private);
   ptl_wizard_window_show_page (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (terms));
@@ -71,8 +72,8 @@ ptl_forward_wizard_init (PtlForwardWizard *self)
 PtlForwardWizard *
 ptl_forward_wizard_new (GtkWindow *parent, PtlClient *client)
 {
-  PtlForwardWizard *self
-      = g_object_new (PTL_TYPE_FORWARD_WIZARD, "title", _("Forward a Port"), "transient-for", parent, NULL);
+  PtlForwardWizard *self = g_object_new (PTL_TYPE_FORWARD_WIZARD, "title", _ ("Forward a Port"),
+                                         "transient-for", parent, NULL);
 
   ptl_wizard_window_add (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (self->forward_page));
   ptl_open_wizard_set_up (PTL_OPEN_WIZARD (self), client);

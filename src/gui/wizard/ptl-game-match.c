@@ -113,7 +113,8 @@ find_listener (GPtrArray *listeners, const PtlGamePort *port)
   return NULL;
 }
 
-/* "valheim_server.x86_64" names Valheim; "java" names nothing, but is what Minecraft's server runs in. */
+/* "valheim_server.x86_64" names Valheim; "java" names nothing, but is what Minecraft's server runs
+ * in. */
 static gboolean
 process_names_game (const char *process, PtlGame *game)
 {
@@ -200,7 +201,7 @@ is_doubtful (GPtrArray *matches, PtlRunning *running)
 static int
 compare_running (gconstpointer a, gconstpointer b)
 {
-  const PtlRunning *left = *(PtlRunning *const *) a, *right = *(PtlRunning *const *) b;
+  const PtlRunning *left = *(PtlRunning *const *)a, *right = *(PtlRunning *const *)b;
   gboolean left_game = g_str_equal (ptl_game_get_category (left->game), "game");
   gboolean right_game = g_str_equal (ptl_game_get_category (right->game), "game");
 
@@ -215,8 +216,8 @@ GPtrArray *
 ptl_game_match_listeners (GListModel *games, GVariant *listeners)
 {
   g_autoptr (GPtrArray) heard = parse_listeners (listeners);
-  g_autoptr (GPtrArray) matches = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_running_free);
-  g_autoptr (GPtrArray) sure = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_running_free);
+  g_autoptr (GPtrArray) matches = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_running_free);
+  g_autoptr (GPtrArray) sure = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_running_free);
 
   for (guint i = 0; i < g_list_model_get_n_items (games); i++)
     {

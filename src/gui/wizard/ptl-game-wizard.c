@@ -26,7 +26,8 @@ dup_name (PtlGameWizard *self)
 {
   PtlGame *game = ptl_games_page_get_game (self->games_page);
 
-  return game != NULL ? g_strdup (ptl_game_get_name (game)) : ptl_ports_page_dup_name (self->ports_page);
+  return game != NULL ? g_strdup (ptl_game_get_name (game))
+                      : ptl_ports_page_dup_name (self->ports_page);
 }
 
 /* With several ports each rule's name says which one it is. */
@@ -40,12 +41,16 @@ make_rule_name (const char *name, const PtlGamePort *port, gboolean only)
   ports = port->first == port->last ? g_strdup_printf ("%u", port->first)
                                     : g_strdup_printf ("%u-%u", port->first, port->last);
   /* Translators: 1 a game, 2 its port: "Satisfactory (8888)" */
-  full = g_strdup_printf (_("%1$s (%2$s)"), name, ports);
+  full = g_strdup_printf (_ ("%1$s (%2$s)"), name, ports);
   return ptl_text_make_safe (full, -1, PTL_NAME_MAX_CHARS);
 }
 
 static PtlDraft *
-draft_port (PtlGameWizard *self, const char *name, const char *preset, const PtlGamePort *port, gboolean only)
+draft_port (PtlGameWizard *self,
+            const char *name,
+            const char *preset,
+            const PtlGamePort *port,
+            gboolean only)
 {
   PtlDraft *draft = ptl_draft_new (PTL_KIND_MAPPING);
 
@@ -68,7 +73,7 @@ list_ports (PtlGameWizard *self, PtlGame *game)
       const PtlGamePort *port = ptl_game_get_port (game, i);
 
       if (!port->optional || ptl_place_group_wants (self->place_group, i))
-        g_ptr_array_add (ports, (gpointer) port);
+        g_ptr_array_add (ports, (gpointer)port);
     }
   return ports;
 }
@@ -76,7 +81,8 @@ list_ports (PtlGameWizard *self, PtlGame *game)
 static PtlGamePort
 own_port (PtlGameWizard *self)
 {
-  PtlGamePort port = { .protocol = ptl_ports_page_get_protocol (self->ports_page), .note = (char *) "" };
+  PtlGamePort port
+      = { .protocol = ptl_ports_page_get_protocol (self->ports_page), .note = (char *)"" };
 
   ptl_ports_page_get_range (self->ports_page, &port.first, &port.last);
   return port;
@@ -87,7 +93,7 @@ build (PtlOpenWizard *wizard)
 {
   PtlGameWizard *self = PTL_GAME_WIZARD (wizard);
   PtlGame *game = ptl_games_page_get_game (self->games_page);
-  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_draft_free);
+  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_draft_free);
   g_autofree char *name = dup_name (self);
   g_autoptr (GPtrArray) ports = NULL;
   PtlGamePort own;
@@ -101,7 +107,8 @@ build (PtlOpenWizard *wizard)
     }
   ports = list_ports (self, game);
   for (guint i = 0; i < ports->len; i++)
-    g_ptr_array_add (drafts, draft_port (self, name, ptl_game_get_name (game), ports->pdata[i], ports->len == 1));
+    g_ptr_array_add (drafts, draft_port (self, name, ptl_game_get_name (game), ports->pdata[i],
+                                         ports->len == 1));
   return drafts;
 }
 
@@ -119,7 +126,8 @@ dup_join (PtlOpenWizard *wizard, const PtlRule *rule)
 static const char *
 find_risky (PtlGame *game, const PtlGamePort *own)
 {
-  const char *risky = game == NULL ? ptl_policy_get_risky_service (own->protocol, own->first) : NULL;
+  const char *risky
+      = game == NULL ? ptl_policy_get_risky_service (own->protocol, own->first) : NULL;
 
   for (guint i = 0; game != NULL && risky == NULL && i < ptl_game_get_n_ports (game); i++)
     {
@@ -154,13 +162,16 @@ ask_terms (PtlGameWizard *self)
 
   if (is_game)
     /* Translators: the purpose of an opening; %s is a game. */
-    purpose = g_strdup_printf (_("Playing %s"), name);
+    purpose = g_strdup_printf (_ ("Playing %s"), name);
   ptl_open_wizard_set_subject (wizard, name, NULL);
-  ptl_terms_page_set_subject (ptl_open_wizard_get_terms (wizard), is_game ? PTL_HARM_JOIN : PTL_HARM_UNSAID,
-                              find_risky (game, &port), purpose);
+  ptl_terms_page_set_subject (ptl_open_wizard_get_terms (wizard),
+                              is_game ? PTL_HARM_JOIN : PTL_HARM_UNSAID, find_risky (game, &port),
+                              purpose);
   ptl_place_group_set_game (self->place_group, game, ptl_games_page_get_address (self->games_page));
-  ptl_place_group_set_ports (self->place_group, game != NULL ? count_needed (game) : 1, port.first, port.last);
-  ptl_wizard_window_show_page (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (ptl_open_wizard_get_terms (wizard)));
+  ptl_place_group_set_ports (self->place_group, game != NULL ? count_needed (game) : 1, port.first,
+                             port.last);
+  ptl_wizard_window_show_page (PTL_WIZARD_WINDOW (self),
+                               PTL_WIZARD_PAGE (ptl_open_wizard_get_terms (wizard)));
 }
 
 static void
@@ -169,7 +180,8 @@ go_on (PtlWizardWindow *window, PtlWizardPage *page)
   PtlGameWizard *self = PTL_GAME_WIZARD (window);
   PtlWizardPage *terms = PTL_WIZARD_PAGE (ptl_open_wizard_get_terms (PTL_OPEN_WIZARD (self)));
 
-  if (page == PTL_WIZARD_PAGE (self->games_page) && ptl_games_page_get_game (self->games_page) == NULL)
+  if (page == PTL_WIZARD_PAGE (self->games_page)
+      && ptl_games_page_get_game (self->games_page) == NULL)
     ptl_wizard_window_show_page (window, PTL_WIZARD_PAGE (self->ports_page));
   else if (page == PTL_WIZARD_PAGE (self->games_page) || page == PTL_WIZARD_PAGE (self->ports_page))
     ask_terms (self);
@@ -183,7 +195,8 @@ use_server (PtlOpenWizard *wizard)
 {
   PtlGameWizard *self = PTL_GAME_WIZARD (wizard);
   PtlGame *game = ptl_games_page_get_game (self->games_page);
-  gboolean chosen = ptl_wizard_window_get_page (PTL_WIZARD_WINDOW (self)) != PTL_WIZARD_PAGE (self->games_page);
+  gboolean chosen
+      = ptl_wizard_window_get_page (PTL_WIZARD_WINDOW (self)) != PTL_WIZARD_PAGE (self->games_page);
   g_autofree char *name = chosen ? dup_name (self) : NULL;
   GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
   PtlTunnelWizard *tunnel = ptl_tunnel_wizard_new (parent, ptl_open_wizard_get_client (wizard));
@@ -218,7 +231,8 @@ ptl_game_wizard_init (PtlGameWizard *self)
 PtlGameWizard *
 ptl_game_wizard_new (GtkWindow *parent, PtlClient *client)
 {
-  PtlGameWizard *self = g_object_new (PTL_TYPE_GAME_WIZARD, "title", _("Open a Game Port"), "transient-for", parent, NULL);
+  PtlGameWizard *self = g_object_new (PTL_TYPE_GAME_WIZARD, "title", _ ("Open a Game Port"),
+                                      "transient-for", parent, NULL);
   PtlOpenWizard *wizard = PTL_OPEN_WIZARD (self);
 
   self->games_page = ptl_games_page_new (client);
@@ -226,6 +240,7 @@ ptl_game_wizard_new (GtkWindow *parent, PtlClient *client)
   ptl_wizard_window_add (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (self->ports_page));
   ptl_open_wizard_set_up (wizard, client);
   ptl_open_wizard_needs_router (wizard);
-  ptl_terms_page_add_group (ptl_open_wizard_get_terms (wizard), ADW_PREFERENCES_GROUP (self->place_group));
+  ptl_terms_page_add_group (ptl_open_wizard_get_terms (wizard),
+                            ADW_PREFERENCES_GROUP (self->place_group));
   return self;
 }

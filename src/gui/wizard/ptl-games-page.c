@@ -51,7 +51,8 @@ list_needed_ports (PtlGame *game)
   for (guint i = 0; i < ptl_game_get_n_ports (game); i++)
     {
       const PtlGamePort *port = ptl_game_get_port (game, i);
-      g_autofree char *words = port->optional ? NULL : ptl_words_ports (port->protocol, port->first, port->last);
+      g_autofree char *words
+          = port->optional ? NULL : ptl_words_ports (port->protocol, port->first, port->last);
 
       if (words != NULL)
         g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", words);
@@ -142,7 +143,8 @@ search_activate_cb (PtlGamesPage *self)
   GtkWidget *row = apply_search (self);
 
   if (row != NULL)
-    choose (self, g_object_get_data (G_OBJECT (row), "game"), g_object_get_data (G_OBJECT (row), "address"));
+    choose (self, g_object_get_data (G_OBJECT (row), "game"),
+            g_object_get_data (G_OBJECT (row), "address"));
 }
 
 /* Escape empties the search first; in an empty one it cancels, as elsewhere. */
@@ -161,7 +163,8 @@ row_activated_cb (PtlGamesPage *self, GtkListBoxRow *row)
   if (GTK_WIDGET (row) == self->own_row)
     choose (self, NULL, "");
   else
-    choose (self, g_object_get_data (G_OBJECT (row), "game"), g_object_get_data (G_OBJECT (row), "address"));
+    choose (self, g_object_get_data (G_OBJECT (row), "game"),
+            g_object_get_data (G_OBJECT (row), "address"));
 }
 
 static void
@@ -181,7 +184,7 @@ add_running (PtlGamesPage *self, const PtlRunning *running)
 
   if (*running->process != '\0')
     /* Translators: 1 ports, 2 the name of a program: "port 25565 (TCP), running as java" */
-    subtitle = g_strdup_printf (_("%1$s, running as %2$s"), ports, running->process);
+    subtitle = g_strdup_printf (_ ("%1$s, running as %2$s"), ports, running->process);
   else
     subtitle = g_strdup (ports);
   gtk_list_box_append (self->running_list, create_row (running->game, subtitle, running->address));
@@ -213,7 +216,8 @@ enter (PtlWizardPage *page)
   PtlGamesPage *self = PTL_GAMES_PAGE (page);
 
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
-  ptl_client_call_async (self->client, "ListListeners", NULL, self->cancellable, listeners_cb, g_object_ref (self));
+  ptl_client_call_async (self->client, "ListListeners", NULL, self->cancellable, listeners_cb,
+                         g_object_ref (self));
 }
 
 static void
@@ -238,7 +242,8 @@ ptl_games_page_class_init (PtlGamesPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ptl_games_page_dispose;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
   g_type_ensure (PTL_TYPE_NETWORK_NOTE);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-games-page.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-games-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlGamesPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, PtlGamesPage, network_note);
   gtk_widget_class_bind_template_child (widget_class, PtlGamesPage, running_group);

@@ -29,8 +29,8 @@ state_changed_cb (PtlNetworkNote *self)
   gtk_widget_set_visible (GTK_WIDGET (self), ptl_network_state_is_bad (state));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->message_row),
                                  g_strcmp0 (state, "no-gateway") == 0
-                                     ? _("This computer is not connected to a router")
-                                     : _("No router that opens ports was found"));
+                                     ? _ ("This computer is not connected to a router")
+                                     : _ ("No router that opens ports was found"));
   adw_action_row_set_subtitle (self->message_row, message != NULL ? message : "");
 }
 
@@ -40,8 +40,10 @@ ptl_network_note_set_client (PtlNetworkNote *self, PtlClient *client)
   g_return_if_fail (PTL_IS_NETWORK_NOTE (self));
   g_return_if_fail (self->client == NULL);
   self->client = g_object_ref (client);
-  g_signal_connect_object (client, "notify::network-state", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "notify::network-message", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "notify::network-state", G_CALLBACK (state_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "notify::network-message", G_CALLBACK (state_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   state_changed_cb (self);
 }
 
@@ -59,7 +61,8 @@ ptl_network_note_class_init (PtlNetworkNoteClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ptl_network_note_dispose;
   g_type_ensure (PTL_TYPE_SERVER_ROW);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-network-note.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-network-note.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkNote, message_row);
 }
 

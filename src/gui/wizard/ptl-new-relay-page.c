@@ -24,7 +24,7 @@ struct _PtlNewRelayPage
   GtkWidget *clear_button;
   GtkWidget *choose_button;
   GtkFileChooserNative *chooser; /* while it is shown */
-  char *key_file; /* "" = the usual ones */
+  char *key_file;                /* "" = the usual ones */
 };
 
 G_DEFINE_FINAL_TYPE (PtlNewRelayPage, ptl_new_relay_page, PTL_TYPE_WIZARD_PAGE)
@@ -45,7 +45,8 @@ parse_port (PtlNewRelayPage *self, guint16 *port, GError **error)
     return FALSE;
   if (last == *port)
     return TRUE;
-  ptl_error_set (error, PTL_ERROR_INVALID, NULL, "%s", _("A server answers at one port, not a range."));
+  ptl_error_set (error, PTL_ERROR_INVALID, NULL, "%s",
+                 _ ("A server answers at one port, not a range."));
   return FALSE;
 }
 
@@ -78,7 +79,7 @@ find_mistake (PtlNewRelayPage *self, AdwEntryRow **row, GError **error)
   guint16 port;
 
   *row = self->name_row;
-  if (!ptl_validate_text (_("The name"), name, PTL_NAME_MAX_CHARS, TRUE, error))
+  if (!ptl_validate_text (_ ("The name"), name, PTL_NAME_MAX_CHARS, TRUE, error))
     return TRUE;
   *row = self->host_row;
   if (!ptl_validate_relay_host (host, error))
@@ -136,7 +137,8 @@ set_key_file (PtlNewRelayPage *self, const char *path)
   g_free (self->key_file);
   self->key_file = g_strdup (path);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self->key_row), FALSE);
-  adw_action_row_set_subtitle (self->key_row, *safe != '\0' ? safe : _("The usual ones: the agent's, and those in ~/.ssh"));
+  adw_action_row_set_subtitle (
+      self->key_row, *safe != '\0' ? safe : _ ("The usual ones: the agent's, and those in ~/.ssh"));
   gtk_widget_set_visible (self->clear_button, *path != '\0');
 }
 
@@ -149,7 +151,8 @@ clear_cb (PtlNewRelayPage *self)
 static void
 chooser_response_cb (PtlNewRelayPage *self, int response, GtkFileChooser *chooser)
 {
-  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (chooser) : NULL;
+  g_autoptr (GFile) file
+      = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (chooser) : NULL;
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
 
   if (path != NULL)
@@ -166,11 +169,13 @@ choose_cb (PtlNewRelayPage *self)
 
   if (self->chooser != NULL)
     return;
-  self->chooser = gtk_file_chooser_native_new (_("Choose a Key File"), GTK_WINDOW (root), GTK_FILE_CHOOSER_ACTION_OPEN,
-                                               _("_Choose"), _("_Cancel"));
+  self->chooser
+      = gtk_file_chooser_native_new (_ ("Choose a Key File"), GTK_WINDOW (root),
+                                     GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Choose"), _ ("_Cancel"));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), folder, NULL);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self,
+                           G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
@@ -198,7 +203,8 @@ ptl_new_relay_page_class_init (PtlNewRelayPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ptl_new_relay_page_dispose;
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-new-relay-page.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-new-relay-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlNewRelayPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, PtlNewRelayPage, host_row);
   gtk_widget_class_bind_template_child (widget_class, PtlNewRelayPage, port_row);

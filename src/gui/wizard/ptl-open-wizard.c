@@ -25,7 +25,7 @@ typedef struct
   GPtrArray *plans;  /* of PtlRule: as CheckRule sees the drafts */
   GCancellable *check_cancellable;
   GCancellable *open_cancellable; /* while opening */
-  gboolean router_refused; /* the last check failed for want of a router */
+  gboolean router_refused;        /* the last check failed for want of a router */
   gboolean gone;
 } PtlOpenWizardPrivate;
 
@@ -106,7 +106,8 @@ is_router_error (const GError *error)
     }
 }
 
-/* A way through a server helps where it is the router that is in the way, and ssh carries the protocol. */
+/* A way through a server helps where it is the router that is in the way, and ssh carries the
+ * protocol. */
 static gboolean
 server_would_help (PtlOpenWizard *self, const GError *error)
 {
@@ -157,11 +158,13 @@ static void
 show_refusal (PtlOpenWizard *self, const GError *error)
 {
   PtlOpenWizardPrivate *priv = get_private (self);
-  gboolean may_override = g_error_matches (error, PTL_ERROR, PTL_ERROR_POLICY) && priv->override == NULL;
+  gboolean may_override
+      = g_error_matches (error, PTL_ERROR, PTL_ERROR_POLICY) && priv->override == NULL;
 
   g_clear_pointer (&priv->override, g_free);
   priv->router_refused = is_router_error (error);
-  ptl_plan_page_show_refusal (priv->plan_page, error, may_override, server_would_help (self, error));
+  ptl_plan_page_show_refusal (priv->plan_page, error, may_override,
+                              server_would_help (self, error));
 }
 
 static void
@@ -175,7 +178,8 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (priv->gone || ptl_error_code_of (error) == PTL_ERROR_CANCELLED)
     return;
-  plan = answer != NULL ? plan_from_answer (answer, priv->drafts->pdata[priv->plans->len], &error) : NULL;
+  plan = answer != NULL ? plan_from_answer (answer, priv->drafts->pdata[priv->plans->len], &error)
+                        : NULL;
   if (plan == NULL)
     {
       show_refusal (self, error);
@@ -197,8 +201,8 @@ check_next (PtlOpenWizard *self)
       return;
     }
   request = ptl_draft_to_request (priv->drafts->pdata[priv->plans->len]);
-  ptl_client_call_async (priv->client, "CheckRule", g_variant_new ("(@a{sv})", request), priv->check_cancellable,
-                         checked_cb, g_object_ref (self));
+  ptl_client_call_async (priv->client, "CheckRule", g_variant_new ("(@a{sv})", request),
+                         priv->check_cancellable, checked_cb, g_object_ref (self));
 }
 
 static void
@@ -254,7 +258,8 @@ review_anew (PtlOpenWizard *self)
   priv->override = *reason != '\0' ? g_steal_pointer (&reason) : NULL;
   prepare (self);
   if (priv->router_refused)
-    ptl_client_call_async (priv->client, "SearchRouters", NULL, priv->check_cancellable, searched_cb, g_object_ref (self));
+    ptl_client_call_async (priv->client, "SearchRouters", NULL, priv->check_cancellable,
+                           searched_cb, g_object_ref (self));
   else
     check_next (self);
 }
@@ -272,7 +277,7 @@ static GPtrArray *
 rules_to_show (PtlOpenWizard *self, GPtrArray *rules)
 {
   const char *local = ptl_open_wizard_get_local_address (self);
-  GPtrArray *shown = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
+  GPtrArray *shown = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_rule_free);
 
   for (guint i = 0; i < rules->len; i++)
     {
@@ -309,7 +314,8 @@ ptl_open_wizard_show_failure (PtlOpenWizard *self, const GError *error, const ch
 
   ptl_failure_page_show (priv->failure_page, error, leftover, server_would_help (self, error));
   /* The way back leads to the answers, not to the progress. */
-  ptl_wizard_window_show_after (window, PTL_WIZARD_PAGE (priv->failure_page), PTL_WIZARD_PAGE (priv->plan_page));
+  ptl_wizard_window_show_after (window, PTL_WIZARD_PAGE (priv->failure_page),
+                                PTL_WIZARD_PAGE (priv->plan_page));
 }
 
 static void
@@ -327,7 +333,8 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   if (rules != NULL)
     show_result (self, rules);
-  else if (ptl_error_code_of (error) == PTL_ERROR_CANCELLED && ptl_opener_get_leftover (opener) == NULL)
+  else if (ptl_error_code_of (error) == PTL_ERROR_CANCELLED
+           && ptl_opener_get_leftover (opener) == NULL)
     gtk_window_destroy (GTK_WINDOW (self));
   else if (klass->failed == NULL || !klass->failed (self, error))
     ptl_open_wizard_show_failure (self, error, ptl_opener_get_leftover (opener));
@@ -337,7 +344,7 @@ static GPtrArray *
 build_requests (PtlOpenWizard *self)
 {
   PtlOpenWizardPrivate *priv = get_private (self);
-  GPtrArray *requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  GPtrArray *requests = g_ptr_array_new_with_free_func ((GDestroyNotify)g_variant_unref);
 
   for (guint i = 0; i < priv->drafts->len; i++)
     g_ptr_array_add (requests, g_variant_ref_sink (ptl_draft_to_request (priv->drafts->pdata[i])));
@@ -357,9 +364,10 @@ ptl_open_wizard_open (PtlOpenWizard *self)
   opener = ptl_opener_new (priv->client, requests);
   priv->open_cancellable = g_cancellable_new ();
   ptl_progress_page_set_plans (priv->progress_page, priv->plans);
-  ptl_wizard_window_show_last (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (priv->progress_page), _("_Cancel"));
-  g_signal_connect_object (opener, "progress", G_CALLBACK (ptl_progress_page_set_step), priv->progress_page,
-                           G_CONNECT_SWAPPED);
+  ptl_wizard_window_show_last (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (priv->progress_page),
+                               _ ("_Cancel"));
+  g_signal_connect_object (opener, "progress", G_CALLBACK (ptl_progress_page_set_step),
+                           priv->progress_page, G_CONNECT_SWAPPED);
   ptl_opener_run_async (opener, priv->open_cancellable, opened_cb, g_object_ref (self));
 }
 
@@ -378,7 +386,8 @@ go_on (PtlWizardWindow *window, PtlWizardPage *page)
     }
   else if (page == PTL_WIZARD_PAGE (priv->plan_page) && !ptl_plan_page_has_plan (priv->plan_page))
     review_anew (self);
-  else if (page == PTL_WIZARD_PAGE (priv->plan_page) || page == PTL_WIZARD_PAGE (priv->failure_page))
+  else if (page == PTL_WIZARD_PAGE (priv->plan_page)
+           || page == PTL_WIZARD_PAGE (priv->failure_page))
     ptl_open_wizard_open (self);
   else
     gtk_window_destroy (GTK_WINDOW (self));
@@ -441,7 +450,8 @@ ptl_open_wizard_class_init (PtlOpenWizardClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ptl_open_wizard_finalize;
   PTL_WIZARD_WINDOW_CLASS (klass)->go_on = go_on;
   PTL_WIZARD_WINDOW_CLASS (klass)->cancel = cancel;
-  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "wizard.use-server", NULL, use_server_action);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "wizard.use-server", NULL,
+                                   use_server_action);
 }
 
 static void
@@ -449,8 +459,8 @@ ptl_open_wizard_init (PtlOpenWizard *self)
 {
   PtlOpenWizardPrivate *priv = get_private (self);
 
-  priv->plans = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
-  priv->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_draft_free);
+  priv->plans = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_rule_free);
+  priv->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_draft_free);
   priv->terms_page = ptl_terms_page_new ();
   priv->plan_page = ptl_plan_page_new ();
   priv->progress_page = ptl_progress_page_new ();

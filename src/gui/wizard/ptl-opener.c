@@ -34,7 +34,8 @@ item_changed_cb (PtlOpener *self, PtlRuleItem *item)
 {
   const PtlRule *rule = ptl_rule_item_get_rule (item);
 
-  if (g_strcmp0 (rule->id, self->watched) == 0 && rule->state == PTL_RULE_STATE_OPENING && *rule->step != '\0')
+  if (g_strcmp0 (rule->id, self->watched) == 0 && rule->state == PTL_RULE_STATE_OPENING
+      && *rule->step != '\0')
     emit_progress (self, rule->step);
 }
 
@@ -49,11 +50,12 @@ fits_request (PtlOpener *self, const PtlRule *rule)
   request = self->requests->pdata[self->rules->len];
   g_variant_lookup (request, "Name", "&s", &name);
   g_variant_lookup (request, "Purpose", "&s", &purpose);
-  return (name == NULL || g_str_equal (name, rule->name)) && g_strcmp0 (purpose, rule->purpose) == 0;
+  return (name == NULL || g_str_equal (name, rule->name))
+         && g_strcmp0 (purpose, rule->purpose) == 0;
 }
 
-/* The answer to OpenRule carries the id, but comes to the client's waits: here the new rule is known by its
- * request. */
+/* The answer to OpenRule carries the id, but comes to the client's waits: here the new rule is
+ * known by its request. */
 static void
 rules_changed_cb (PtlOpener *self, guint position, guint removed, guint added, GListModel *rules)
 {
@@ -67,7 +69,8 @@ rules_changed_cb (PtlOpener *self, guint position, guint removed, guint added, G
       g_free (self->watched);
       self->watched = g_strdup (rule->id);
       g_hash_table_add (self->known, g_strdup (rule->id));
-      g_signal_connect_object (item, "changed", G_CALLBACK (item_changed_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (item, "changed", G_CALLBACK (item_changed_cb), self,
+                               G_CONNECT_SWAPPED);
       item_changed_cb (self, item);
     }
 }
@@ -85,7 +88,9 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer data)
 
       self->leftover
           /* Translators: %s is a sentence that says what went wrong. */
-          = g_strdup_printf (_("What had been opened before could not be closed again: %s Close it in the inventory."), what);
+          = g_strdup_printf (_ ("What had been opened before could not be closed again: %s Close "
+                                "it in the inventory."),
+                             what);
     }
   g_task_return_error (task, g_steal_pointer (&self->error));
 }
@@ -104,9 +109,10 @@ take_back (GTask *task, GError *error)
     }
   self->error = error;
   for (guint i = 0; i < self->rules->len; i++)
-    g_ptr_array_add (ids, ((PtlRule *) self->rules->pdata[i])->id);
+    g_ptr_array_add (ids, ((PtlRule *)self->rules->pdata[i])->id);
   g_ptr_array_add (ids, NULL);
-  ptl_client_close_async (self->client, (const char *const *) ids->pdata, NULL, closed_cb, g_object_ref (task));
+  ptl_client_close_async (self->client, (const char *const *)ids->pdata, NULL, closed_cb,
+                          g_object_ref (task));
 }
 
 static void
@@ -136,17 +142,18 @@ open_next (GTask *task)
 
   if (g_cancellable_is_cancelled (cancellable))
     {
-      take_back (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL, "%s", _("Opening was stopped.")));
+      take_back (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL, "%s", _ ("Opening was stopped.")));
       return;
     }
   if (self->rules->len == self->requests->len)
     {
-      g_task_return_pointer (task, g_ptr_array_ref (self->rules), (GDestroyNotify) g_ptr_array_unref);
+      g_task_return_pointer (task, g_ptr_array_ref (self->rules),
+                             (GDestroyNotify)g_ptr_array_unref);
       return;
     }
   emit_progress (self, "");
-  ptl_client_open_async (self->client, self->requests->pdata[self->rules->len], cancellable, opened_cb,
-                         g_object_ref (task));
+  ptl_client_open_async (self->client, self->requests->pdata[self->rules->len], cancellable,
+                         opened_cb, g_object_ref (task));
 }
 
 static void
@@ -163,7 +170,10 @@ remember_known (PtlOpener *self)
 }
 
 void
-ptl_opener_run_async (PtlOpener *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+ptl_opener_run_async (PtlOpener *self,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
@@ -172,8 +182,8 @@ ptl_opener_run_async (PtlOpener *self, GCancellable *cancellable, GAsyncReadyCal
   /* What was opened has to be told even when Cancel came a moment late. */
   g_task_set_check_cancellable (task, FALSE);
   remember_known (self);
-  g_signal_connect_object (ptl_client_get_rules (self->client), "items-changed", G_CALLBACK (rules_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (ptl_client_get_rules (self->client), "items-changed",
+                           G_CALLBACK (rules_changed_cb), self, G_CONNECT_SWAPPED);
   open_next (task);
 }
 
@@ -210,14 +220,14 @@ static void
 ptl_opener_class_init (PtlOpenerClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = ptl_opener_finalize;
-  progress_signal = g_signal_new ("progress", PTL_TYPE_OPENER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                                  G_TYPE_UINT, G_TYPE_STRING);
+  progress_signal = g_signal_new ("progress", PTL_TYPE_OPENER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
 }
 
 static void
 ptl_opener_init (PtlOpener *self)
 {
-  self->rules = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
+  self->rules = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_rule_free);
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 

@@ -32,8 +32,8 @@ struct _PtlPlaceGroup
   GtkLabel *port_error;
   AdwComboRow *way_row;
   GPtrArray *optional_rows; /* of GtkWidget, borrowed; NULL where the port is needed */
-  char *address;       /* that the server found here listens on, "" = all */
-  char *local_address; /* of this computer in the network, "" = not known */
+  char *address;            /* that the server found here listens on, "" = all */
+  char *local_address;      /* of this computer in the network, "" = not known */
   guint n_ranges;
   guint n_ports;
 };
@@ -69,10 +69,11 @@ check_host (PtlPlaceGroup *self)
 
   if (!is_elsewhere (self) || ptl_host_is_valid (host))
     return TRUE;
-  error = ptl_error_new (PTL_ERROR_INVALID, _("Type its address in your network, like 192.168.1.20, or its name."),
-                         *host == '\0' ? _("The other computer is not named yet.")
+  error = ptl_error_new (PTL_ERROR_INVALID,
+                         _ ("Type its address in your network, like 192.168.1.20, or its name."),
+                         *host == '\0' ? _ ("The other computer is not named yet.")
                                        /* Translators: %s is what the person typed. */
-                                       : _("“%s” is not an address or a name."),
+                                       : _ ("“%s” is not an address or a name."),
                          host);
   ptl_field_show (GTK_WIDGET (self->host_row), self->host_error, error);
   ptl_field_focus (GTK_WIDGET (self->host_row));
@@ -87,8 +88,10 @@ check_port (PtlPlaceGroup *self)
 
   if (!asks_own_port (self))
     return TRUE;
-  if (ptl_field_parse_ports (self->port_row, FALSE, &first, &last, &error) && (guint) (last - first + 1) != self->n_ports)
-    error = ptl_error_new (PTL_ERROR_INVALID, NULL, _("The range outside must have as many ports as the one here: %u."),
+  if (ptl_field_parse_ports (self->port_row, FALSE, &first, &last, &error)
+      && (guint)(last - first + 1) != self->n_ports)
+    error = ptl_error_new (PTL_ERROR_INVALID, NULL,
+                           _ ("The range outside must have as many ports as the one here: %u."),
                            self->n_ports);
   if (error == NULL)
     return TRUE;
@@ -142,7 +145,8 @@ ptl_place_group_set_local_address (PtlPlaceGroup *self, const char *address)
   self->local_address = g_strdup (address);
 }
 
-/* A server on an address of its own counts as on this computer: guarded, though its address looks like another's. */
+/* A server on an address of its own counts as on this computer: guarded, though its address looks
+ * like another's. */
 static PtlWay
 get_way (PtlPlaceGroup *self)
 {
@@ -180,7 +184,8 @@ create_optional_row (const PtlGamePort *port)
   GtkWidget *toggle = gtk_switch_new ();
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), *port->note != '\0' ? port->note : ports);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                 *port->note != '\0' ? port->note : ports);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), ports);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
   gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
@@ -241,7 +246,8 @@ ptl_place_group_class_init (PtlPlaceGroupClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = ptl_place_group_finalize;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-place-group.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-place-group.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, place_row);
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, host_row);
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, host_error);
@@ -262,6 +268,9 @@ ptl_place_group_init (PtlPlaceGroup *self)
   self->n_ranges = self->n_ports = 1;
   gtk_widget_init_template (GTK_WIDGET (self));
   ptl_field_set_up (self->host_row);
+  ptl_field_set_up_combo (self->place_row);
+  ptl_field_set_up_combo (self->outside_row);
+  ptl_field_set_up_combo (self->way_row);
   ptl_field_set_up (self->port_row);
   changed_cb (self);
 }

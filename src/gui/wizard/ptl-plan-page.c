@@ -46,8 +46,10 @@ ptl_plan_page_dup_override (PtlPlanPage *self)
 }
 
 static void
-set_state (PtlPlanPage *self, const char *state, const char *action, gboolean ready)
+set_state (
+    PtlPlanPage *self, const char *state, const char *action, gboolean ready, gboolean careful)
 {
+  ptl_wizard_page_set_careful (PTL_WIZARD_PAGE (self), careful);
   gtk_stack_set_visible_child_name (self->states, state);
   ptl_wizard_page_set_action_label (PTL_WIZARD_PAGE (self), action);
   ptl_wizard_page_set_ready (PTL_WIZARD_PAGE (self), ready);
@@ -65,7 +67,7 @@ ptl_plan_page_show_checking (PtlPlanPage *self)
 {
   g_return_if_fail (PTL_IS_PLAN_PAGE (self));
   self->has_plan = FALSE;
-  set_state (self, "checking", _("_Open"), FALSE);
+  set_state (self, "checking", _ ("_Open"), FALSE, FALSE);
 }
 
 static void
@@ -76,7 +78,10 @@ set_row (GtkWidget *row, GtkLabel *label, const char *text)
 }
 
 void
-ptl_plan_page_show_plan (PtlPlanPage *self, const char *sentence, const char *ending, const char *stranger,
+ptl_plan_page_show_plan (PtlPlanPage *self,
+                         const char *sentence,
+                         const char *ending,
+                         const char *stranger,
                          const char *better_way)
 {
   g_return_if_fail (PTL_IS_PLAN_PAGE (self));
@@ -85,11 +90,15 @@ ptl_plan_page_show_plan (PtlPlanPage *self, const char *sentence, const char *en
   gtk_label_set_label (self->ending_label, ending);
   set_row (self->stranger_row, self->stranger_label, stranger);
   set_row (self->better_row, self->better_label, better_way);
-  set_state (self, "plan", better_way != NULL ? _("_Open All the Same") : _("_Open"), TRUE);
+  set_state (self, "plan", better_way != NULL ? _ ("_Open All the Same") : _ ("_Open"), TRUE,
+             better_way != NULL);
 }
 
 void
-ptl_plan_page_show_refusal (PtlPlanPage *self, const GError *error, gboolean may_override, gboolean offer_server)
+ptl_plan_page_show_refusal (PtlPlanPage *self,
+                            const GError *error,
+                            gboolean may_override,
+                            gboolean offer_server)
 {
   g_autofree char *what = ptl_error_dup_what (error);
   g_autofree char *advice = ptl_error_dup_advice (error);
@@ -100,7 +109,8 @@ ptl_plan_page_show_refusal (PtlPlanPage *self, const GError *error, gboolean may
   set_row (GTK_WIDGET (self->advice_label), self->advice_label, *advice != '\0' ? advice : NULL);
   gtk_widget_set_visible (self->override_group, may_override);
   gtk_widget_set_visible (self->server_group, offer_server);
-  set_state (self, "refusal", may_override ? _("_Go On All the Same") : _("_Check Again"), TRUE);
+  set_state (self, "refusal", may_override ? _ ("_Go On All the Same") : _ ("_Check Again"), TRUE,
+             FALSE);
 }
 
 static gboolean
@@ -111,7 +121,7 @@ check (PtlWizardPage *page)
   g_autoptr (GError) error = NULL;
 
   if (self->has_plan || !gtk_widget_get_visible (self->override_group)
-      || ptl_field_check_text (_("The reason"), reason, PTL_PURPOSE_MAX_CHARS, &error))
+      || ptl_field_check_text (_ ("The reason"), reason, PTL_PURPOSE_MAX_CHARS, &error))
     return TRUE;
   ptl_field_show (GTK_WIDGET (self->override_row), self->override_error, error);
   ptl_field_focus (GTK_WIDGET (self->override_row));
@@ -132,7 +142,8 @@ ptl_plan_page_class_init (PtlPlanPageClass *klass)
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
   g_type_ensure (PTL_TYPE_NETWORK_NOTE);
   g_type_ensure (PTL_TYPE_SERVER_ROW);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-plan-page.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-plan-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, states);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, network_note);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, sentence_label);

@@ -31,7 +31,8 @@ ptl_ports_page_get_protocol (PtlPortsPage *self)
   static const PtlProtocol protocols[] = { PTL_PROTOCOL_TCP, PTL_PROTOCOL_UDP, PTL_PROTOCOL_BOTH };
 
   g_return_val_if_fail (PTL_IS_PORTS_PAGE (self), PTL_PROTOCOL_TCP);
-  return protocols[MIN (adw_combo_row_get_selected (self->protocol_row), G_N_ELEMENTS (protocols) - 1)];
+  return protocols[MIN (adw_combo_row_get_selected (self->protocol_row),
+                        G_N_ELEMENTS (protocols) - 1)];
 }
 
 void
@@ -62,7 +63,7 @@ show_name (PtlPortsPage *self, gboolean empty_is_wrong)
   g_autoptr (GError) error = NULL;
 
   if (*text != '\0' || empty_is_wrong)
-    ptl_field_check_text (_("The name"), text, PTL_NAME_MAX_CHARS, &error);
+    ptl_field_check_text (_ ("The name"), text, PTL_NAME_MAX_CHARS, &error);
   return ptl_field_show (GTK_WIDGET (self->name_row), self->name_error, error);
 }
 
@@ -105,7 +106,8 @@ ptl_ports_page_class_init (PtlPortsPageClass *klass)
 
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-ports-page.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-ports-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPortsPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, PtlPortsPage, name_error);
   gtk_widget_class_bind_template_child (widget_class, PtlPortsPage, ports_row);
@@ -120,6 +122,7 @@ ptl_ports_page_init (PtlPortsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ptl_field_set_up (self->name_row);
+  ptl_field_set_up_combo (self->protocol_row);
   ptl_field_set_up (self->ports_row);
 }
 

@@ -19,7 +19,7 @@ struct _PtlProgressPage
   GtkSpinner *spinner;
   GtkLabel *heading_label;
   GtkListBox *list;
-  GPtrArray *rows; /* of AdwActionRow, borrowed */
+  GPtrArray *rows;          /* of AdwActionRow, borrowed */
   const char *const *steps; /* of the only rule; NULL where there are several */
 };
 
@@ -44,13 +44,16 @@ get_steps (const PtlRule *plan)
 static void
 set_row_state (AdwActionRow *row, RowState state)
 {
-  static const char *const words[] = { N_("waits"), N_("under way"), N_("done") };
+  static const char *const words[] = { N_ ("waits"), N_ ("under way"), N_ ("done") };
   GtkStack *marks = g_object_get_data (G_OBJECT (row), "marks");
   GtkSpinner *spinner = g_object_get_data (G_OBJECT (row), "spinner");
 
   gtk_spinner_set_spinning (spinner, state == ROW_RUNS);
-  gtk_stack_set_visible_child_name (marks, state == ROW_DONE ? "done" : state == ROW_RUNS ? "runs" : "waits");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _(words[state]), -1);
+  gtk_stack_set_visible_child_name (marks, state == ROW_DONE   ? "done"
+                                           : state == ROW_RUNS ? "runs"
+                                                               : "waits");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  _ (words[state]), -1);
 }
 
 static AdwActionRow *
@@ -62,7 +65,8 @@ create_row (const char *title, const char *subtitle)
   GtkWidget *done = gtk_image_new_from_icon_name ("emblem-ok-symbolic");
 
   gtk_widget_add_css_class (done, "success");
-  gtk_stack_add_named (GTK_STACK (marks), gtk_image_new_from_icon_name ("content-loading-symbolic"), "waits");
+  gtk_stack_add_named (GTK_STACK (marks), gtk_image_new_from_icon_name ("content-loading-symbolic"),
+                       "waits");
   gtk_stack_add_named (GTK_STACK (marks), spinner, "runs");
   gtk_stack_add_named (GTK_STACK (marks), done, "done");
   g_object_set_data (G_OBJECT (row), "marks", marks);
@@ -108,7 +112,7 @@ ptl_progress_page_set_plans (PtlProgressPage *self, GPtrArray *plans)
     add_row (self, ptl_format_step (self->steps[i]), "");
   for (guint i = 0; self->steps == NULL && i < plans->len; i++)
     add_plan (self, plans->pdata[i]);
-  gtk_label_set_label (self->heading_label, _("Opening…"));
+  gtk_label_set_label (self->heading_label, _ ("Opening…"));
   gtk_spinner_set_spinning (self->spinner, TRUE);
 }
 
@@ -141,14 +145,14 @@ ptl_progress_page_set_step (PtlProgressPage *self, guint index, const char *step
   if (*step != '\0' && !g_str_equal (step, "open"))
     adw_action_row_set_subtitle (self->rows->pdata[index], ptl_format_step (step));
   else if (*step != '\0')
-    adw_action_row_set_subtitle (self->rows->pdata[index], _("Open"));
+    adw_action_row_set_subtitle (self->rows->pdata[index], _ ("Open"));
 }
 
 void
 ptl_progress_page_set_closing (PtlProgressPage *self)
 {
   g_return_if_fail (PTL_IS_PROGRESS_PAGE (self));
-  gtk_label_set_label (self->heading_label, _("Closing again…"));
+  gtk_label_set_label (self->heading_label, _ ("Closing again…"));
 }
 
 static void
@@ -164,7 +168,8 @@ ptl_progress_page_class_init (PtlProgressPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = ptl_progress_page_finalize;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-progress-page.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-progress-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlProgressPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, PtlProgressPage, heading_label);
   gtk_widget_class_bind_template_child (widget_class, PtlProgressPage, list);

@@ -52,16 +52,21 @@ create_row (gpointer item, gpointer data)
 {
   PtlRelayItem *relay = item;
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *name = ptl_text_make_safe (ptl_relay_item_get (relay, "Name"), -1, NAME_MAX_CHARS);
-  g_autofree char *message = ptl_text_make_safe (ptl_relay_item_get (relay, "Message"), -1, MESSAGE_MAX_CHARS);
-  g_autofree char *login = g_strdup_printf ("%s@%s", ptl_relay_item_get (relay, "User"), ptl_relay_item_get (relay, "Host"));
-  g_autofree char *subtitle = *message != '\0' ? g_strdup_printf ("%s\n%s", login, message) : g_strdup (login);
+  g_autofree char *name
+      = ptl_text_make_safe (ptl_relay_item_get (relay, "Name"), -1, NAME_MAX_CHARS);
+  g_autofree char *message
+      = ptl_text_make_safe (ptl_relay_item_get (relay, "Message"), -1, MESSAGE_MAX_CHARS);
+  g_autofree char *login = g_strdup_printf ("%s@%s", ptl_relay_item_get (relay, "User"),
+                                            ptl_relay_item_get (relay, "Host"));
+  g_autofree char *subtitle
+      = *message != '\0' ? g_strdup_printf ("%s\n%s", login, message) : g_strdup (login);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data_full (G_OBJECT (row), "relay", g_object_ref (relay), g_object_unref);
   return row;
@@ -79,7 +84,8 @@ row_activated_cb (PtlRelayPage *self, GtkListBoxRow *row)
   PtlRelayItem *relay = g_object_get_data (G_OBJECT (row), "relay");
 
   if (relay != NULL)
-    ptl_relay_page_set_chosen (self, ptl_relay_item_get (relay, "Id"), ptl_relay_item_get (relay, "Name"));
+    ptl_relay_page_set_chosen (self, ptl_relay_item_get (relay, "Id"),
+                               ptl_relay_item_get (relay, "Name"));
   else
     ptl_relay_page_set_chosen (self, NULL, NULL);
   ptl_wizard_page_go_on (PTL_WIZARD_PAGE (self));
@@ -112,7 +118,8 @@ ptl_relay_page_class_init (PtlRelayPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ptl_relay_page_dispose;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-relay-page.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-relay-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlRelayPage, list_group);
   gtk_widget_class_bind_template_child (widget_class, PtlRelayPage, list);
   gtk_widget_class_bind_template_child (widget_class, PtlRelayPage, add_row);
@@ -132,7 +139,8 @@ ptl_relay_page_new (PtlClient *client)
 
   self->relays = g_object_ref (ptl_client_get_relays (client));
   gtk_list_box_bind_model (self->list, self->relays, create_row, self, NULL);
-  g_signal_connect_object (self->relays, "items-changed", G_CALLBACK (relays_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->relays, "items-changed", G_CALLBACK (relays_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   relays_changed_cb (self);
   return self;
 }

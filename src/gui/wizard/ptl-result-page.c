@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gui/ptl-format.h"
+#include "ptl-field.h"
 #include "ptl-words.h"
 
 #define COPIED_SECONDS 2
@@ -36,10 +37,11 @@ tick_cb (gpointer data)
   g_autofree char *left = ptl_format_time_left (self->expires, self->review, now);
   g_autofree char *time = ptl_format_time (self->expires != 0 ? self->expires : self->review, now);
   /* Translators: 1 "2 h 59 min left", 2 "today 21:30" */
-  g_autofree char *text = g_strdup_printf (_("%1$s (%2$s)"), left, time);
+  g_autofree char *text = g_strdup_printf (_ ("%1$s (%2$s)"), left, time);
 
   gtk_label_set_label (self->time_label, text);
-  self->tick_source = g_timeout_add_seconds (ptl_format_next_change (self->expires, self->review, now), tick_cb, self);
+  self->tick_source = g_timeout_add_seconds (
+      ptl_format_next_change (self->expires, self->review, now), tick_cb, self);
   return G_SOURCE_REMOVE;
 }
 
@@ -49,15 +51,16 @@ copied_over_cb (gpointer data)
   PtlResultPage *self = data;
 
   self->copied_source = 0;
-  gtk_button_set_label (self->copy_button, _("_Copy"));
+  ptl_field_set_button_label (self->copy_button, _ ("_Copy"));
   return G_SOURCE_REMOVE;
 }
 
 static void
 copy_cb (PtlResultPage *self)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gtk_label_get_label (self->address_label));
-  gtk_button_set_label (self->copy_button, _("_Copied"));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
+                          gtk_label_get_label (self->address_label));
+  ptl_field_set_button_label (self->copy_button, _ ("_Copied"));
   g_clear_handle_id (&self->copied_source, g_source_remove);
   self->copied_source = g_timeout_add_seconds (COPIED_SECONDS, copied_over_cb, self);
 }
@@ -70,7 +73,8 @@ add_other (PtlResultPage *self, const PtlRule *rule)
   g_autofree char *subtitle = NULL;
 
   /* Translators: 1 a rule's name, 2 a protocol */
-  subtitle = g_strdup_printf (_("%1$s, %2$s"), rule->name, ptl_format_protocol (ptl_rule_get_protocol (rule)));
+  subtitle = g_strdup_printf (_ ("%1$s, %2$s"), rule->name,
+                              ptl_format_protocol (ptl_rule_get_protocol (rule)));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), address);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
@@ -101,7 +105,8 @@ show_warning (PtlResultPage *self, GPtrArray *rules)
 
       if (rule->state != PTL_RULE_STATE_DEGRADED || rule->error_message == NULL)
         continue;
-      g_string_append_printf (text, "%s%s %s", text->len > 0 ? "\n" : "", rule->error_message, rule->error_advice);
+      g_string_append_printf (text, "%s%s %s", text->len > 0 ? "\n" : "", rule->error_message,
+                              rule->error_advice);
     }
   gtk_label_set_label (self->warning_label, text->str);
   gtk_widget_set_visible (self->warning_row, text->len > 0);
@@ -151,7 +156,8 @@ ptl_result_page_class_init (PtlResultPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ptl_result_page_dispose;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-result-page.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-result-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, address_label);
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, copy_button);
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, time_label);
@@ -168,6 +174,7 @@ static void
 ptl_result_page_init (PtlResultPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ptl_field_set_button_label (self->copy_button, _ ("_Copy"));
 }
 
 PtlResultPage *

@@ -17,17 +17,17 @@ const char *
 ptl_span_get_label (PtlSpan span)
 {
   static const char *const labels[] = {
-    [PTL_SPAN_HOUR] = N_("1 hour"),
-    [PTL_SPAN_THREE_HOURS] = N_("3 hours"),
-    [PTL_SPAN_MIDNIGHT] = N_("Until midnight"),
-    [PTL_SPAN_DAY] = N_("1 day"),
-    [PTL_SPAN_DURATION] = N_("Another length…"),
-    [PTL_SPAN_TIME] = N_("Until a time…"),
-    [PTL_SPAN_REVIEW] = N_("No end, with review"),
+    [PTL_SPAN_HOUR] = N_ ("1 hour"),
+    [PTL_SPAN_THREE_HOURS] = N_ ("3 hours"),
+    [PTL_SPAN_MIDNIGHT] = N_ ("Until midnight"),
+    [PTL_SPAN_DAY] = N_ ("1 day"),
+    [PTL_SPAN_DURATION] = N_ ("Another length…"),
+    [PTL_SPAN_TIME] = N_ ("Until a time…"),
+    [PTL_SPAN_REVIEW] = N_ ("No end, with review"),
   };
 
   g_return_val_if_fail (span < PTL_N_SPANS, "");
-  return _(labels[span]);
+  return _ (labels[span]);
 }
 
 PtlSpan
@@ -53,8 +53,9 @@ ptl_term_next_midnight (gint64 now)
   g_autoptr (GDateTime) tomorrow = g_date_time_add_days (moment, 1);
   g_autoptr (GDateTime) midnight = NULL;
 
-  midnight = g_date_time_new_local (g_date_time_get_year (tomorrow), g_date_time_get_month (tomorrow),
-                                    g_date_time_get_day_of_month (tomorrow), 0, 0, 0);
+  midnight
+      = g_date_time_new_local (g_date_time_get_year (tomorrow), g_date_time_get_month (tomorrow),
+                               g_date_time_get_day_of_month (tomorrow), 0, 0, 0);
   return midnight != NULL ? g_date_time_to_unix (midnight) : now + DAY;
 }
 
@@ -87,7 +88,8 @@ ptl_term_parse_time (const char *text, gint64 now, gint64 *time, GError **error)
 
   if (*trimmed == '\0')
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Type it like 18:00, or 2026-12-24 18:00."), _("The time is missing."));
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("Type it like 18:00, or 2026-12-24 18:00."),
+                     _ ("The time is missing."));
       return FALSE;
     }
   if (parse_time_of_day (trimmed, now, time))
@@ -97,9 +99,9 @@ ptl_term_parse_time (const char *text, gint64 now, gint64 *time, GError **error)
     *space = 'T';
   if (!ptl_time_parse (trimmed, &value, NULL))
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Type it like 18:00, or 2026-12-24 18:00."),
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("Type it like 18:00, or 2026-12-24 18:00."),
                      /* Translators: %s is what the person typed. */
-                     _("“%s” is not a time."), text);
+                     _ ("“%s” is not a time."), text);
       return FALSE;
     }
   *time = value;
@@ -112,10 +114,11 @@ check_length (gint64 seconds, GError **error)
   if (seconds >= PTL_EXPIRY_MIN_SECONDS && seconds <= PTL_EXPIRY_MAX_SECONDS)
     return TRUE;
   if (seconds < PTL_EXPIRY_MIN_SECONDS)
-    ptl_error_set (error, PTL_ERROR_INVALID, _("Choose a later one."), _("That time is over already."));
+    ptl_error_set (error, PTL_ERROR_INVALID, _ ("Choose a later one."),
+                   _ ("That time is over already."));
   else
-    ptl_error_set (error, PTL_ERROR_INVALID, _("Choose a shorter time, or no end with a review."),
-                   _("A port may stay open for a year at most."));
+    ptl_error_set (error, PTL_ERROR_INVALID, _ ("Choose a shorter time, or no end with a review."),
+                   _ ("A port may stay open for a year at most."));
   return FALSE;
 }
 
@@ -126,7 +129,8 @@ parse_duration (const char *text, gint64 *seconds, GError **error)
 
   if (*trimmed == '\0')
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Type it like 45m, 2h 30m or 3d."), _("The length of time is missing."));
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("Type it like 45m, 2h 30m or 3d."),
+                     _ ("The length of time is missing."));
       return FALSE;
     }
   return ptl_duration_parse (trimmed, seconds, error);

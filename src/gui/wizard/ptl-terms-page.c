@@ -43,7 +43,7 @@ PtlHarm
 ptl_terms_page_get_harm (PtlTermsPage *self)
 {
   g_return_val_if_fail (PTL_IS_TERMS_PAGE (self), PTL_HARM_UNSAID);
-  return (PtlHarm) adw_combo_row_get_selected (self->harm_row);
+  return (PtlHarm)adw_combo_row_get_selected (self->harm_row);
 }
 
 const char *
@@ -57,13 +57,15 @@ gboolean
 ptl_terms_page_is_anyone (PtlTermsPage *self)
 {
   g_return_val_if_fail (PTL_IS_TERMS_PAGE (self), TRUE);
-  return self->asks_strangers && (!self->asks_audience || ptl_audience_chooser_is_anyone (self->audience_chooser));
+  return self->asks_strangers
+         && (!self->asks_audience || ptl_audience_chooser_is_anyone (self->audience_chooser));
 }
 
 static void
 update_stranger (PtlTermsPage *self)
 {
-  g_autofree char *text = ptl_words_stranger (ptl_terms_page_get_harm (self), ptl_terms_page_is_anyone (self), self->risky);
+  g_autofree char *text = ptl_words_stranger (ptl_terms_page_get_harm (self),
+                                              ptl_terms_page_is_anyone (self), self->risky);
 
   gtk_label_set_label (self->stranger_label, text);
   ptl_field_show (GTK_WIDGET (self->harm_row), self->harm_error, NULL);
@@ -88,7 +90,10 @@ ptl_terms_page_set_asks (PtlTermsPage *self, gboolean audience, gboolean strange
 }
 
 void
-ptl_terms_page_set_subject (PtlTermsPage *self, PtlHarm harm, const char *risky, const char *purpose)
+ptl_terms_page_set_subject (PtlTermsPage *self,
+                            PtlHarm harm,
+                            const char *risky,
+                            const char *purpose)
 {
   g_autofree char *typed = NULL;
 
@@ -139,7 +144,8 @@ check_harm (PtlTermsPage *self)
 
   if (!ptl_terms_page_is_anyone (self) || ptl_terms_page_get_harm (self) != PTL_HARM_UNSAID)
     return TRUE;
-  error = ptl_error_new (PTL_ERROR_INVALID, NULL, _("Say what a stranger could do with it before it is opened to anyone."));
+  error = ptl_error_new (PTL_ERROR_INVALID, NULL,
+                         _ ("Say what a stranger could do with it before it is opened to anyone."));
   ptl_field_show (GTK_WIDGET (self->harm_row), self->harm_error, error);
   gtk_widget_grab_focus (GTK_WIDGET (self->harm_row));
   return FALSE;
@@ -154,8 +160,8 @@ check_why (PtlTermsPage *self)
     const char *what;
     gsize max_chars;
   } fields[] = {
-    { self->purpose_row, _("The purpose"), PTL_PURPOSE_MAX_CHARS },
-    { self->owner_row, _("The owner"), PTL_OWNER_MAX_CHARS },
+    { self->purpose_row, _ ("The purpose"), PTL_PURPOSE_MAX_CHARS },
+    { self->owner_row, _ ("The owner"), PTL_OWNER_MAX_CHARS },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
@@ -187,27 +193,25 @@ check (PtlWizardPage *page)
 
   if (self->asks_audience && !ptl_audience_chooser_check (self->audience_chooser, &audience))
     return FALSE;
-  if (!ptl_time_chooser_check (self->time_chooser, &self->term) || !check_harm (self) || !check_why (self))
+  if (!ptl_time_chooser_check (self->time_chooser, &self->term) || !check_harm (self)
+      || !check_why (self))
     return FALSE;
   g_strfreev (self->audience);
   self->audience = g_steal_pointer (&audience);
   return TRUE;
 }
 
+/* The first question that is not answered from the start; where all are, Enter goes on. */
 static void
 enter (PtlWizardPage *page)
 {
   PtlTermsPage *self = PTL_TERMS_PAGE (page);
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  g_autofree char *purpose = ptl_field_dup_text (self->purpose_row);
 
-  /* Where all is answered from the start, Enter goes on; else the first question comes first. */
-  if (*purpose != '\0' && !(ptl_terms_page_is_anyone (self) && ptl_terms_page_get_harm (self) == PTL_HARM_UNSAID))
-    gtk_window_set_focus (GTK_WINDOW (root), gtk_window_get_default_widget (GTK_WINDOW (root)));
-  else if (self->asks_audience)
+  if (self->asks_audience)
     ptl_audience_chooser_focus (self->audience_chooser);
   else
-    ptl_field_focus (GTK_WIDGET (self->asks_strangers ? GTK_WIDGET (self->harm_row) : GTK_WIDGET (self->purpose_row)));
+    ptl_field_focus (self->asks_strangers ? GTK_WIDGET (self->harm_row)
+                                          : GTK_WIDGET (self->purpose_row));
 }
 
 static void
@@ -231,7 +235,8 @@ ptl_terms_page_class_init (PtlTermsPageClass *klass)
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
   g_type_ensure (PTL_TYPE_AUDIENCE_CHOOSER);
   g_type_ensure (PTL_TYPE_TIME_CHOOSER);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-terms-page.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-terms-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlTermsPage, groups);
   gtk_widget_class_bind_template_child (widget_class, PtlTermsPage, audience_chooser);
   gtk_widget_class_bind_template_child (widget_class, PtlTermsPage, time_chooser);
@@ -254,10 +259,12 @@ ptl_terms_page_init (PtlTermsPage *self)
   self->asks_audience = self->asks_strangers = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   ptl_field_set_up (self->purpose_row);
+  ptl_field_set_up_combo (self->harm_row);
   ptl_field_set_up (self->owner_row);
   ptl_field_set_text (self->owner_row, owner);
   ptl_time_chooser_set_seconds (self->time_chooser, ptl_defaults_get_seconds ());
-  g_signal_connect_object (self->audience_chooser, "changed", G_CALLBACK (update_stranger), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->audience_chooser, "changed", G_CALLBACK (update_stranger), self,
+                           G_CONNECT_SWAPPED);
   update_stranger (self);
 }
 

@@ -35,7 +35,8 @@ read_term (PtlTimeChooser *self, PtlTerm *term, GError **error)
 {
   g_autofree char *text = ptl_field_dup_text (self->text_row);
 
-  return ptl_term_from_span (adw_combo_row_get_selected (self->span_row), text, get_now (), term, error);
+  return ptl_term_from_span (adw_combo_row_get_selected (self->span_row), text, get_now (), term,
+                             error);
 }
 
 static void
@@ -47,10 +48,10 @@ show_end (PtlTimeChooser *self, const PtlTerm *term)
 
   if (term->kind == PTL_TERM_REVIEW)
     /* Translators: %s is a date. */
-    text = g_strdup_printf (_("Stays open until you close it. You are asked about it %s."), time);
+    text = g_strdup_printf (_ ("Stays open until you close it. You are asked about it %s."), time);
   else
     /* Translators: %s is a time, as in "today 21:30". */
-    text = g_strdup_printf (_("Closes by itself %s."), time);
+    text = g_strdup_printf (_ ("Closes by itself %s."), time);
   gtk_label_set_label (self->end_label, text);
 }
 
@@ -79,8 +80,9 @@ span_changed_cb (PtlTimeChooser *self)
   if (is_typed (span))
     {
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->text_row),
-                                     span == PTL_SPAN_DURATION ? _("Length, like 45m or 2h 30m")
-                                                               : _("End, like 18:00 or 2026-12-24 18:00"));
+                                     span == PTL_SPAN_DURATION
+                                         ? _ ("Length, like 45m or 2h 30m")
+                                         : _ ("End, like 18:00 or 2026-12-24 18:00"));
       ptl_field_set_up (self->text_row);
       ptl_field_set_text (self->text_row, "");
     }
@@ -119,7 +121,8 @@ ptl_time_chooser_class_init (PtlTimeChooserClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-time-chooser.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-time-chooser.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlTimeChooser, span_row);
   gtk_widget_class_bind_template_child (widget_class, PtlTimeChooser, text_row);
   gtk_widget_class_bind_template_child (widget_class, PtlTimeChooser, error_label);
@@ -139,6 +142,7 @@ ptl_time_chooser_init (PtlTimeChooser *self)
   adw_combo_row_set_model (self->span_row, G_LIST_MODEL (spans));
   g_object_unref (spans);
   ptl_field_set_up (self->text_row);
+  ptl_field_set_up_combo (self->span_row);
   adw_combo_row_set_selected (self->span_row, PTL_SPAN_THREE_HOURS);
   span_changed_cb (self);
 }

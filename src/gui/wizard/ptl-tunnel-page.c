@@ -89,7 +89,8 @@ dup_listen (PtlTunnelPage *self)
   g_autoptr (PtlEndpoint) listen = NULL;
   gboolean bound = ptl_tunnel_page_is_local (self) || is_open_to_itself (self);
 
-  listen = ptl_endpoint_new (PTL_PROTOCOL_TCP, bound ? "127.0.0.1" : NULL, get_port (self), get_port (self));
+  listen = ptl_endpoint_new (PTL_PROTOCOL_TCP, bound ? "127.0.0.1" : NULL, get_port (self),
+                             get_port (self));
   return ptl_endpoint_to_string (listen);
 }
 
@@ -124,8 +125,9 @@ check_target (PtlTunnelPage *self, GError **error)
 
   if (*text == '\0')
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Type it like localhost:3000, or 192.168.1.5:80."), "%s",
-                     _("It is not said yet where it should lead."));
+      ptl_error_set (error, PTL_ERROR_INVALID,
+                     _ ("Type it like localhost:3000, or 192.168.1.5:80."), "%s",
+                     _ ("It is not said yet where it should lead."));
       return FALSE;
     }
   target = ptl_endpoint_parse (text, PTL_PROTOCOL_TCP, error);
@@ -133,8 +135,10 @@ check_target (PtlTunnelPage *self, GError **error)
     return FALSE;
   if (target->path != NULL || (target->first != 0 && target->first == target->last))
     return TRUE;
-  ptl_error_set (error, PTL_ERROR_INVALID, _("Type it like localhost:3000, or 192.168.1.5:80."), "%s",
-                 target->first == 0 ? _("The port is missing.") : _("A tunnel carries one port, not a range."));
+  ptl_error_set (error, PTL_ERROR_INVALID, _ ("Type it like localhost:3000, or 192.168.1.5:80."),
+                 "%s",
+                 target->first == 0 ? _ ("The port is missing.")
+                                    : _ ("A tunnel carries one port, not a range."));
   return FALSE;
 }
 
@@ -152,8 +156,8 @@ check_port (PtlTunnelPage *self, GError **error)
     return FALSE;
   if (first == last)
     return TRUE;
-  ptl_error_set (error, PTL_ERROR_INVALID, _("Open one tunnel for each port."), "%s",
-                 _("A tunnel carries one port, not a range."));
+  ptl_error_set (error, PTL_ERROR_INVALID, _ ("Open one tunnel for each port."), "%s",
+                 _ ("A tunnel carries one port, not a range."));
   return FALSE;
 }
 
@@ -165,7 +169,7 @@ check (PtlWizardPage *page)
   g_autoptr (GError) target_error = NULL, port_error = NULL, name_error = NULL;
   GtkWidget *wrong = NULL;
 
-  if (!ptl_validate_text (_("The name"), name, PTL_NAME_MAX_CHARS, FALSE, &name_error))
+  if (!ptl_validate_text (_ ("The name"), name, PTL_NAME_MAX_CHARS, FALSE, &name_error))
     wrong = GTK_WIDGET (self->name_row);
   if (!check_port (self, &port_error))
     wrong = GTK_WIDGET (self->port_row);
@@ -184,15 +188,19 @@ changed_cb (PtlTunnelPage *self)
 {
   gboolean local = ptl_tunnel_page_is_local (self);
 
-  gtk_label_set_label (self->direction_hint,
-                       local ? _("A port of this computer leads through the server to a place that the server can reach.")
-                             : _("A port of the server leads to a program here. It works behind any router, for TCP."));
+  gtk_label_set_label (
+      self->direction_hint,
+      local ? _ (
+          "A port of this computer leads through the server to a place that the server can reach.")
+            : _ ("A port of the server leads to a program here. It works behind any router, for "
+                 "TCP."));
   gtk_widget_set_visible (GTK_WIDGET (self->open_to_row), !local);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->target_row),
-                                 local ? _("_Target, as the server sees it, like localhost:5432")
-                                       : _("_Target, like localhost:3000"));
+                                 local ? _ ("_Target, as the server sees it, like localhost:5432")
+                                       : _ ("_Target, like localhost:3000"));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->port_row),
-                                 local ? _("_Port on this computer") : _("_Port on the server (empty: any)"));
+                                 local ? _ ("_Port on this computer")
+                                       : _ ("_Port on the server (empty: any)"));
   ptl_field_set_up (self->target_row);
   ptl_field_set_up (self->port_row);
   ptl_field_show (GTK_WIDGET (self->target_row), self->target_error, NULL);
@@ -213,7 +221,8 @@ ptl_tunnel_page_class_init (PtlTunnelPageClass *klass)
 
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-tunnel-page.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-tunnel-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlTunnelPage, direction_row);
   gtk_widget_class_bind_template_child (widget_class, PtlTunnelPage, direction_hint);
   gtk_widget_class_bind_template_child (widget_class, PtlTunnelPage, target_row);
@@ -232,6 +241,8 @@ ptl_tunnel_page_init (PtlTunnelPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ptl_field_set_up (self->name_row);
+  ptl_field_set_up_combo (self->direction_row);
+  ptl_field_set_up_combo (self->open_to_row);
   changed_cb (self);
 }
 

@@ -26,7 +26,7 @@ static GPtrArray *
 build (PtlOpenWizard *wizard)
 {
   PtlTunnelWizard *self = PTL_TUNNEL_WIZARD (wizard);
-  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_draft_free);
+  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_draft_free);
   PtlDraft *draft = ptl_draft_new (PTL_KIND_TUNNEL);
 
   ptl_terms_page_fill (ptl_open_wizard_get_terms (wizard), draft);
@@ -76,8 +76,10 @@ relay_added_cb (GObject *source, GAsyncResult *result, gpointer data)
   ptl_relay_page_set_chosen (self->relay_page, id, name);
   /* It is in the list now: the way back leads there, not to adding it twice. */
   ask_terms (self);
-  ptl_wizard_window_show_after (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (ptl_open_wizard_get_terms (PTL_OPEN_WIZARD (self))),
-                                PTL_WIZARD_PAGE (self->relay_page));
+  ptl_wizard_window_show_after (
+      PTL_WIZARD_WINDOW (self),
+      PTL_WIZARD_PAGE (ptl_open_wizard_get_terms (PTL_OPEN_WIZARD (self))),
+      PTL_WIZARD_PAGE (self->relay_page));
 }
 
 static void
@@ -87,7 +89,8 @@ add_relay (PtlTunnelWizard *self)
 
   ptl_wizard_page_set_ready (PTL_WIZARD_PAGE (self->new_relay_page), FALSE);
   ptl_client_call_async (ptl_open_wizard_get_client (PTL_OPEN_WIZARD (self)), "AddRelay",
-                         g_variant_new ("(@a{sv})", relay), NULL, relay_added_cb, g_object_ref (self));
+                         g_variant_new ("(@a{sv})", relay), NULL, relay_added_cb,
+                         g_object_ref (self));
 }
 
 /* --- a host key that is not known --- */
@@ -101,7 +104,8 @@ find_relay (PtlTunnelWizard *self)
     {
       g_autoptr (PtlRelayItem) relay = g_list_model_get_item (relays, i);
 
-      if (g_strcmp0 (ptl_relay_item_get (relay, "Id"), ptl_relay_page_get_id (self->relay_page)) == 0)
+      if (g_strcmp0 (ptl_relay_item_get (relay, "Id"), ptl_relay_page_get_id (self->relay_page))
+          == 0)
         return g_steal_pointer (&relay);
     }
   return NULL;
@@ -117,7 +121,8 @@ failed (PtlOpenWizard *wizard, const GError *error)
   if (!g_error_matches (error, PTL_ERROR, PTL_ERROR_HOST_KEY_UNKNOWN) || *key == '\0')
     return FALSE;
   ptl_host_key_page_show (self->host_key_page, ptl_relay_page_get_name (self->relay_page), key);
-  ptl_wizard_window_show_last (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (self->host_key_page), _("_Cancel"));
+  ptl_wizard_window_show_last (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (self->host_key_page),
+                               _ ("_Cancel"));
   return TRUE;
 }
 
@@ -144,8 +149,8 @@ trust (PtlTunnelWizard *self)
                                        ptl_host_key_page_get_key (self->host_key_page));
 
   ptl_wizard_page_set_ready (PTL_WIZARD_PAGE (self->host_key_page), FALSE);
-  ptl_client_call_async (ptl_open_wizard_get_client (PTL_OPEN_WIZARD (self)), "TrustHostKey", arguments, NULL, trusted_cb,
-                         g_object_ref (self));
+  ptl_client_call_async (ptl_open_wizard_get_client (PTL_OPEN_WIZARD (self)), "TrustHostKey",
+                         arguments, NULL, trusted_cb, g_object_ref (self));
 }
 
 static void
@@ -155,7 +160,8 @@ go_on (PtlWizardWindow *window, PtlWizardPage *page)
 
   if (page == PTL_WIZARD_PAGE (self->tunnel_page))
     ptl_wizard_window_show_page (window, PTL_WIZARD_PAGE (self->relay_page));
-  else if (page == PTL_WIZARD_PAGE (self->relay_page) && ptl_relay_page_get_id (self->relay_page) == NULL)
+  else if (page == PTL_WIZARD_PAGE (self->relay_page)
+           && ptl_relay_page_get_id (self->relay_page) == NULL)
     ptl_wizard_window_show_page (window, PTL_WIZARD_PAGE (self->new_relay_page));
   else if (page == PTL_WIZARD_PAGE (self->relay_page))
     ask_terms (self);
@@ -202,7 +208,8 @@ PtlTunnelWizard *
 ptl_tunnel_wizard_new (GtkWindow *parent, PtlClient *client)
 {
   PtlTunnelWizard *self
-      = g_object_new (PTL_TYPE_TUNNEL_WIZARD, "title", _("Reach It Through My Server"), "transient-for", parent, NULL);
+      = g_object_new (PTL_TYPE_TUNNEL_WIZARD, "title", _ ("Reach It Through My Server"),
+                      "transient-for", parent, NULL);
   PtlWizardWindow *window = PTL_WIZARD_WINDOW (self);
 
   self->relay_page = ptl_relay_page_new (client);

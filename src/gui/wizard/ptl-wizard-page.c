@@ -6,6 +6,7 @@ typedef struct
   char *title;
   char *action_label;
   gboolean ready;
+  gboolean careful;
 } PtlWizardPagePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PtlWizardPage, ptl_wizard_page, ADW_TYPE_BIN)
@@ -16,6 +17,7 @@ enum
   PROP_TITLE,
   PROP_ACTION_LABEL,
   PROP_READY,
+  PROP_CAREFUL,
   N_PROPS
 };
 
@@ -54,6 +56,9 @@ ptl_wizard_page_get_property (GObject *object, guint id, GValue *value, GParamSp
     case PROP_READY:
       g_value_set_boolean (value, priv->ready);
       break;
+    case PROP_CAREFUL:
+      g_value_set_boolean (value, priv->careful);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -75,6 +80,9 @@ ptl_wizard_page_set_property (GObject *object, guint id, const GValue *value, GP
     case PROP_READY:
       ptl_wizard_page_set_ready (self, g_value_get_boolean (value));
       break;
+    case PROP_CAREFUL:
+      ptl_wizard_page_set_careful (self, g_value_get_boolean (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -92,8 +100,10 @@ ptl_wizard_page_class_init (PtlWizardPageClass *klass)
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   props[PROP_ACTION_LABEL] = g_param_spec_string ("action-label", NULL, NULL, NULL, flags);
   props[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, TRUE, flags);
+  props[PROP_CAREFUL] = g_param_spec_boolean ("careful", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
-  go_on_signal = g_signal_new ("go-on", PTL_TYPE_WIZARD_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  go_on_signal = g_signal_new ("go-on", PTL_TYPE_WIZARD_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                               NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -155,6 +165,23 @@ ptl_wizard_page_set_ready (PtlWizardPage *self, gboolean ready)
     return;
   get_private (self)->ready = ready;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_READY]);
+}
+
+gboolean
+ptl_wizard_page_get_careful (PtlWizardPage *self)
+{
+  g_return_val_if_fail (PTL_IS_WIZARD_PAGE (self), FALSE);
+  return get_private (self)->careful;
+}
+
+void
+ptl_wizard_page_set_careful (PtlWizardPage *self, gboolean careful)
+{
+  g_return_if_fail (PTL_IS_WIZARD_PAGE (self));
+  if (get_private (self)->careful == careful)
+    return;
+  get_private (self)->careful = careful;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CAREFUL]);
 }
 
 gboolean

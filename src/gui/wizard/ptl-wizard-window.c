@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ptl-field.h"
+
 typedef struct
 {
   GtkWidget *back_button;
@@ -11,8 +13,8 @@ typedef struct
   GtkWidget *footer;
   GtkButton *cancel_button;
   GtkButton *action_button;
-  GQueue history;    /* of PtlWizardPage, borrowed: the latest at the tail */
-  gboolean one_way;  /* from the page that is shown no way leads back */
+  GQueue history;   /* of PtlWizardPage, borrowed: the latest at the tail */
+  gboolean one_way; /* from the page that is shown no way leads back */
 } PtlWizardWindowPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PtlWizardWindow, ptl_wizard_window, ADW_TYPE_WINDOW)
@@ -43,14 +45,18 @@ update_frame (PtlWizardWindow *self)
   if (page == NULL)
     return;
   label = ptl_wizard_page_get_action_label (page);
-  adw_window_title_set_title (ADW_WINDOW_TITLE (priv->heading), ptl_wizard_page_get_title (page) ?: "");
+  adw_window_title_set_title (ADW_WINDOW_TITLE (priv->heading),
+                              ptl_wizard_page_get_title (page) ?: "");
   gtk_widget_set_visible (priv->back_button, back);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "wizard.back", back);
   gtk_widget_set_visible (GTK_WIDGET (priv->action_button), label != NULL);
-  gtk_button_set_label (priv->action_button, label ?: "");
+  ptl_field_set_button_label (priv->action_button, label ?: "");
   gtk_widget_set_sensitive (GTK_WIDGET (priv->action_button), ptl_wizard_page_get_ready (page));
   /* A window forgets a default widget that was hidden. */
-  gtk_window_set_default_widget (GTK_WINDOW (self), label != NULL ? GTK_WIDGET (priv->action_button) : NULL);
+  gtk_window_set_default_widget (GTK_WINDOW (self),
+                                 label != NULL && !ptl_wizard_page_get_careful (page)
+                                     ? GTK_WIDGET (priv->action_button)
+                                     : NULL);
 }
 
 static void
@@ -81,8 +87,9 @@ set_page (PtlWizardWindow *self, PtlWizardPage *page, gboolean forward)
 {
   PtlWizardWindowPrivate *priv = get_private (self);
 
-  gtk_stack_set_visible_child_full (priv->stack, gtk_stack_page_get_name (gtk_stack_get_page (priv->stack, GTK_WIDGET (page))),
-                                    forward ? GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT : GTK_STACK_TRANSITION_TYPE_SLIDE_RIGHT);
+  gtk_stack_set_visible_child_full (
+      priv->stack, gtk_stack_page_get_name (gtk_stack_get_page (priv->stack, GTK_WIDGET (page))),
+      forward ? GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT : GTK_STACK_TRANSITION_TYPE_SLIDE_RIGHT);
   update_frame (self);
   ptl_wizard_page_enter (page);
 }
@@ -107,7 +114,7 @@ show (PtlWizardWindow *self, PtlWizardPage *page, gboolean one_way, const char *
   PtlWizardWindowPrivate *priv = get_private (self);
 
   priv->one_way = one_way;
-  gtk_button_set_label (priv->cancel_button, cancel_label ?: "");
+  ptl_field_set_button_label (priv->cancel_button, cancel_label ?: "");
   gtk_widget_set_visible (GTK_WIDGET (priv->cancel_button), cancel_label != NULL);
   set_page (self, page, TRUE);
 }
@@ -122,7 +129,7 @@ ptl_wizard_window_show_page (PtlWizardWindow *self, PtlWizardPage *page)
     return;
   if (from != NULL)
     g_queue_push_tail (&get_private (self)->history, from);
-  show (self, page, FALSE, _("_Cancel"));
+  show (self, page, FALSE, _ ("_Cancel"));
 }
 
 void
@@ -142,7 +149,7 @@ ptl_wizard_window_show_after (PtlWizardWindow *self, PtlWizardPage *page, PtlWiz
     while (g_queue_pop_tail (&priv->history) != before)
       ;
   g_queue_push_tail (&priv->history, before);
-  show (self, page, FALSE, _("_Cancel"));
+  show (self, page, FALSE, _ ("_Cancel"));
 }
 
 void
@@ -208,7 +215,8 @@ ptl_wizard_window_class_init (PtlWizardWindowClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ptl_wizard_window_finalize;
   widget_class->map = map;
   GTK_WINDOW_CLASS (klass)->close_request = close_request;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/ptl-wizard-window.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/portolan/Portolan/wizard/ptl-wizard-window.ui");
   gtk_widget_class_bind_template_child_private (widget_class, PtlWizardWindow, back_button);
   gtk_widget_class_bind_template_child_private (widget_class, PtlWizardWindow, heading);
   gtk_widget_class_bind_template_child_private (widget_class, PtlWizardWindow, stack);
@@ -219,11 +227,13 @@ ptl_wizard_window_class_init (PtlWizardWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "wizard.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "wizard.go-on", NULL, go_on_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "wizard.cancel", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "wizard.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "wizard.back",
+                                       NULL);
 }
 
 static void
 ptl_wizard_window_init (PtlWizardWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ptl_field_set_button_label (get_private (self)->cancel_button, _ ("_Cancel"));
 }

@@ -6,7 +6,8 @@
 #include "ptl-tunnel-wizard.h"
 #include "ptl-wizard-resources.h"
 
-/* Of a static library nothing is linked that nobody names: so the resources are registered by name. */
+/* Of a static library nothing is linked that nobody names: so the resources are registered by name.
+ */
 static void
 ensure_resources (void)
 {

@@ -35,7 +35,8 @@ check_overlap (PtlGame *game, guint index)
     {
       const PtlGamePort *other = ptl_game_get_port (game, i);
 
-      if ((port->protocol & other->protocol) != 0 && port->first <= other->last && other->first <= port->last)
+      if ((port->protocol & other->protocol) != 0 && port->first <= other->last
+          && other->first <= port->last)
         g_error ("%s asks for port %u twice", ptl_game_get_name (game), port->first);
     }
 }
@@ -70,8 +71,8 @@ check_texts (PtlGame *game)
   const char *join = ptl_game_get_join (game);
   g_autofree char *text = ptl_game_dup_join_text (game, "203.0.113.5", 4242);
 
-  if (!ptl_text_is_safe (name, PTL_NAME_MAX_CHARS) || !ptl_text_is_safe (ptl_game_get_note (game), 250)
-      || !ptl_text_is_safe (join, 250))
+  if (!ptl_text_is_safe (name, PTL_NAME_MAX_CHARS)
+      || !ptl_text_is_safe (ptl_game_get_note (game), 250) || !ptl_text_is_safe (join, 250))
     g_error ("%s: text that is too long or unsafe", name);
   if (!is_source (ptl_game_get_source (game)))
     g_error ("%s: no source", name);
@@ -156,7 +157,8 @@ test_known_ports (void)
                       && port->first <= rows[i].port && rows[i].port <= port->last);
         }
       if (!found)
-        g_error ("%s does not open %s %u", rows[i].name, ptl_protocol_to_string (rows[i].protocol), rows[i].port);
+        g_error ("%s does not open %s %u", rows[i].name, ptl_protocol_to_string (rows[i].protocol),
+                 rows[i].port);
     }
 }
 
@@ -190,8 +192,9 @@ test_matches (void)
     const char *search;
     gboolean matches;
   } rows[] = {
-    { "", TRUE },         { NULL, TRUE },          { "mine", TRUE },     { "JAVA mine", TRUE },
-    { "  paper ", TRUE }, { "mine bedrock", FALSE }, { "25565", FALSE }, { "<b>", FALSE },
+    { "", TRUE },          { NULL, TRUE },       { "mine", TRUE },
+    { "JAVA mine", TRUE }, { "  paper ", TRUE }, { "mine bedrock", FALSE },
+    { "25565", FALSE },    { "<b>", FALSE },
   };
   g_autoptr (GListModel) games = load ();
   g_autoptr (PtlGame) game = ptl_games_find (games, "Minecraft: Java Edition", NULL);
@@ -286,7 +289,8 @@ test_bad_entries (void)
 static void
 test_bad_documents (void)
 {
-  static const char *const rows[] = { "", "[]", "{}", "{\"games\": []}", "{\"games\": [1]}", "{\"games\"", "null" };
+  static const char *const rows[]
+      = { "", "[]", "{}", "{\"games\": []}", "{\"games\": [1]}", "{\"games\"", "null" };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

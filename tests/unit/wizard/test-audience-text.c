@@ -33,7 +33,8 @@ static void
 test_wrong (void)
 {
   static const char *const rows[] = {
-    "", "  ", ",;,", "everyone", "203.0.113.7/33", "203.0.113.7/24", "10.0.0.0/8, nonsense", "-1", "<b>", "10.0.0",
+    "",   "  ",  ",;,",    "everyone", "203.0.113.7/33", "203.0.113.7/24", "10.0.0.0/8, nonsense",
+    "-1", "<b>", "10.0.0",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -32,13 +32,14 @@ test_full (void)
   draft->purpose = g_strdup ("friday game");
   draft->preset = g_strdup ("Minecraft");
   draft->override = g_strdup ("why not");
-  draft->audience = g_strdupv ((char **) networks);
+  draft->audience = g_strdupv ((char **)networks);
   draft->term = (PtlTerm){ PTL_TERM_DURATION, 10800 };
   copy = ptl_draft_copy (draft);
   for (guint i = 0; i < 2; i++)
     check (i == 0 ? draft : copy,
            "{'Kind': <'mapping'>, 'Protocol': <'both'>, 'Way': <'guarded'>, 'Name': <'N'>,"
-           " 'PublicEndpoint': <':25565'>, 'Target': <'127.0.0.1:25565'>, 'Backend': <'b'>, 'Owner': <'ann'>,"
+           " 'PublicEndpoint': <':25565'>, 'Target': <'127.0.0.1:25565'>, 'Backend': <'b'>, "
+           "'Owner': <'ann'>,"
            " 'Purpose': <'friday game'>, 'Preset': <'Minecraft'>, 'Override': <'why not'>,"
            " 'Audience': <['10.0.0.0/8', '192.0.2.1/32']>, 'Duration': <int64 10800>}");
 }
@@ -52,9 +53,12 @@ test_sparse (void)
     PtlTerm term;
     const char *wanted;
   } rows[] = {
-    { { PTL_TERM_DURATION, 60 }, "{'Kind': <'tunnel'>, 'Protocol': <'tcp'>, 'Way': <'auto'>, 'Duration': <int64 60>}" },
-    { { PTL_TERM_UNTIL, 99 }, "{'Kind': <'tunnel'>, 'Protocol': <'tcp'>, 'Way': <'auto'>, 'Expires': <int64 99>}" },
-    { { PTL_TERM_REVIEW, 99 }, "{'Kind': <'tunnel'>, 'Protocol': <'tcp'>, 'Way': <'auto'>, 'Review': <int64 99>}" },
+    { { PTL_TERM_DURATION, 60 },
+      "{'Kind': <'tunnel'>, 'Protocol': <'tcp'>, 'Way': <'auto'>, 'Duration': <int64 60>}" },
+    { { PTL_TERM_UNTIL, 99 },
+      "{'Kind': <'tunnel'>, 'Protocol': <'tcp'>, 'Way': <'auto'>, 'Expires': <int64 99>}" },
+    { { PTL_TERM_REVIEW, 99 },
+      "{'Kind': <'tunnel'>, 'Protocol': <'tcp'>, 'Way': <'auto'>, 'Review': <int64 99>}" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -6,17 +6,26 @@
 static const char games_json[]
     = "{\"games\": ["
       "{\"name\": \"Alpha\", \"aliases\": [\"alphad\"], \"category\": \"game\", \"source\": \"s\","
-      " \"ports\": [{\"protocol\": \"udp\", \"first\": 100, \"last\": 101}, {\"protocol\": \"tcp\", \"first\": 200, \"last\": 200},"
-      " {\"protocol\": \"tcp\", \"first\": 300, \"last\": 300, \"optional\": true, \"note\": \"n\"}]},"
-      "{\"name\": \"Beta\", \"category\": \"game\", \"source\": \"s\", \"ports\": [{\"protocol\": \"udp\", \"first\": 500, \"last\": 500}]},"
-      "{\"name\": \"Gamma\", \"category\": \"game\", \"source\": \"s\", \"ports\": [{\"protocol\": \"udp\", \"first\": 500, \"last\": 500}]},"
-      "{\"name\": \"Delta\", \"category\": \"game\", \"source\": \"s\", \"ports\": [{\"protocol\": \"both\", \"first\": 500, \"last\": 500}]},"
-      "{\"name\": \"Web\", \"category\": \"server\", \"source\": \"s\", \"ports\": [{\"protocol\": \"tcp\", \"first\": 80, \"last\": 80}]},"
-      "{\"name\": \"Zeta\", \"category\": \"game\", \"source\": \"s\", \"ports\": [{\"protocol\": \"tcp\", \"first\": 900, \"last\": 900}]},"
-      "{\"name\": \"Eta\", \"category\": \"game\", \"source\": \"s\", \"ports\": [{\"protocol\": \"tcp\", \"first\": 900, \"last\": 900}]}"
+      " \"ports\": [{\"protocol\": \"udp\", \"first\": 100, \"last\": 101}, {\"protocol\": "
+      "\"tcp\", \"first\": 200, \"last\": 200},"
+      " {\"protocol\": \"tcp\", \"first\": 300, \"last\": 300, \"optional\": true, \"note\": "
+      "\"n\"}]},"
+      "{\"name\": \"Beta\", \"category\": \"game\", \"source\": \"s\", \"ports\": [{\"protocol\": "
+      "\"udp\", \"first\": 500, \"last\": 500}]},"
+      "{\"name\": \"Gamma\", \"category\": \"game\", \"source\": \"s\", \"ports\": [{\"protocol\": "
+      "\"udp\", \"first\": 500, \"last\": 500}]},"
+      "{\"name\": \"Delta\", \"category\": \"game\", \"source\": \"s\", \"ports\": [{\"protocol\": "
+      "\"both\", \"first\": 500, \"last\": 500}]},"
+      "{\"name\": \"Web\", \"category\": \"server\", \"source\": \"s\", \"ports\": [{\"protocol\": "
+      "\"tcp\", \"first\": 80, \"last\": 80}]},"
+      "{\"name\": \"Zeta\", \"category\": \"game\", \"source\": \"s\", \"ports\": [{\"protocol\": "
+      "\"tcp\", \"first\": 900, \"last\": 900}]},"
+      "{\"name\": \"Eta\", \"category\": \"game\", \"source\": \"s\", \"ports\": [{\"protocol\": "
+      "\"tcp\", \"first\": 900, \"last\": 900}]}"
       "]}";
 
-/* One row: names that are found, joined by commas, for the listeners "proto address port process". */
+/* One row: names that are found, joined by commas, for the listeners "proto address port process".
+ */
 static const struct
 {
   const char *listeners;
@@ -50,8 +59,11 @@ parse_listeners (const char *text)
       g_auto (GStrv) words = g_strsplit (parts[i], " ", 4);
 
       g_variant_builder_add_value (
-          &builder, g_variant_new_parsed ("{'Protocol': <%s>, 'Address': <%s>, 'Port': <%u>, 'Process': <%s>, 'Pid': <uint32 7>}",
-                                          words[0], words[1], (guint32) g_ascii_strtoull (words[2], NULL, 10), words[3]));
+          &builder,
+          g_variant_new_parsed ("{'Protocol': <%s>, 'Address': <%s>, 'Port': <%u>, 'Process': "
+                                "<%s>, 'Pid': <uint32 7>}",
+                                words[0], words[1], (guint32)g_ascii_strtoull (words[2], NULL, 10),
+                                words[3]));
     }
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
@@ -79,7 +91,8 @@ test_matches (void)
       g_autoptr (GString) names = g_string_new (NULL);
 
       for (guint n = 0; n < found->len; n++)
-        g_string_append_printf (names, "%s%s", n > 0 ? "," : "", ptl_game_get_name (((PtlRunning *) found->pdata[n])->game));
+        g_string_append_printf (names, "%s%s", n > 0 ? "," : "",
+                                ptl_game_get_name (((PtlRunning *)found->pdata[n])->game));
       if (strcmp (names->str, rows[i].found) != 0)
         g_error ("“%s” gives “%s”", rows[i].listeners, names->str);
     }
@@ -108,12 +121,14 @@ test_shipped (void)
 {
   g_autoptr (GListModel) games = ptl_games_load (NULL);
   g_autoptr (GVariant) listeners
-      = parse_listeners ("tcp :: 25565 java;udp 0.0.0.0 27015 srcds_linux;udp 0.0.0.0 2456 valheim_server.;udp 0.0.0.0 2457 valheim_server.");
+      = parse_listeners ("tcp :: 25565 java;udp 0.0.0.0 27015 srcds_linux;udp 0.0.0.0 2456 "
+                         "valheim_server.;udp 0.0.0.0 2457 valheim_server.");
   g_autoptr (GPtrArray) found = ptl_game_match_listeners (games, listeners);
 
   g_assert_cmpuint (found->len, ==, 2);
-  g_assert_cmpstr (ptl_game_get_name (((PtlRunning *) found->pdata[0])->game), ==, "Minecraft: Java Edition");
-  g_assert_cmpstr (ptl_game_get_name (((PtlRunning *) found->pdata[1])->game), ==, "Valheim");
+  g_assert_cmpstr (ptl_game_get_name (((PtlRunning *)found->pdata[0])->game), ==,
+                   "Minecraft: Java Edition");
+  g_assert_cmpstr (ptl_game_get_name (((PtlRunning *)found->pdata[1])->game), ==, "Valheim");
 }
 
 int

@@ -12,16 +12,20 @@ test_words (void)
     const char *fingerprint;
     const char *command;
   } rows[] = {
-    { "ED25519 SHA256:abc", "ED25519", "SHA256:abc", "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" },
+    { "ED25519 SHA256:abc", "ED25519", "SHA256:abc",
+      "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" },
     { "ECDSA SHA256:abc", "ECDSA", "SHA256:abc", "ssh-keygen -lf /etc/ssh/ssh_host_ecdsa_key.pub" },
     { "RSA SHA256:abc", "RSA", "SHA256:abc", "ssh-keygen -lf /etc/ssh/ssh_host_rsa_key.pub" },
-    { "SHA256:abc", "", "SHA256:abc", "for k in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $k; done" },
-    { "NEW SHA256:abc", "NEW", "SHA256:abc", "for k in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $k; done" },
+    { "SHA256:abc", "", "SHA256:abc",
+      "for k in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $k; done" },
+    { "NEW SHA256:abc", "NEW", "SHA256:abc",
+      "for k in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $k; done" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *type = NULL, *fingerprint = NULL, *command = ptl_host_key_command (rows[i].key);
+      g_autofree char *type = NULL, *fingerprint = NULL,
+                      *command = ptl_host_key_command (rows[i].key);
 
       ptl_host_key_split (rows[i].key, &type, &fingerprint);
       g_assert_cmpstr (type, ==, rows[i].type);
@@ -35,7 +39,10 @@ static void
 test_hostile (void)
 {
   g_autofree char *long_key = g_strnfill (20000, 'x');
-  const char *rows[] = { "ED25519 SHA256:\033[31mred", "\xff\xfe", "a \xe2\x80\xae" "evil", long_key };
+  const char *rows[] = { "ED25519 SHA256:\033[31mred", "\xff\xfe",
+                         "a \xe2\x80\xae"
+                         "evil",
+                         long_key };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

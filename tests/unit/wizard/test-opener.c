@@ -5,14 +5,15 @@
 #include "core/ptl-error.h"
 #include "gui/wizard/ptl-opener.h"
 
-#define ADD(name, function) g_test_add ("/opener/" name, ClientBus, NULL, client_bus_set_up, function, client_bus_tear_down)
+#define ADD(name, function)                                                                        \
+  g_test_add ("/opener/" name, ClientBus, NULL, client_bus_set_up, function, client_bus_tear_down)
 
 typedef struct
 {
   ClientBus *bus;
   GCancellable *cancellable;
   GString *progress;
-  FakeOpening second;   /* what becomes of the second request */
+  FakeOpening second; /* what becomes of the second request */
   gboolean cancel_second;
 } Run;
 
@@ -32,10 +33,12 @@ progress_cb (PtlOpener *opener, guint index, const char *step, gpointer data)
 static GPtrArray *
 make_requests (guint n)
 {
-  GPtrArray *requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  GPtrArray *requests = g_ptr_array_new_with_free_func ((GDestroyNotify)g_variant_unref);
 
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (requests, g_variant_ref_sink (g_variant_new_parsed ("{'Kind': <'forward'>, 'Name': <'opened'>, 'Purpose': <'a test'>}")));
+    g_ptr_array_add (requests,
+                     g_variant_ref_sink (g_variant_new_parsed (
+                         "{'Kind': <'forward'>, 'Name': <'opened'>, 'Purpose': <'a test'>}")));
   return requests;
 }
 
@@ -78,7 +81,7 @@ test_all (ClientBus *bus, gconstpointer data)
   rules = run_opener (&run, 3, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (rules->len, ==, 3);
-  g_assert_cmpint (((PtlRule *) rules->pdata[2])->state, ==, PTL_RULE_STATE_OPEN);
+  g_assert_cmpint (((PtlRule *)rules->pdata[2])->state, ==, PTL_RULE_STATE_OPEN);
   g_assert_cmpstr (run.progress->str, ==, "0: 0:open 1: 1:open 2: 2:open ");
   g_assert_cmpuint (n_rules (bus), ==, 3);
   run_clear (&run);
@@ -89,7 +92,8 @@ static void
 test_nothing (ClientBus *bus, gconstpointer data)
 {
   Run run = { bus, g_cancellable_new (), g_string_new (NULL), FAKE_FAILS, FALSE };
-  g_autoptr (GError) refused = ptl_error_new (PTL_ERROR_ROUTER_FULL, "Close another one.", "The table is full.");
+  g_autoptr (GError) refused
+      = ptl_error_new (PTL_ERROR_ROUTER_FULL, "Close another one.", "The table is full.");
   g_autoptr (GError) error = NULL;
   GPtrArray *rules;
 
@@ -144,7 +148,8 @@ test_steps (ClientBus *bus, gconstpointer data)
   fake_worker_change_rule (bus->worker, other->id, g_variant_new_parsed ("{'Step': <'router'>}"));
   fake_worker_change_rule (bus->worker, id, g_variant_new_parsed ("{'Step': <'listen'>}"));
   fake_worker_change_rule (bus->worker, id, g_variant_new_parsed ("{'Step': <'verify'>}"));
-  fake_worker_change_rule (bus->worker, id, g_variant_new_parsed ("{'Step': <''>, 'State': <'open'>}"));
+  fake_worker_change_rule (bus->worker, id,
+                           g_variant_new_parsed ("{'Step': <''>, 'State': <'open'>}"));
   WAIT_UNTIL (result != NULL);
   rules = ptl_opener_run_finish (opener, result, NULL);
   g_assert_cmpuint (rules->len, ==, 1);

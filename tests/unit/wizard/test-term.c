@@ -113,7 +113,7 @@ test_labels (void)
   g_autoptr (GHashTable) labels = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (PtlSpan span = 0; span < PTL_N_SPANS; span++)
-    g_assert_true (g_hash_table_add (labels, (char *) ptl_span_get_label (span)));
+    g_assert_true (g_hash_table_add (labels, (char *)ptl_span_get_label (span)));
   g_assert_cmpint (ptl_span_from_seconds (HOUR), ==, PTL_SPAN_HOUR);
   g_assert_cmpint (ptl_span_from_seconds (3 * HOUR), ==, PTL_SPAN_THREE_HOURS);
   g_assert_cmpint (ptl_span_from_seconds (DAY), ==, PTL_SPAN_DAY);

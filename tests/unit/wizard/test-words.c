@@ -33,7 +33,7 @@ allow (PtlRule *rule, const char *network)
 static GPtrArray *
 plans_of (PtlRule *first, PtlRule *second)
 {
-  GPtrArray *plans = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
+  GPtrArray *plans = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_rule_free);
 
   g_ptr_array_add (plans, first);
   if (second != NULL)
@@ -42,7 +42,8 @@ plans_of (PtlRule *first, PtlRule *second)
 }
 
 static void
-check_plan (PtlRule *first, PtlRule *second, const char *name, const char *relay, const char *wanted)
+check_plan (
+    PtlRule *first, PtlRule *second, const char *name, const char *relay, const char *wanted)
 {
   g_autoptr (GPtrArray) plans = plans_of (first, second);
   g_autofree char *sentence = ptl_words_plan (plans, name, relay, NOW);
@@ -53,67 +54,97 @@ check_plan (PtlRule *first, PtlRule *second, const char *name, const char *relay
 static void
 test_mappings (void)
 {
-  PtlRule *limited = make_plan (PTL_KIND_MAPPING, PTL_WAY_DIRECT, PTL_PROTOCOL_UDP, ":0", "192.168.1.20:2456-2457");
-  PtlRule *endless = make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_UDP, ":2456-2457", "127.0.0.1:2456-2457");
+  PtlRule *limited = make_plan (PTL_KIND_MAPPING, PTL_WAY_DIRECT, PTL_PROTOCOL_UDP, ":0",
+                                "192.168.1.20:2456-2457");
+  PtlRule *endless = make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_UDP, ":2456-2457",
+                                "127.0.0.1:2456-2457");
 
   allow (limited, "198.51.100.0/24");
   endless->expires = 0;
   endless->review = NOW + 30 * 24 * 3600;
-  check_plan (make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_TCP, ":25565", "127.0.0.1:25565"), NULL, "M & <b>", NULL,
-              "From now until today 21:00 (3 hours), anyone who has the address can reach “M & <b>” on this computer "
-              "from the internet: the router opens port 25565 (TCP).");
-  check_plan (make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_BOTH, ":7777", "127.0.0.1:7777"),
-              make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_TCP, ":8888", "127.0.0.1:8888"), "S", NULL,
-              "From now until today 21:00 (3 hours), anyone who has the address can reach “S” on this computer "
-              "from the internet: the router opens port 7777 (TCP and UDP) and port 8888 (TCP).");
+  check_plan (
+      make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_TCP, ":25565", "127.0.0.1:25565"),
+      NULL, "M & <b>", NULL,
+      "From now until today 21:00 (3 hours), anyone who has the address can reach “M & <b>” on "
+      "this computer "
+      "from the internet: the router opens port 25565 (TCP).");
+  check_plan (
+      make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_BOTH, ":7777", "127.0.0.1:7777"),
+      make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_TCP, ":8888", "127.0.0.1:8888"),
+      "S", NULL,
+      "From now until today 21:00 (3 hours), anyone who has the address can reach “S” on this "
+      "computer "
+      "from the internet: the router opens port 7777 (TCP and UDP) and port 8888 (TCP).");
   check_plan (limited, NULL, "V", NULL,
-              "From now until today 21:00 (3 hours), only those who come from 198.51.100.0/24 can reach “V” on 192.168.1.20 "
+              "From now until today 21:00 (3 hours), only those who come from 198.51.100.0/24 can "
+              "reach “V” on 192.168.1.20 "
               "from the internet: the router opens any free port (UDP).");
   check_plan (endless, NULL, "V", NULL,
-              "From now without an end (to be looked at again 23 January 2026 18:00), anyone who has the address can reach “V” on "
+              "From now without an end (to be looked at again 23 January 2026 18:00), anyone who "
+              "has the address can reach “V” on "
               "this computer from the internet: the router opens ports 2456 to 2457 (UDP).");
 }
 
 static void
 test_forwards (void)
 {
-  PtlRule *limited = make_plan (PTL_KIND_FORWARD, PTL_WAY_AUTO, PTL_PROTOCOL_TCP, "0.0.0.0:8080", "192.168.1.5:80");
+  PtlRule *limited = make_plan (PTL_KIND_FORWARD, PTL_WAY_AUTO, PTL_PROTOCOL_TCP, "0.0.0.0:8080",
+                                "192.168.1.5:80");
 
   allow (limited, "192.168.1.0/24");
-  check_plan (make_plan (PTL_KIND_FORWARD, PTL_WAY_AUTO, PTL_PROTOCOL_TCP, "127.0.0.1:8080", "192.168.1.5:80"), NULL, "", NULL,
-              "From now until today 21:00 (3 hours), programs on this computer can reach 192.168.1.5:80 by connecting to "
+  check_plan (make_plan (PTL_KIND_FORWARD, PTL_WAY_AUTO, PTL_PROTOCOL_TCP, "127.0.0.1:8080",
+                         "192.168.1.5:80"),
+              NULL, "", NULL,
+              "From now until today 21:00 (3 hours), programs on this computer can reach "
+              "192.168.1.5:80 by connecting to "
               "127.0.0.1:8080 (TCP).");
-  check_plan (make_plan (PTL_KIND_FORWARD, PTL_WAY_AUTO, PTL_PROTOCOL_BOTH, "0.0.0.0:8080", "unix:/run/x.sock"), NULL, "", NULL,
-              "From now until today 21:00 (3 hours), everyone in your network can reach unix:/run/x.sock by connecting to "
+  check_plan (make_plan (PTL_KIND_FORWARD, PTL_WAY_AUTO, PTL_PROTOCOL_BOTH, "0.0.0.0:8080",
+                         "unix:/run/x.sock"),
+              NULL, "", NULL,
+              "From now until today 21:00 (3 hours), everyone in your network can reach "
+              "unix:/run/x.sock by connecting to "
               "0.0.0.0:8080 (TCP and UDP).");
   check_plan (limited, NULL, "", NULL,
-              "From now until today 21:00 (3 hours), only those who come from 192.168.1.0/24 can reach 192.168.1.5:80 by "
+              "From now until today 21:00 (3 hours), only those who come from 192.168.1.0/24 can "
+              "reach 192.168.1.5:80 by "
               "connecting to 0.0.0.0:8080 (TCP).");
 }
 
 static void
 test_tunnels (void)
 {
-  check_plan (make_plan (PTL_KIND_TUNNEL, PTL_WAY_REMOTE, PTL_PROTOCOL_TCP, ":8080", "localhost:3000"), NULL, "", "vps",
-              "From now until today 21:00 (3 hours), anyone who has the address can reach localhost:3000 through the server “vps”, "
-              "at its port 8080.");
-  check_plan (make_plan (PTL_KIND_TUNNEL, PTL_WAY_REMOTE, PTL_PROTOCOL_TCP, "127.0.0.1:0", "localhost:3000"), NULL, "", "vps",
-              "From now until today 21:00 (3 hours), programs on the server can reach localhost:3000 through the server “vps”, "
+  check_plan (
+      make_plan (PTL_KIND_TUNNEL, PTL_WAY_REMOTE, PTL_PROTOCOL_TCP, ":8080", "localhost:3000"),
+      NULL, "", "vps",
+      "From now until today 21:00 (3 hours), anyone who has the address can reach localhost:3000 "
+      "through the server “vps”, "
+      "at its port 8080.");
+  check_plan (make_plan (PTL_KIND_TUNNEL, PTL_WAY_REMOTE, PTL_PROTOCOL_TCP, "127.0.0.1:0",
+                         "localhost:3000"),
+              NULL, "", "vps",
+              "From now until today 21:00 (3 hours), programs on the server can reach "
+              "localhost:3000 through the server “vps”, "
               "at a port that it picks.");
-  check_plan (make_plan (PTL_KIND_TUNNEL, PTL_WAY_LOCAL, PTL_PROTOCOL_TCP, "127.0.0.1:5432", "db:5432"), NULL, "", "vps",
-              "From now until today 21:00 (3 hours), programs on this computer can reach db:5432 through the server “vps” by "
-              "connecting to 127.0.0.1:5432.");
+  check_plan (
+      make_plan (PTL_KIND_TUNNEL, PTL_WAY_LOCAL, PTL_PROTOCOL_TCP, "127.0.0.1:5432", "db:5432"),
+      NULL, "", "vps",
+      "From now until today 21:00 (3 hours), programs on this computer can reach db:5432 through "
+      "the server “vps” by "
+      "connecting to 127.0.0.1:5432.");
 }
 
 static void
 test_ending (void)
 {
-  g_autoptr (GPtrArray) guarded = plans_of (make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_TCP, ":1", ":1"), NULL);
-  g_autoptr (GPtrArray) direct = plans_of (make_plan (PTL_KIND_MAPPING, PTL_WAY_DIRECT, PTL_PROTOCOL_TCP, ":1", ":1"), NULL);
-  g_autoptr (GPtrArray) endless = plans_of (make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_TCP, ":1", ":1"), NULL);
+  g_autoptr (GPtrArray) guarded = plans_of (
+      make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_TCP, ":1", ":1"), NULL);
+  g_autoptr (GPtrArray) direct
+      = plans_of (make_plan (PTL_KIND_MAPPING, PTL_WAY_DIRECT, PTL_PROTOCOL_TCP, ":1", ":1"), NULL);
+  g_autoptr (GPtrArray) endless = plans_of (
+      make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_TCP, ":1", ":1"), NULL);
 
-  ((PtlRule *) endless->pdata[0])->expires = 0;
-  ((PtlRule *) endless->pdata[0])->review = NOW + 1;
+  ((PtlRule *)endless->pdata[0])->expires = 0;
+  ((PtlRule *)endless->pdata[0])->review = NOW + 1;
   g_assert_nonnull (strstr (ptl_words_ending (guarded), "every connection still on it is cut"));
   /* What cannot be kept is said before opening. */
   g_assert_nonnull (strstr (ptl_words_ending (direct), "may go on"));
@@ -180,7 +211,8 @@ test_address (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (PtlRule) rule = make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_UDP, rows[i].endpoint, ":1");
+      g_autoptr (PtlRule) rule
+          = make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_UDP, rows[i].endpoint, ":1");
       g_autofree char *address = ptl_words_address (rule);
 
       g_assert_cmpstr (address, ==, rows[i].address);
