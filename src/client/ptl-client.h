@@ -31,7 +31,8 @@ typedef enum
 #define PTL_TYPE_CLIENT (ptl_client_get_type ())
 G_DECLARE_FINAL_TYPE (PtlClient, ptl_client, PTL, CLIENT, GObject)
 
-/* @connection: NULL = the session bus. Connecting starts by ptl_client_connect_async(). */
+/* @connection: NULL = the session bus, by a connection of its own that is made anew when the bus was started again; one
+ * that is given and closes stays lost. Connecting starts by ptl_client_connect_async(). */
 PtlClient *ptl_client_new (GDBusConnection *connection);
 /* Starts the worker where needed (bus activation), loads the models. Error PTL_ERROR_WORKER. */
 void ptl_client_connect_async (PtlClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
@@ -47,7 +48,8 @@ void ptl_client_call_async (PtlClient *self, const char *method, GVariant *argum
 GVariant *ptl_client_call_finish (PtlClient *self, GAsyncResult *result, GError **error);
 
 /* OpenRule, then waits until the rule is open or failed. @request: a{sv}. Progress: the rule's item in the
- * model (Step). Returns the rule as open (transfer full), or the error that made it fail. With a host key to be trusted: HOST_KEY_UNKNOWN. */
+ * model (Step). Returns the rule as open (transfer full), or the error that made it fail. With a host key to be trusted: HOST_KEY_UNKNOWN.
+ * Cancelled: the rule is closed again first, then the answer is CANCELLED. The worker lost meanwhile: WORKER. */
 void ptl_client_open_async (PtlClient *self, GVariant *request, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 PtlRule *ptl_client_open_finish (PtlClient *self, GAsyncResult *result, GError **error);
 /* CloseRules, then waits until each has left the bus. */
