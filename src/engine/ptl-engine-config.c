@@ -4,7 +4,7 @@
 static gint64
 timeout_us (guint ms, guint default_ms)
 {
-  return (gint64) (ms ? ms : default_ms) * 1000;
+  return (gint64)(ms ? ms : default_ms) * 1000;
 }
 
 static void
@@ -32,11 +32,14 @@ ptl_engine_config_new (const PtlForward *forward)
   self->audience = ptl_audience_ref (forward->audience);
   self->anyone = ptl_audience_is_anyone (forward->audience);
   set_target (self, forward->target);
-  self->connect_timeout_us = timeout_us (forward->connect_timeout_ms, PTL_FORWARD_CONNECT_TIMEOUT_MS);
-  self->tcp_idle_timeout_us = timeout_us (forward->tcp_idle_timeout_ms, PTL_FORWARD_TCP_IDLE_TIMEOUT_MS);
-  self->udp_idle_timeout_us = timeout_us (forward->udp_idle_timeout_ms, PTL_FORWARD_UDP_IDLE_TIMEOUT_MS);
-  self->udp_max_sessions = forward->udp_max_sessions ? forward->udp_max_sessions
-                                                     : PTL_FORWARD_UDP_MAX_SESSIONS;
+  self->connect_timeout_us
+      = timeout_us (forward->connect_timeout_ms, PTL_FORWARD_CONNECT_TIMEOUT_MS);
+  self->tcp_idle_timeout_us
+      = timeout_us (forward->tcp_idle_timeout_ms, PTL_FORWARD_TCP_IDLE_TIMEOUT_MS);
+  self->udp_idle_timeout_us
+      = timeout_us (forward->udp_idle_timeout_ms, PTL_FORWARD_UDP_IDLE_TIMEOUT_MS);
+  self->udp_max_sessions
+      = forward->udp_max_sessions ? forward->udp_max_sessions : PTL_FORWARD_UDP_MAX_SESSIONS;
   return self;
 }
 

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /**
  * PtlEngineConfig:
  *
- * A forward made ready for the threads: nothing is left to parse. Immutable and counted; an edit swaps it.
+ * A forward made ready for the threads: nothing is left to parse. Immutable and counted; an edit
+ * swaps it.
  */
 typedef struct
 {
@@ -18,7 +19,7 @@ typedef struct
   gboolean anyone;
   PtlAddresses *addresses; /* NULL where the target is a name: then @host */
   char *host;
-  guint16 port;            /* of the first port to listen on; the n-th leads to port + n */
+  guint16 port; /* of the first port to listen on; the n-th leads to port + n */
   gint64 connect_timeout_us;
   gint64 tcp_idle_timeout_us;
   gint64 udp_idle_timeout_us;

@@ -31,7 +31,8 @@ ptl_engine_thread_watch (PtlEngineThread *self, PtlSource *source, guint32 event
   return epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, source->fd, &event) == 0;
 }
 
-/* Closing alone would not take it out of epoll while a child that is being started still has a copy. */
+/* Closing alone would not take it out of epoll while a child that is being started still has a
+ * copy. */
 void
 ptl_engine_thread_drop (PtlEngineThread *self, PtlSource *source)
 {
@@ -157,7 +158,8 @@ clear (PtlEngineThread *self)
   g_free (self);
 }
 
-/* No signal is for these threads: SIGPIPE above all, which splice(2) raises and no flag holds back. */
+/* No signal is for these threads: SIGPIPE above all, which splice(2) raises and no flag holds back.
+ */
 static GThread *
 start (PtlEngineThread *self, GError **error)
 {

@@ -37,15 +37,15 @@ struct _PtlEngineThread
   gboolean has_mail;
   int epoll_fd;
   gboolean quit;
-  gint64 now_us;        /* CLOCK_BOOTTIME, read once per round */
-  guint8 *buffer;       /* PTL_ENGINE_BUFFER_SIZE, for whoever runs */
+  gint64 now_us;  /* CLOCK_BOOTTIME, read once per round */
+  guint8 *buffer; /* PTL_ENGINE_BUFFER_SIZE, for whoever runs */
   PtlTimers timers;
   PtlPipes pipes;
-  GPtrArray *put_off;   /* of PtlSource that have more to do, after the others had their turn */
-  GPtrArray *buried;    /* freed when no event of this round can name them any more */
-  GHashTable *sites;    /* serial -> PtlSite */
-  int spare_fd;         /* given up when the last descriptor is gone: see ptl-site.c */
-  GPtrArray *paused;    /* of PtlListener that wait for a descriptor */
+  GPtrArray *put_off; /* of PtlSource that have more to do, after the others had their turn */
+  GPtrArray *buried;  /* freed when no event of this round can name them any more */
+  GHashTable *sites;  /* serial -> PtlSite */
+  int spare_fd;       /* given up when the last descriptor is gone: see ptl-site.c */
+  GPtrArray *paused;  /* of PtlListener that wait for a descriptor */
   PtlTimer resume;
   PtlActivity *activity;
   PtlEngineThread **peers;
@@ -61,8 +61,10 @@ PtlEngineThread *ptl_engine_thread_new (guint index,
                                         GError **error);
 /* Cuts everything, joins the thread and frees it. */
 void ptl_engine_thread_free (PtlEngineThread *self);
-/* Runs @func in each thread and waits until all are through. Threads never block, so it is quick. */
-void ptl_engine_threads_call (PtlEngineThread **threads, guint n, PtlEngineFunc func, gpointer data);
+/* Runs @func in each thread and waits until all are through. Threads never block, so it is quick.
+ */
+void
+ptl_engine_threads_call (PtlEngineThread **threads, guint n, PtlEngineFunc func, gpointer data);
 
 /* The rest is for the thread itself. */
 gboolean ptl_engine_thread_watch (PtlEngineThread *self, PtlSource *source, guint32 events);

@@ -96,7 +96,8 @@ ptl_engine_init (PtlEngine *self)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
-  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) entry_free);
+  self->entries
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) entry_free);
   ptl_activity_init (&self->activity, context, on_activity, self);
 }
 
@@ -193,7 +194,7 @@ add_sites (PtlEngine *self, Entry *entry, GArray *sockets, GError **error)
     .serial = entry->serial,
     .config = config,
     .tally = entry->tally,
-    .sockets = (const PtlListenSocket *) (gpointer) sockets->data,
+    .sockets = (const PtlListenSocket *)(gpointer) sockets->data,
     .n_sockets = sockets->len,
   };
 
@@ -217,8 +218,8 @@ describe_bound (const Entry *entry)
 }
 
 gboolean
-ptl_engine_open (PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound,
-                 GError **error)
+ptl_engine_open (
+    PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound, GError **error)
 {
   g_autoptr (GArray) sockets = NULL;
   Entry *entry;
@@ -228,7 +229,8 @@ ptl_engine_open (PtlEngine *self, const char *id, const PtlForward *forward, Ptl
 
   if (g_hash_table_contains (self->entries, id))
     {
-      ptl_error_set (error, PTL_ERROR_STATE, _("Close it first."), _("This forward is open already."));
+      ptl_error_set (error, PTL_ERROR_STATE, _("Close it first."),
+                     _("This forward is open already."));
       return FALSE;
     }
   if (!ptl_forward_check (forward, error) || !start_threads (self, error))
@@ -258,7 +260,8 @@ look_up (PtlEngine *self, const char *id, GError **error)
   Entry *entry = g_hash_table_lookup (self->entries, id);
 
   if (!entry)
-    ptl_error_set (error, PTL_ERROR_NOT_FOUND, _("Open it again."), _("This forward is not open."));
+    ptl_error_set (error, PTL_ERROR_NOT_FOUND, _("Open it again."),
+                   _("This forward is not open."));
   return entry;
 }
 

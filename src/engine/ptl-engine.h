@@ -9,12 +9,13 @@ G_BEGIN_DECLS
 /**
  * PtlEngine:
  *
- * The data plane. Its threads carry the bytes; these calls are made from one thread (the main loop), send
- * commands, and do not block on the network. Listening sockets are bound before ptl_engine_open() returns, so that
- * what it grants is true; `both` binds both or neither.
+ * The data plane. Its threads carry the bytes; these calls are made from one thread (the main
+ * loop), send commands, and do not block on the network. Listening sockets are bound before
+ * ptl_engine_open() returns, so that what it grants is true; `both` binds both or neither.
  */
-/* Signal `activity (engine)`: emitted in the main context that made it, once after ptl_engine_arm_activity(), when the next
- * connection or byte comes or a connection ends: so that who shows counters need not poll an idle engine. */
+/* Signal `activity (engine)`: emitted in the main context that made it, once after
+ * ptl_engine_arm_activity(), when the next connection or byte comes or a connection ends: so that
+ * who shows counters need not poll an idle engine. */
 #define PTL_TYPE_ENGINE (ptl_engine_get_type ())
 G_DECLARE_FINAL_TYPE (PtlEngine, ptl_engine, PTL, ENGINE, GObject)
 
@@ -22,12 +23,19 @@ G_DECLARE_FINAL_TYPE (PtlEngine, ptl_engine, PTL, ENGINE, GObject)
 PtlEngine *ptl_engine_new (guint n_threads);
 
 /* Opens a forward under @id. @bound: (out): the endpoint as bound (the port where 0 was asked).
- * Errors: PORT_TAKEN (names the holder's program where it can be known), PERMISSION, TARGET (a socket path too long, ...), INVALID, FAILED. */
-gboolean ptl_engine_open (PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound, GError **error);
-/* Swaps the configuration. Living connections stay, but for those whose source the new audience does not
- * hold. A changed listen endpoint is refused (INVALID): close and open. */
-gboolean ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GError **error);
-/* No new connections from the moment it returns; living ones are cut (@drain: are let end by themselves). */
+ * Errors: PORT_TAKEN (names the holder's program where it can be known), PERMISSION, TARGET (a
+ * socket path too long, ...), INVALID, FAILED. */
+gboolean ptl_engine_open (PtlEngine *self,
+                          const char *id,
+                          const PtlForward *forward,
+                          PtlEndpoint **bound,
+                          GError **error);
+/* Swaps the configuration. Living connections stay, but for those whose source the new audience
+ * does not hold. A changed listen endpoint is refused (INVALID): close and open. */
+gboolean
+ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GError **error);
+/* No new connections from the moment it returns; living ones are cut (@drain: are let end by
+ * themselves). */
 gboolean ptl_engine_close (PtlEngine *self, const char *id, gboolean drain, GError **error);
 /* Sums over the threads; cheap. FALSE where there is no such forward. `connections_now` counts TCP
  * connections and UDP sessions; `last_used` is left 0 (the caller has the clock). */

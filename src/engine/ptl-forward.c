@@ -48,7 +48,8 @@ check_listen (const PtlEndpoint *listen, GError **error)
 {
   PtlSockaddr address;
 
-  if (listen->protocol == PTL_PROTOCOL_NONE || (listen->protocol & ~PTL_PROTOCOL_BOTH) || listen->path)
+  if (listen->protocol == PTL_PROTOCOL_NONE || (listen->protocol & ~PTL_PROTOCOL_BOTH)
+      || listen->path)
     {
       ptl_error_set (error, PTL_ERROR_INVALID, _("Choose TCP, UDP or both."),
                      _("A forward must listen on TCP or UDP ports."));
@@ -56,7 +57,8 @@ check_listen (const PtlEndpoint *listen, GError **error)
     }
   if (!ptl_sockaddr_parse (&address, ptl_sockaddr_get_listen_host (listen->host), 0))
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Give an address of this computer, such as 127.0.0.1."),
+      ptl_error_set (error, PTL_ERROR_INVALID,
+                     _("Give an address of this computer, such as 127.0.0.1."),
                      /* Translators: %s is what was given in place of an IP address. */
                      _("“%s” is not an address to listen on."), listen->host);
       return FALSE;
@@ -83,7 +85,8 @@ check_socket_path (const PtlForward *self, GError **error)
   struct sockaddr_un probe;
 
   if (self->listen->protocol != PTL_PROTOCOL_TCP)
-    ptl_error_set (error, PTL_ERROR_TARGET, _("Forward TCP only, or choose a host and port as the target."),
+    ptl_error_set (error, PTL_ERROR_TARGET,
+                   _("Forward TCP only, or choose a host and port as the target."),
                    _("UDP cannot be forwarded to a unix socket."));
   else if (self->target->path[0] != '/')
     ptl_error_set (error, PTL_ERROR_TARGET, _("Give the whole path, beginning with “/”."),
@@ -128,14 +131,16 @@ check_no_loop (const PtlForward *self, GError **error)
   const PtlEndpoint *listen = self->listen, *target = self->target;
   PtlSockaddr from, to;
 
-  if (target->path || listen->first == 0 || target->first > listen->last || target->last < listen->first)
+  if (target->path || listen->first == 0 || target->first > listen->last
+      || target->last < listen->first)
     return TRUE;
   if (!ptl_sockaddr_parse (&from, ptl_sockaddr_get_listen_host (listen->host), 0)
       || !ptl_sockaddr_parse (&to, ptl_sockaddr_get_listen_host (target->host), 0))
     return TRUE;
   if (!ptl_sockaddr_covers (&from, &to))
     return TRUE;
-  ptl_error_set (error, PTL_ERROR_TARGET, _("Choose another port to listen on, or another target."),
+  ptl_error_set (error, PTL_ERROR_TARGET,
+                 _("Choose another port to listen on, or another target."),
                  _("The target is the forward's own port: it would lead to itself."));
   return FALSE;
 }
@@ -143,5 +148,6 @@ check_no_loop (const PtlForward *self, GError **error)
 gboolean
 ptl_forward_check (const PtlForward *self, GError **error)
 {
-  return check_listen (self->listen, error) && check_target (self, error) && check_no_loop (self, error);
+  return check_listen (self->listen, error) && check_target (self, error)
+         && check_no_loop (self, error);
 }

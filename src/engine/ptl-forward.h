@@ -32,10 +32,12 @@ typedef struct
 } PtlForward;
 
 /* @audience: %NULL = anyone. */
-PtlForward *ptl_forward_new (const PtlEndpoint *listen, const PtlEndpoint *target, PtlAudience *audience);
+PtlForward *
+ptl_forward_new (const PtlEndpoint *listen, const PtlEndpoint *target, PtlAudience *audience);
 PtlForward *ptl_forward_copy (const PtlForward *self);
 void ptl_forward_free (PtlForward *self);
-/* Whether the engine can carry it: protocol, ranges of equal length, socket path. INVALID or TARGET. */
+/* Whether the engine can carry it: protocol, ranges of equal length, socket path. INVALID or
+ * TARGET. */
 gboolean ptl_forward_check (const PtlForward *self, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlForward, ptl_forward_free)
 

@@ -40,7 +40,8 @@ set_int (int fd, int level, int option, int value)
   return setsockopt (fd, level, option, &value, sizeof value) == 0;
 }
 
-/* Two listeners with SO_REUSEADDR still exclude each other in TCP; in UDP they would share the port. */
+/* Two listeners with SO_REUSEADDR still exclude each other in TCP; in UDP they would share the
+ * port. */
 static int
 open_socket (const Binding *self, gboolean udp)
 {
@@ -84,9 +85,9 @@ get_bound_port (int fd)
   return getsockname (fd, &address.any, &length) == 0 ? ptl_sockaddr_get_port (&address) : 0;
 }
 
-/* The first socket of a port is bound without SO_REUSEPORT: only so does the system say that someone else
- * of the same user has the port. The option is set afterwards, to let in the other threads' sockets.
- * Returns the descriptor, -1 with errno. */
+/* The first socket of a port is bound without SO_REUSEPORT: only so does the system say that
+ * someone else of the same user has the port. The option is set afterwards, to let in the other
+ * threads' sockets. Returns the descriptor, -1 with errno. */
 static int
 bind_one (Binding *self, gboolean udp, guint16 *port, gboolean first, gboolean shared)
 {
@@ -155,10 +156,11 @@ set_taken (const Binding *self, const char *protocol, GError **error)
   ptl_sockaddr_set_port (&address, self->failed_port);
   holder = ptl_port_holder_describe_at (self->failed_protocol, &address);
   if (holder)
-    ptl_error_set (error, PTL_ERROR_PORT_TAKEN, _("Close that program, or choose another port."),
-                   /* Translators: protocol ("TCP"), port number, and the program that has the port. */
-                   _("%s port %u on this computer is already used by %s."), protocol,
-                   self->failed_port, holder);
+    ptl_error_set (
+        error, PTL_ERROR_PORT_TAKEN, _("Close that program, or choose another port."),
+        /* Translators: protocol ("TCP"), port number, and the program that has the port. */
+        _("%s port %u on this computer is already used by %s."), protocol, self->failed_port,
+        holder);
   else
     ptl_error_set (error, PTL_ERROR_PORT_TAKEN,
                    _("Close the program that uses it, or choose another port."),
@@ -194,7 +196,8 @@ set_error (const Binding *self, const char *host, int number, GError **error)
       break;
     case EMFILE:
     case ENFILE:
-      ptl_error_set (error, PTL_ERROR_FAILED, _("Close some rules, or raise the limit of open files."),
+      ptl_error_set (error, PTL_ERROR_FAILED,
+                     _("Close some rules, or raise the limit of open files."),
                      _("No more sockets can be opened: the limit of open files is reached."));
       break;
     default:

@@ -17,11 +17,12 @@ typedef struct
 } PtlListenSocket;
 
 /* Binds every port of @listen, which ptl_forward_check() has passed, all or none.
- * A few ports get a socket per thread, and the kernel spreads the sources over them (SO_REUSEPORT); the
- * ports of a longer range are dealt out to the threads.
+ * A few ports get a socket per thread, and the kernel spreads the sources over them (SO_REUSEPORT);
+ * the ports of a longer range are dealt out to the threads.
  * @port: (out): the first port as bound.
  * Errors: PORT_TAKEN, PERMISSION, INVALID (no such address), FAILED.
- * Returns: (transfer full) (element-type PtlListenSocket): does not close the sockets when freed. */
+ * Returns: (transfer full) (element-type PtlListenSocket): does not close the sockets when freed.
+ */
 GArray *ptl_listen_bind (const PtlEndpoint *listen, guint n_threads, guint16 *port, GError **error);
 void ptl_listen_close (GArray *sockets);
 

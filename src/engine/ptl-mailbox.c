@@ -75,7 +75,8 @@ ptl_mailbox_get_fd (const PtlMailbox *self)
   return self->fd;
 }
 
-/* An eventfd takes so many ones that a full counter (EAGAIN) only means that the thread is awake already. */
+/* An eventfd takes so many ones that a full counter (EAGAIN) only means that the thread is awake
+ * already. */
 static void
 wake (int fd)
 {

@@ -12,8 +12,8 @@ typedef void (*PtlEngineFunc) (PtlEngineThread *thread, gpointer data);
 /**
  * PtlMailbox:
  *
- * How other threads tell an engine thread what to do: a locked queue and an eventfd that wakes it. It may
- * outlive its thread (a name that resolves late): what is posted then is dropped. Counted.
+ * How other threads tell an engine thread what to do: a locked queue and an eventfd that wakes it.
+ * It may outlive its thread (a name that resolves late): what is posted then is dropped. Counted.
  */
 typedef struct _PtlMailbox PtlMailbox;
 

@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define PIPE_SIZE (1024 * 1024)
+/* What four threads can fill at most is a user's share of pipe memory (pipe-user-pages-soft,
+ * pipe(7)): past it, all of the user's programs would get small pipes. */
+#define PIPE_SIZE (512 * 1024)
 #define PIPE_SIZE_LEAST (64 * 1024)
 #define N_SPARE_MOST 8
-#define N_OUT_MOST 512
+#define N_OUT_MOST 32
 #define PAUSE_US G_USEC_PER_SEC
 
 static void

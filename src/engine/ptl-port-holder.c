@@ -11,7 +11,8 @@
 
 #define STATE_LISTEN 0x0a
 
-/* The words of an address in /proc/net are printed as numbers of this machine's byte order (proc(5)). */
+/* The words of an address in /proc/net are printed as numbers of this machine's byte order
+ * (proc(5)). */
 static gboolean
 parse_address (const char *hex, PtlSockaddr *address)
 {
@@ -50,8 +51,8 @@ excludes (const PtlSockaddr *held, const PtlSockaddr *wanted)
   return memcmp (&a, &b, sizeof a) == 0;
 }
 
-/* Inode of the socket bound there in a table such as /proc/net/tcp; listeners are preferred to connections
- * that happen to use the port. 0 = none. */
+/* Inode of the socket bound there in a table such as /proc/net/tcp; listeners are preferred to
+ * connections that happen to use the port. 0 = none. */
 static guint64
 find_inode (const char *table, const PtlSockaddr *wanted)
 {
@@ -70,7 +71,8 @@ find_inode (const char *table, const PtlSockaddr *wanted)
       PtlSockaddr held;
 
       if (sscanf (lines[i], " %*u: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*u %*u %llu",
-                  hex, &port, &state, &inode) != 4)
+                  hex, &port, &state, &inode)
+          != 4)
         continue;
       if (port != ptl_sockaddr_get_port (wanted) || inode == 0)
         continue;

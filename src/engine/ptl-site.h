@@ -17,7 +17,7 @@ typedef struct
 {
   PtlSource source;
   PtlSite *site;
-  guint16 offset;  /* in the port range */
+  guint16 offset; /* in the port range */
   gboolean udp;
   gboolean paused;
 } PtlListener;
@@ -34,7 +34,8 @@ typedef struct
 /**
  * PtlSite:
  *
- * One forward in one thread, which owns it. A site that is closing lives until its last connection ends.
+ * One forward in one thread, which owns it. A site that is closing lives until its last connection
+ * ends.
  */
 struct _PtlSite
 {
@@ -42,12 +43,12 @@ struct _PtlSite
   PtlEngineThread *thread;
   PtlEngineConfig *config;
   PtlTally *tally;
-  PtlCounters *counters;   /* this thread's in @tally */
+  PtlCounters *counters; /* this thread's in @tally */
   PtlListener *listeners;
   guint n_listeners;
   PtlTcp *connections;
   PtlUdpTable udp;
-  PtlAddresses *resolved;  /* of a target that is a name */
+  PtlAddresses *resolved; /* of a target that is a name */
   gint64 resolved_us;
   gboolean resolving;
   gboolean closing;
@@ -76,7 +77,8 @@ typedef struct
   gboolean drain;
 } PtlSiteClose;
 
-/* Takes over the sockets meant for this thread. Sets `failed` where epoll does not take one: close then. */
+/* Takes over the sockets meant for this thread. Sets `failed` where epoll does not take one: close
+ * then. */
 void ptl_site_add (PtlEngineThread *thread, gpointer add);
 void ptl_site_edit (PtlEngineThread *thread, gpointer edit);
 void ptl_site_close (PtlEngineThread *thread, gpointer close);

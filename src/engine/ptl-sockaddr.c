@@ -123,8 +123,8 @@ ptl_sockaddr_covers (const PtlSockaddr *self, const PtlSockaddr *to)
   if (ptl_sockaddr_is_any (self))
     return (self->any.sa_family == AF_INET6 || b.family == 4) && is_local (to);
   if (ptl_sockaddr_is_any (to)) /* connecting to "any" reaches the loopback address */
-    return a.family == b.family && (a.family == 4 ? a.bytes[0] == 127
-                                                  : IN6_IS_ADDR_LOOPBACK (&self->in6.sin6_addr));
+    return a.family == b.family
+           && (a.family == 4 ? a.bytes[0] == 127 : IN6_IS_ADDR_LOOPBACK (&self->in6.sin6_addr));
   return memcmp (&a, &b, sizeof a) == 0;
 }
 

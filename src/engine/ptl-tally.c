@@ -8,7 +8,7 @@ ptl_tally_new (guint n_threads)
 
   g_atomic_ref_count_init (&self->refs);
   self->n_threads = n_threads;
-  self->counters = g_aligned_alloc0 (n_threads, sizeof (PtlCounters), _Alignof (PtlCounters));
+  self->counters = g_aligned_alloc0 (n_threads, sizeof (PtlCounters), _Alignof(PtlCounters));
   return self;
 }
 

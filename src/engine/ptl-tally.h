@@ -8,25 +8,25 @@
 
 G_BEGIN_DECLS
 
-/* One thread's counters of one forward. The thread alone writes them; anyone may read. On a cache line of
- * their own, so that threads do not slow each other. */
+/* One thread's counters of one forward. The thread alone writes them; anyone may read. On a cache
+ * line of their own, so that threads do not slow each other. */
 typedef struct
 {
-  _Alignas (64) _Atomic guint64 bytes_in;
+  _Alignas(64) _Atomic guint64 bytes_in;
   _Atomic guint64 bytes_out;
   _Atomic guint64 now;
   _Atomic guint64 ever;
   _Atomic guint64 refused;
-  _Atomic gint64 last_used_us;    /* CLOCK_BOOTTIME, of the last byte */
-  _Atomic gint64 oldest_used_us;  /* the UDP session that would be dropped first; 0 = none */
+  _Atomic gint64 last_used_us;     /* CLOCK_BOOTTIME, of the last byte */
+  _Atomic gint64 oldest_used_us;   /* the UDP session that would be dropped first; 0 = none */
   _Atomic gboolean must_make_room; /* another thread asked this one to drop a session */
 } PtlCounters;
 
 /**
  * PtlTally:
  *
- * The counters of one forward over all threads; and how many UDP sessions it has, because their cap is the
- * forward's. Counted.
+ * The counters of one forward over all threads; and how many UDP sessions it has, because their cap
+ * is the forward's. Counted.
  */
 typedef struct
 {
@@ -46,8 +46,7 @@ gint64 ptl_tally_get_last_used_us (const PtlTally *self);
 static inline void
 ptl_count (_Atomic guint64 *counter, gint64 n)
 {
-  atomic_store_explicit (counter,
-                         atomic_load_explicit (counter, memory_order_relaxed) + (guint64) n,
+  atomic_store_explicit (counter, atomic_load_explicit (counter, memory_order_relaxed) + (guint64)n,
                          memory_order_relaxed);
 }
 
@@ -65,7 +64,8 @@ typedef struct
 typedef void (*PtlActivityFunc) (gpointer data);
 
 /* @func runs in @context. */
-void ptl_activity_init (PtlActivity *self, GMainContext *context, PtlActivityFunc func, gpointer data);
+void
+ptl_activity_init (PtlActivity *self, GMainContext *context, PtlActivityFunc func, gpointer data);
 void ptl_activity_clear (PtlActivity *self);
 void ptl_activity_arm (PtlActivity *self);
 void ptl_activity_fire (PtlActivity *self);

@@ -13,11 +13,11 @@ enum
 
 typedef enum
 {
-  PTL_TCP_RESOLVING,  /* the target's name is being looked up */
+  PTL_TCP_RESOLVING, /* the target's name is being looked up */
   PTL_TCP_CONNECTING,
-  PTL_TCP_RETRYING,   /* a unix socket whose queue is full tells no one when it has room */
+  PTL_TCP_RETRYING, /* a unix socket whose queue is full tells no one when it has room */
   PTL_TCP_RELAYING,
-  PTL_TCP_ENDING,     /* one side is dead: the other gets its last bytes, then a reset */
+  PTL_TCP_ENDING, /* one side is dead: the other gets its last bytes, then a reset */
 } PtlTcpState;
 
 /* One of the two sockets. Watched edge-triggered, so what epoll said is kept here. */
@@ -34,14 +34,14 @@ typedef struct
 /* A direction: flow n reads from side n and writes to the other. */
 typedef struct
 {
-  guint8 *held;      /* read through the shared buffer, and not taken by the other side yet */
+  guint8 *held; /* read through the shared buffer, and not taken by the other side yet */
   guint32 held_at;
   guint32 held_end;
-  PtlPipe *pipe;     /* while there are bytes in it */
+  PtlPipe *pipe; /* while there are bytes in it */
   gsize piped;
-  guint8 bulk : 1;   /* splice */
+  guint8 bulk : 1; /* splice */
   guint8 no_splice : 1;
-  guint8 done : 1;   /* all was delivered and the end passed on */
+  guint8 done : 1; /* all was delivered and the end passed on */
 } PtlTcpFlow;
 
 struct _PtlTcp
@@ -67,7 +67,8 @@ void ptl_tcp_note_events (PtlTcpSide *side, guint32 events);
 void ptl_tcp_flow_clear (PtlEngineThread *thread, PtlTcpFlow *self);
 /* @reset: both peers get a reset, else an ordinary end. */
 void ptl_tcp_free (PtlTcp *self, gboolean reset);
-/* One side is dead and all of it was passed on: the other gets a reset when it has received that. */
+/* One side is dead and all of it was passed on: the other gets a reset when it has received that.
+ */
 void ptl_tcp_begin_ending (PtlTcp *self);
 
 G_END_DECLS

@@ -177,7 +177,7 @@ copy (PtlEngineThread *thread, PtlTcp *self, guint from, gsize *moved)
   if (sent > 0)
     delivered (self, from, sent);
   if (sent < n)
-    hold (&self->flows[from], thread->buffer + sent, (gsize) (n - sent));
+    hold (&self->flows[from], thread->buffer + sent, (gsize)(n - sent));
   return MOVED;
 }
 

@@ -121,7 +121,8 @@ open_socket (PtlEngineThread *thread, int family)
   return fd;
 }
 
-/* An attempt may take its share of the time that is left, so that one black hole does not use up all. */
+/* An attempt may take its share of the time that is left, so that one black hole does not use up
+ * all. */
 static void
 arm_attempt (PtlTcp *self)
 {
@@ -321,7 +322,8 @@ on_client (PtlEngineThread *thread, PtlSource *source, guint32 events)
 static void
 on_target (PtlEngineThread *thread, PtlSource *source, guint32 events)
 {
-  PtlTcp *self = (PtlTcp *) (gpointer) ((guint8 *) source - G_STRUCT_OFFSET (PtlTcp, sides[PTL_TARGET]));
+  PtlTcp *self
+      = (PtlTcp *) (gpointer) ((guint8 *) source - G_STRUCT_OFFSET (PtlTcp, sides[PTL_TARGET]));
   int error = 0;
   socklen_t length = sizeof error;
 

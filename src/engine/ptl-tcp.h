@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 void ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *source);
 /* Closes @fd so that its peer gets a reset. */
 void ptl_tcp_reset (int fd);
-/* The options of both sides: no delay, and an end to peers that vanished. A listener hands them down. */
+/* The options of both sides: no delay, and an end to peers that vanished. A listener hands them
+ * down. */
 void ptl_tcp_set_options (int fd);
 /* @addresses: NULL where the name is not known. */
 void ptl_tcp_resolved (PtlSite *site, PtlAddresses *addresses);

@@ -13,14 +13,14 @@ struct _PtlTimer
 {
   gint64 due_us; /* CLOCK_BOOTTIME */
   void (*fire) (PtlEngineThread *thread, PtlTimer *self);
-  guint place;   /* in the heap, from 1; 0 = not armed */
+  guint place; /* in the heap, from 1; 0 = not armed */
 };
 
 /**
  * PtlTimers:
  *
- * The deadlines of one thread, as a binary heap: an idle thread sleeps until the first of them, and for
- * ever where there is none. Who extends a deadline often lets it fire and arms it anew.
+ * The deadlines of one thread, as a binary heap: an idle thread sleeps until the first of them, and
+ * for ever where there is none. Who extends a deadline often lets it fire and arms it anew.
  */
 typedef struct
 {

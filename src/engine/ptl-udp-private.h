@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* What tells one session from another, as bytes to hash and compare: so all of it must be set. @local is the
- * address that was written to, and replies come from it; zero where the socket has one address only. */
+/* What tells one session from another, as bytes to hash and compare: so all of it must be set.
+ * @local is the address that was written to, and replies come from it; zero where the socket has
+ * one address only. */
 typedef struct
 {
   guint8 peer[16];
@@ -41,6 +42,14 @@ void ptl_udp_session_send (PtlUdpSession *self, const guint8 *data, gsize n);
 void ptl_udp_session_free (PtlUdpSession *self);
 /* Sends to the source, from the address it wrote to. */
 void ptl_udp_reply (PtlListener *listener, const PtlUdpKey *key, const guint8 *data, gsize n);
+/* Keeps the order of last use. */
+void ptl_udp_table_append (PtlSite *site, PtlUdpSession *session);
+void ptl_udp_table_remove (PtlSite *site, PtlUdpSession *session);
+void ptl_udp_table_touch (PtlUdpSession *session);
+/* Keeps the forward's cap, where one session more is counted than there is in the tables. */
+void ptl_udp_table_make_room (PtlSite *site);
+/* Drops this thread's oldest until the forward has @n at most. */
+void ptl_udp_table_drop_down_to (PtlSite *site, guint n);
 void ptl_udp_key_get_source (const PtlUdpKey *self, PtlAddress *source);
 
 G_END_DECLS

@@ -2,180 +2,12 @@
 #include "ptl-udp-private.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #define N_DATAGRAMS 64
 #define SOCKET_BUFFER (512 * 1024)
 #define HELD_MOST 16
 #define HELD_BYTES_MOST (128 * 1024)
-
-/* The table */
-
-/* Seeded, so that a stranger cannot choose sources that all fall into one bucket. */
-static guint
-key_hash (gconstpointer data)
-{
-  static gsize seed;
-  guint32 words[sizeof (PtlUdpKey) / 4];
-  guint64 hash;
-
-  if (g_once_init_enter (&seed))
-    g_once_init_leave (&seed, ((gsize) g_random_int () << 32 | g_random_int ()) | 1);
-  hash = seed;
-  memcpy (words, data, sizeof words);
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    {
-      hash = (hash ^ words[i]) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-      hash ^= hash >> 29;
-    }
-  return (guint) (hash >> 16);
-}
-
-static gboolean
-key_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, sizeof (PtlUdpKey)) == 0;
-}
-
-/* Other threads choose by it whose session is the oldest of all. */
-static void
-publish_oldest (PtlSite *site)
-{
-  atomic_store_explicit (&site->counters->oldest_used_us,
-                         site->udp.oldest ? site->udp.oldest->used_us : 0, memory_order_relaxed);
-}
-
-static void
-table_append (PtlSite *site, PtlUdpSession *session)
-{
-  session->older = site->udp.newest;
-  session->newer = NULL;
-  if (session->older)
-    session->older->newer = session;
-  else
-    site->udp.oldest = session;
-  site->udp.newest = session;
-}
-
-static void
-table_remove (PtlSite *site, PtlUdpSession *session)
-{
-  if (session->older)
-    session->older->newer = session->newer;
-  else
-    site->udp.oldest = session->newer;
-  if (session->newer)
-    session->newer->older = session->older;
-  else
-    site->udp.newest = session->older;
-}
-
-static void
-touch (PtlUdpSession *self)
-{
-  self->used_us = self->site->thread->now_us;
-  if (self->newer)
-    {
-      table_remove (self->site, self);
-      table_append (self->site, self);
-    }
-  publish_oldest (self->site);
-}
-
-static void
-on_idle (PtlEngineThread *thread, PtlTimer *timer)
-{
-  PtlSite *site = (PtlSite *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (PtlSite, udp.timer));
-  gint64 idle_us = site->config->udp_idle_timeout_us;
-  PtlUdpSession *next;
-
-  for (PtlUdpSession *i = site->udp.oldest; i; i = next)
-    {
-      next = i->newer;
-      if (i->used_us + idle_us > thread->now_us)
-        {
-          ptl_timers_arm (&thread->timers, timer, i->used_us + idle_us);
-          return;
-        }
-      ptl_udp_session_free (i); /* the last one may end the site: its memory stays for this round */
-    }
-}
-
-void
-ptl_udp_table_init (PtlSite *site)
-{
-  site->udp.by_key = g_hash_table_new (key_hash, key_equal);
-  site->udp.timer.fire = on_idle;
-}
-
-void
-ptl_udp_table_clear (PtlSite *site)
-{
-  ptl_timers_cancel (&site->thread->timers, &site->udp.timer);
-  g_clear_pointer (&site->udp.by_key, g_hash_table_unref);
-}
-
-/* The cap */
-
-static void
-drop_down_to (PtlSite *site, guint n)
-{
-  while (site->udp.oldest && atomic_load (&site->tally->n_sessions) > n)
-    ptl_udp_session_free (site->udp.oldest);
-}
-
-static void
-on_asked_to_make_room (PtlEngineThread *thread, gpointer data)
-{
-  g_autofree gint64 *serial = data;
-  PtlSite *site = ptl_site_find (thread, *serial);
-
-  if (!site)
-    return;
-  atomic_store (&site->counters->must_make_room, FALSE);
-  drop_down_to (site, site->config->udp_max_sessions);
-}
-
-static guint
-find_thread_of_oldest (PtlSite *site)
-{
-  guint found = site->thread->index;
-  gint64 oldest = atomic_load_explicit (&site->counters->oldest_used_us, memory_order_relaxed);
-
-  for (guint i = 0; i < site->tally->n_threads; i++)
-    {
-      PtlCounters *counters = &site->tally->counters[i];
-      gint64 used = atomic_load_explicit (&counters->oldest_used_us, memory_order_relaxed);
-
-      if (used != 0 && (oldest == 0 || used < oldest))
-        {
-          oldest = used;
-          found = i;
-        }
-    }
-  return found;
-}
-
-/* For a session that is counted already, and not in the table yet. The cap is the forward's, but a thread
- * can drop its own sessions only: so it asks the one that has the oldest, once at a time. While that one is
- * busy its own oldest has to do: under a flood the table does not grow. */
-static void
-make_room (PtlSite *site)
-{
-  guint most = site->config->udp_max_sessions;
-  guint index;
-
-  if (atomic_load (&site->tally->n_sessions) <= most)
-    return;
-  index = find_thread_of_oldest (site);
-  if (index != site->thread->index
-      && !atomic_exchange (&site->tally->counters[index].must_make_room, TRUE))
-    ptl_mailbox_post (site->thread->peers[index]->mailbox, on_asked_to_make_room,
-                      g_memdup2 (&site->serial, sizeof site->serial), g_free);
-  else
-    drop_down_to (site, most);
-}
 
 /* A session */
 
@@ -196,8 +28,7 @@ ptl_udp_session_free (PtlUdpSession *self)
   ptl_engine_thread_drop (site->thread, &self->source);
   forget_held (self);
   g_hash_table_remove (site->udp.by_key, &self->key);
-  table_remove (site, self);
-  publish_oldest (site);
+  ptl_udp_table_remove (site, self);
   atomic_fetch_sub (&site->tally->n_sessions, 1);
   ptl_engine_thread_bury (site->thread, self);
   ptl_site_connection_ended (site);
@@ -325,7 +156,7 @@ on_replies (PtlEngineThread *thread, PtlSource *source, guint32 events)
       if (n < 0)
         continue;
       forget_held (self);
-      touch (self);
+      ptl_udp_table_touch (self);
       ptl_udp_reply (self->listener, &self->key, thread->buffer, (gsize) n);
     }
 }
@@ -348,14 +179,13 @@ session_new (PtlListener *listener, const PtlUdpKey *key)
   PtlAddresses *addresses;
 
   atomic_fetch_add (&site->tally->n_sessions, 1);
-  make_room (site);
+  ptl_udp_table_make_room (site);
   self->source.fd = -1;
   self->key = *key;
   self->site = site;
   self->listener = listener;
   self->used_us = thread->now_us;
-  table_append (site, self);
-  publish_oldest (site);
+  ptl_udp_table_append (site, self);
   g_hash_table_add (site->udp.by_key, &self->key);
   ptl_site_connection_began (site);
   if (!site->udp.timer.place)
@@ -389,7 +219,7 @@ ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key)
 void
 ptl_udp_session_send (PtlUdpSession *self, const guint8 *data, gsize n)
 {
-  touch (self);
+  ptl_udp_table_touch (self);
   if (self->source.fd < 0 || may_try_next (self))
     hold (self, data, n);
   if (self->source.fd >= 0 && !send_now (self, data, n))
@@ -444,7 +274,8 @@ config_changed (PtlUdpSession *self, gpointer unused)
   PtlAddress source;
 
   ptl_udp_key_get_source (&self->key, &source);
-  /* Those that still wait for the name of the target before have nothing to keep: they come again. */
+  /* Those that still wait for the name of the target before have nothing to keep: they come again.
+   */
   if (self->source.fd < 0 || !ptl_engine_config_allows (self->site->config, &source))
     ptl_udp_session_free (self);
 }
@@ -453,7 +284,7 @@ void
 ptl_udp_config_changed (PtlSite *site)
 {
   each (site, config_changed, NULL);
-  drop_down_to (site, site->config->udp_max_sessions);
+  ptl_udp_table_drop_down_to (site, site->config->udp_max_sessions);
   if (site->udp.oldest)
     ptl_timers_arm (&site->thread->timers, &site->udp.timer,
                     site->udp.oldest->used_us + site->config->udp_idle_timeout_us);

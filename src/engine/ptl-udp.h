@@ -6,14 +6,16 @@
 G_BEGIN_DECLS
 
 void ptl_udp_on_datagrams (PtlEngineThread *thread, PtlSource *listener, guint32 events);
-/* What a listening socket needs besides: the address that was written to, room for large datagrams. */
+/* What a listening socket needs besides: the address that was written to, room for large datagrams.
+ */
 void ptl_udp_set_options (int fd, int family, gboolean any_address);
 
 void ptl_udp_table_init (PtlSite *site);
 void ptl_udp_table_clear (PtlSite *site);
 /* @addresses: NULL where the name is not known. */
 void ptl_udp_resolved (PtlSite *site, PtlAddresses *addresses);
-/* Cuts those whom the audience does not hold any more, and the oldest where the cap is lower now. */
+/* Cuts those whom the audience does not hold any more, and the oldest where the cap is lower now.
+ */
 void ptl_udp_config_changed (PtlSite *site);
 void ptl_udp_cut_all (PtlSite *site);
 

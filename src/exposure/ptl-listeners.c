@@ -29,14 +29,14 @@ compare (gconstpointer a, gconstpointer b)
   return order;
 }
 
-/* A program may have several sockets for one port, one per thread (SO_REUSEPORT). To who looks at the list
- * that is one listener. */
+/* A program may have several sockets for one port, one per thread (SO_REUSEPORT). To who looks at
+ * the list that is one listener. */
 static void
 drop_duplicates (GPtrArray *sorted)
 {
   for (guint i = sorted->len; i > 1; i--)
     {
-      PtlListener *const *pair = (PtlListener *const *) (gpointer) &sorted->pdata[i - 2];
+      PtlListener *const *pair = (PtlListener *const *)(gpointer) &sorted->pdata[i - 2];
 
       if (compare (&pair[0], &pair[1]) == 0 && pair[0]->uid == pair[1]->uid)
         g_ptr_array_remove_index (sorted, i - 1);

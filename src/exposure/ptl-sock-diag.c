@@ -67,7 +67,8 @@ ask (int fd, const Table *table)
   return send (fd, &message, sizeof message, 0) == sizeof message;
 }
 
-/* An IPv4-mapped address is told as the IPv4 address that it is; a link-local one with its interface. */
+/* An IPv4-mapped address is told as the IPv4 address that it is; a link-local one with its
+ * interface. */
 static char *
 describe_address (const struct inet_diag_msg *found)
 {
@@ -126,7 +127,7 @@ read_answer (int fd, const Table *table, GPtrArray *listeners)
   for (;;)
     {
       ssize_t n = recv (fd, buffer, BUFFER_SIZE, 0);
-      const struct nlmsghdr *header = (const struct nlmsghdr *) (gpointer) buffer;
+      const struct nlmsghdr *header = (const struct nlmsghdr *)(gpointer) buffer;
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -193,7 +194,8 @@ ptl_sock_diag_list (GPtrArray *listeners, GError **error)
   if (listed)
     return TRUE;
   g_ptr_array_set_size (listeners, (int) before);
-  ptl_error_set (error, PTL_ERROR_FAILED, _("Try again; if it stays so, the kernel lacks “sock_diag”."),
+  ptl_error_set (error, PTL_ERROR_FAILED,
+                 _("Try again; if it stays so, the kernel lacks “sock_diag”."),
                  /* Translators: %s is the system's reason. */
                  _("The system does not tell which ports are in use: %s."), g_strerror (saved));
   return FALSE;

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /* Appends the listening TCP and the bound, unconnected UDP sockets of this network namespace to
- * @listeners, as the kernel tells them (sock_diag(7)): without processes. FAILED where it does not. */
+ * @listeners, as the kernel tells them (sock_diag(7)): without processes. FAILED where it does not.
+ */
 gboolean ptl_sock_diag_list (GPtrArray *listeners, GError **error);
 
 G_END_DECLS

@@ -48,7 +48,8 @@ search_process (guint32 pid, GHashTable *owners)
 
       if (!inode || !g_hash_table_lookup_extended (owners, GUINT_TO_POINTER (inode), NULL, &owner))
         continue;
-      /* Of a program and its children that share the socket, the oldest is most likely the program. */
+      /* Of a program and its children that share the socket, the oldest is most likely the program.
+       */
       if (!owner || pid < GPOINTER_TO_UINT (owner))
         g_hash_table_insert (owners, GUINT_TO_POINTER (inode), GUINT_TO_POINTER (pid));
     }

@@ -374,11 +374,17 @@ send_stream (int fd, guint32 seed, guint64 n)
 }
 
 PtlForward *
-forward_new (PtlProtocol protocol, const char *listen_host, guint16 listen_port,
-             const char *target_host, guint16 target_port, const char *audience)
+forward_new (PtlProtocol protocol,
+             const char *listen_host,
+             guint16 listen_port,
+             const char *target_host,
+             guint16 target_port,
+             const char *audience)
 {
-  g_autoptr (PtlEndpoint) listen = ptl_endpoint_new (protocol, listen_host, listen_port, listen_port);
-  g_autoptr (PtlEndpoint) target = ptl_endpoint_new (protocol, target_host, target_port, target_port);
+  g_autoptr (PtlEndpoint) listen
+      = ptl_endpoint_new (protocol, listen_host, listen_port, listen_port);
+  g_autoptr (PtlEndpoint) target
+      = ptl_endpoint_new (protocol, target_host, target_port, target_port);
   const char *networks[] = { audience, NULL };
   g_autoptr (PtlAudience) who = ptl_audience_new (networks, NULL);
 

@@ -46,22 +46,26 @@ char *receive_digest (int fd, guint64 *n);
 /* Sends so many bytes that depend on @seed and returns their SHA-256. */
 char *send_stream (int fd, guint32 seed, guint64 n);
 
-PtlForward *forward_new (PtlProtocol protocol, const char *listen_host, guint16 listen_port,
-                         const char *target_host, guint16 target_port, const char *audience);
+PtlForward *forward_new (PtlProtocol protocol,
+                         const char *listen_host,
+                         guint16 listen_port,
+                         const char *target_host,
+                         guint16 target_port,
+                         const char *audience);
 /* Opens and asserts; returns the port. */
 guint16 open_forward (PtlEngine *engine, const char *id, PtlForward *forward);
 guint16 open_simple (PtlEngine *engine, const char *id, PtlProtocol protocol, guint16 target_port);
 PtlTraffic get_traffic (PtlEngine *engine, const char *id);
 
 /* Polls until it holds; fails after WAIT_S seconds. */
-#define wait_until(condition)                                                                       \
-  G_STMT_START                                                                                      \
-  {                                                                                                 \
-    gint64 wait_end_ = g_get_monotonic_time () + WAIT_S * G_USEC_PER_SEC;                           \
-    while (!(condition) && g_get_monotonic_time () < wait_end_)                                     \
-      g_usleep (500);                                                                               \
-    g_assert_true (condition);                                                                      \
-  }                                                                                                 \
+#define wait_until(condition)                                                                      \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 wait_end_ = g_get_monotonic_time () + WAIT_S * G_USEC_PER_SEC;                          \
+    while (!(condition) && g_get_monotonic_time () < wait_end_)                                    \
+      g_usleep (500);                                                                              \
+    g_assert_true (condition);                                                                     \
+  }                                                                                                \
   G_STMT_END
 
 guint count_descriptors (void);

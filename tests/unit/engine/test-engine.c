@@ -60,8 +60,10 @@ test_bad_forwards (void)
     { PTL_PROTOCOL_TCP, "127.0.0.1", 0, 0, "-oProxyCommand=x", 9, 9, NULL, PTL_ERROR_INVALID },
     { PTL_PROTOCOL_TCP, "127.0.0.1", 0, 0, NULL, 0, 0, too_long, PTL_ERROR_TARGET },
     { PTL_PROTOCOL_UDP, "127.0.0.1", 0, 0, NULL, 0, 0, "/run/x", PTL_ERROR_TARGET },
-    { PTL_PROTOCOL_TCP, "127.0.0.1", 40001, 40001, "127.0.0.1", 40001, 40001, NULL, PTL_ERROR_TARGET },
-    { PTL_PROTOCOL_TCP, "0.0.0.0", 40001, 40009, "127.0.0.1", 40009, 40017, NULL, PTL_ERROR_TARGET },
+    { PTL_PROTOCOL_TCP, "127.0.0.1", 40001, 40001, "127.0.0.1", 40001, 40001, NULL,
+      PTL_ERROR_TARGET },
+    { PTL_PROTOCOL_TCP, "0.0.0.0", 40001, 40009, "127.0.0.1", 40009, 40017, NULL,
+      PTL_ERROR_TARGET },
     { PTL_PROTOCOL_TCP, "::", 40001, 40001, "127.0.0.8", 40001, 40001, NULL, PTL_ERROR_TARGET },
   };
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
@@ -70,10 +72,10 @@ test_bad_forwards (void)
     {
       g_autoptr (PtlEndpoint) listen
           = ptl_endpoint_new (cases[i].protocol, cases[i].host, cases[i].first, cases[i].last);
-      g_autoptr (PtlEndpoint) target
-          = cases[i].path ? ptl_endpoint_new_unix (cases[i].path)
-                          : ptl_endpoint_new (cases[i].protocol, cases[i].target, cases[i].to_first,
-                                              cases[i].to_last);
+      g_autoptr (PtlEndpoint) target = cases[i].path
+                                           ? ptl_endpoint_new_unix (cases[i].path)
+                                           : ptl_endpoint_new (cases[i].protocol, cases[i].target,
+                                                               cases[i].to_first, cases[i].to_last);
       g_autoptr (PtlForward) forward = ptl_forward_new (listen, target, NULL);
       g_autoptr (GError) error = open_fails (engine, forward);
 
@@ -87,7 +89,8 @@ static void
 test_same_id (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", 9, NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", 9, NULL);
   g_autoptr (GError) error = NULL;
 
   open_forward (engine, "f", forward);
@@ -99,7 +102,8 @@ static void
 test_unknown_id (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", 9, NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", 9, NULL);
   g_autoptr (GError) error = NULL;
   PtlTraffic traffic;
 
@@ -114,7 +118,8 @@ test_unknown_id (void)
 
 /* Ports that are taken */
 
-/* A program of the same user that is willing to share its port would get some of our connections. */
+/* A program of the same user that is willing to share its port would get some of our connections.
+ */
 static void
 test_taken_with_reuseport (void)
 {
@@ -143,7 +148,8 @@ test_taken_by_a_rule (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (protocols); i++)
     {
-      g_autoptr (PtlForward) forward = forward_new (protocols[i], "0.0.0.0", port, "127.0.0.1", 9, NULL);
+      g_autoptr (PtlForward) forward
+          = forward_new (protocols[i], "0.0.0.0", port, "127.0.0.1", 9, NULL);
       g_autoptr (GError) error = open_fails (engine, forward);
 
       g_assert_error (error, PTL_ERROR, PTL_ERROR_PORT_TAKEN);
@@ -161,10 +167,14 @@ test_holder_by_address (void)
     const char *wanted;
     gboolean found;
   } cases[] = {
-    { "127.0.0.34", "127.0.0.34", TRUE }, { "127.0.0.34", "127.0.0.35", FALSE },
-    { "127.0.0.34", "0.0.0.0", TRUE },    { "127.0.0.34", "::", TRUE },
-    { "0.0.0.0", "127.0.0.35", TRUE },    { "::1", "127.0.0.35", FALSE },
-    { "::1", "::", TRUE },                { "::", "127.0.0.35", TRUE },
+    { "127.0.0.34", "127.0.0.34", TRUE },
+    { "127.0.0.34", "127.0.0.35", FALSE },
+    { "127.0.0.34", "0.0.0.0", TRUE },
+    { "127.0.0.34", "::", TRUE },
+    { "0.0.0.0", "127.0.0.35", TRUE },
+    { "::1", "127.0.0.35", FALSE },
+    { "::1", "::", TRUE },
+    { "::", "127.0.0.35", TRUE },
   };
 
   if (!has_ipv6 ())
@@ -249,7 +259,8 @@ test_both_or_neither (void)
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
   int taken = bind_to (SOCK_DGRAM, "127.0.0.33", 0), fd;
   guint16 port = get_local_port (taken);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_BOTH, "127.0.0.33", port, "127.0.0.1", 9, NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_BOTH, "127.0.0.33", port, "127.0.0.1", 9, NULL);
   g_autoptr (GError) error = open_fails (engine, forward);
 
   g_assert_error (error, PTL_ERROR, PTL_ERROR_PORT_TAKEN);
@@ -263,7 +274,8 @@ test_both_or_neither (void)
 static void
 test_permission (void)
 {
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 80, "127.0.0.1", 9, NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 80, "127.0.0.1", 9, NULL);
   int status;
   pid_t child;
   g_autofree char *start = NULL;
@@ -298,8 +310,8 @@ test_any_port (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
   g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_BOTH, "127.0.0.1", 0, "127.0.0.1",
-                                                peer_get_port (peer), NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_BOTH, "127.0.0.1", 0, "127.0.0.1", peer_get_port (peer), NULL);
   g_autoptr (PtlEndpoint) bound = NULL;
   int fd;
 
@@ -359,12 +371,18 @@ get_resident_bytes (void)
 static void
 test_range (void)
 {
-  enum { N = 1000 };
+  enum
+  {
+    N = 1000
+  };
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
-  g_autoptr (PtlForward) warm = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", 9, NULL);
+  g_autoptr (PtlForward) warm
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", 9, NULL);
   guint16 first = find_free_range ("127.0.0.60", N);
-  g_autoptr (PtlEndpoint) from = ptl_endpoint_new (PTL_PROTOCOL_TCP, "127.0.0.60", first, first + N - 1);
-  g_autoptr (PtlEndpoint) target = ptl_endpoint_new (PTL_PROTOCOL_TCP, "127.0.0.61", 5000, 5000 + N - 1);
+  g_autoptr (PtlEndpoint) from
+      = ptl_endpoint_new (PTL_PROTOCOL_TCP, "127.0.0.60", first, first + N - 1);
+  g_autoptr (PtlEndpoint) target
+      = ptl_endpoint_new (PTL_PROTOCOL_TCP, "127.0.0.61", 5000, 5000 + N - 1);
   g_autoptr (PtlForward) forward = ptl_forward_new (from, target, NULL);
   const guint offsets[] = { 0, 1, 499, 998, 999 };
   guint threads;
@@ -402,7 +420,8 @@ static void
 test_edit (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
-  g_autoptr (Peer) one = peer_new ("127.0.0.1", peer_echo, NULL), two = peer_new ("127.0.0.1", peer_echo, NULL);
+  g_autoptr (Peer) one = peer_new ("127.0.0.1", peer_echo, NULL),
+                   two = peer_new ("127.0.0.1", peer_echo, NULL);
   guint16 port = open_simple (engine, "f", PTL_PROTOCOL_TCP, peer_get_port (one));
   g_autoptr (PtlForward) narrower = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", port, "127.0.0.1",
                                                  peer_get_port (two), "127.0.0.2/32");
@@ -431,8 +450,10 @@ test_edit_of_listen_refused (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
   guint16 port = open_simple (engine, "f", PTL_PROTOCOL_TCP, 9);
-  g_autoptr (PtlForward) elsewhere = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", port ^ 1, "127.0.0.1", 9, NULL);
-  g_autoptr (PtlForward) other_protocol = forward_new (PTL_PROTOCOL_BOTH, "127.0.0.1", port, "127.0.0.1", 9, NULL);
+  g_autoptr (PtlForward) elsewhere
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", port ^ 1, "127.0.0.1", 9, NULL);
+  g_autoptr (PtlForward) other_protocol
+      = forward_new (PTL_PROTOCOL_BOTH, "127.0.0.1", port, "127.0.0.1", 9, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (ptl_engine_edit (engine, "f", elsewhere, &error));
@@ -557,7 +578,8 @@ test_black_hole (void)
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
   int hole = bind_to (SOCK_STREAM, "127.0.0.1", 0), fillers[4], fd;
   guint16 target = get_local_port (hole), port;
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", target, NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", target, NULL);
   gint64 start;
 
   listen (hole, 0);
@@ -591,7 +613,8 @@ test_unix_queue_full (void)
   g_autoptr (PtlEndpoint) from = ptl_endpoint_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, 0);
   g_autoptr (PtlEndpoint) target = ptl_endpoint_new_unix (path);
   g_autoptr (PtlForward) forward = ptl_forward_new (from, target, NULL);
-  int server = socket (AF_UNIX, SOCK_STREAM, 0), filler = socket (AF_UNIX, SOCK_STREAM, 0), fd, accepted;
+  int server = socket (AF_UNIX, SOCK_STREAM, 0), filler = socket (AF_UNIX, SOCK_STREAM, 0), fd,
+      accepted;
   PtlSockaddr address;
   guint16 port;
 
@@ -624,8 +647,8 @@ test_idle (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
   g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1",
-                                                peer_get_port (peer), NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", peer_get_port (peer), NULL);
   guint16 port;
   gint64 start;
   int fd;
@@ -651,10 +674,10 @@ test_name (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
   g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "localhost",
-                                                peer_get_port (peer), NULL);
-  g_autoptr (PtlForward) unknown = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0,
-                                                "no-such-host.invalid", 9, NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "localhost", peer_get_port (peer), NULL);
+  g_autoptr (PtlForward) unknown
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "no-such-host.invalid", 9, NULL);
   guint16 port = open_forward (engine, "f", forward);
   int fds[5], lost;
 
@@ -828,8 +851,8 @@ test_restart (void)
     }
 }
 
-/* In a child of its own: the engine at the limit of descriptors, with more clients than it can hold. The
- * clients live in the parent. */
+/* In a child of its own: the engine at the limit of descriptors, with more clients than it can
+ * hold. The clients live in the parent. */
 static void
 run_at_limit (int port_pipe, int end_pipe, guint16 target)
 {
@@ -850,7 +873,8 @@ run_at_limit (int port_pipe, int end_pipe, guint16 target)
   g_usleep (700 * 1000);
   getrusage (RUSAGE_SELF, &after);
   spent_us = (after.ru_utime.tv_sec - before.ru_utime.tv_sec + after.ru_stime.tv_sec
-              - before.ru_stime.tv_sec) * G_USEC_PER_SEC
+              - before.ru_stime.tv_sec)
+                 * G_USEC_PER_SEC
              + after.ru_utime.tv_usec - before.ru_utime.tv_usec + after.ru_stime.tv_usec
              - before.ru_stime.tv_usec;
   port = spent_us < 70 * 1000; /* a tenth of one processor would be spinning */

@@ -13,10 +13,11 @@ test_parse (void)
     guint8 family;
     gboolean any;
   } cases[] = {
-    { "127.0.0.1", TRUE, 4, FALSE },  { "0.0.0.0", TRUE, 4, TRUE },   { "::", TRUE, 6, TRUE },
-    { "::1", TRUE, 6, FALSE },        { "fe80::1%lo", TRUE, 6, FALSE }, { "::ffff:10.0.0.1", TRUE, 4, FALSE },
-    { "localhost", FALSE, 0, FALSE }, { "", FALSE, 0, FALSE },        { "1.2.3.256", FALSE, 0, FALSE },
-    { "[::1]", FALSE, 0, FALSE },
+    { "127.0.0.1", TRUE, 4, FALSE },  { "0.0.0.0", TRUE, 4, TRUE },
+    { "::", TRUE, 6, TRUE },          { "::1", TRUE, 6, FALSE },
+    { "fe80::1%lo", TRUE, 6, FALSE }, { "::ffff:10.0.0.1", TRUE, 4, FALSE },
+    { "localhost", FALSE, 0, FALSE }, { "", FALSE, 0, FALSE },
+    { "1.2.3.256", FALSE, 0, FALSE }, { "[::1]", FALSE, 0, FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -56,10 +57,14 @@ test_covers (void)
     const char *target;
     gboolean covers;
   } cases[] = {
-    { "127.0.0.1", "127.0.0.1", TRUE },  { "127.0.0.1", "127.0.0.2", FALSE },
-    { "0.0.0.0", "127.0.0.9", TRUE },    { "0.0.0.0", "192.0.2.1", FALSE },
-    { "::", "127.0.0.1", TRUE },         { "0.0.0.0", "::1", FALSE },
-    { "127.0.0.1", "0.0.0.0", TRUE },    { "::1", "::", TRUE },
+    { "127.0.0.1", "127.0.0.1", TRUE },
+    { "127.0.0.1", "127.0.0.2", FALSE },
+    { "0.0.0.0", "127.0.0.9", TRUE },
+    { "0.0.0.0", "192.0.2.1", FALSE },
+    { "::", "127.0.0.1", TRUE },
+    { "0.0.0.0", "::1", FALSE },
+    { "127.0.0.1", "0.0.0.0", TRUE },
+    { "::1", "::", TRUE },
     { "127.0.0.1", "::ffff:127.0.0.1", TRUE },
   };
 

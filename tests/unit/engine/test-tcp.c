@@ -56,7 +56,8 @@ static void
 test_no_other_family (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_TCP, "0.0.0.0", 0, "127.0.0.1", 9, NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "0.0.0.0", 0, "127.0.0.1", 9, NULL);
   guint16 port = open_forward (engine, "f", forward);
 
   if (!has_ipv6 ())
@@ -176,11 +177,44 @@ test_half_close_by_target (void)
   g_free (halves.received);
 }
 
+/* The whole request and its end are there before the target is connected. */
+static void
+test_end_before_connected (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
+  guint16 port = open_simple (engine, "f", PTL_PROTOCOL_TCP, peer_get_port (peer));
+
+  for (guint i = 0; i < 200; i++)
+    {
+      int fd = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+      char buffer[8] = { 0 };
+
+      send_all (fd, "all", 3);
+      shutdown (fd, SHUT_WR);
+      receive_all (fd, buffer, 3);
+      g_assert_cmpstr (buffer, ==, "all");
+      g_assert_cmpint (recv (fd, buffer, 1, 0), ==, 0);
+      close (fd);
+    }
+  wait_until (get_traffic (engine, "f").connections_now == 0);
+}
+
 static gpointer
 send_in_thread (gpointer data)
 {
   int fd = GPOINTER_TO_INT (data);
   char *sent = send_stream (fd, 3, STREAM_BYTES);
+
+  shutdown (fd, SHUT_WR);
+  return sent;
+}
+
+static gpointer
+send_some_in_thread (gpointer data)
+{
+  int fd = GPOINTER_TO_INT (data);
+  char *sent = send_stream (fd, (guint32) fd, 4 * 1024 * 1024);
 
   shutdown (fd, SHUT_WR);
   return sent;
@@ -202,8 +236,8 @@ test_both_ways_at_once (void)
   close (fd);
 }
 
-/* A target that answers and closes with the client's bytes unread resets the connection: its answer still
- * arrives, and the reset after it. */
+/* A target that answers and closes with the client's bytes unread resets the connection: its answer
+ * still arrives, and the reset after it. */
 static void
 answer_and_reset (int fd, gpointer unused)
 {
@@ -342,11 +376,40 @@ test_many (void)
   g_assert_cmpuint (get_traffic (engine, "f").connections_ever, ==, G_N_ELEMENTS (fds));
 }
 
-/* Sizes around the shared buffer's, one after the other on one connection: copying and splicing change. */
+/* More stalled bulk connections than a thread has pipes: the rest is copied, and all of it arrives. */
+static void
+test_more_than_pipes (void)
+{
+  enum { N = 60 };
+  g_autoptr (PtlEngine) engine = ptl_engine_new (1);
+  g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
+  guint16 port = open_simple (engine, "f", PTL_PROTOCOL_TCP, peer_get_port (peer));
+  GThread *threads[N];
+  int fds[N];
+
+  /* All send before any reads, so that everything on the way fills up. */
+  for (guint i = 0; i < N; i++)
+    {
+      fds[i] = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+      threads[i] = g_thread_new ("sender", send_some_in_thread, GINT_TO_POINTER (fds[i]));
+    }
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char *received = receive_digest (fds[i], NULL);
+      g_autofree char *sent = g_thread_join (threads[i]);
+
+      g_assert_cmpstr (received, ==, sent);
+      close (fds[i]);
+    }
+}
+
+/* Sizes around the shared buffer's, one after the other on one connection: copying and splicing
+ * change. */
 static void
 test_sizes (void)
 {
-  static const gsize sizes[] = { 1, 65535, 65536, 65537, 3, 1048576, 5, 65536, 131072, 1, 3000000, 2 };
+  static const gsize sizes[]
+      = { 1, 65535, 65536, 65537, 3, 1048576, 5, 65536, 131072, 1, 3000000, 2 };
   g_autoptr (PtlEngine) engine = ptl_engine_new (1);
   g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
   guint16 port = open_simple (engine, "f", PTL_PROTOCOL_TCP, peer_get_port (peer));
@@ -357,7 +420,7 @@ test_sizes (void)
       g_autofree char *out = g_malloc (sizes[i]), *in = g_malloc (sizes[i]);
 
       for (gsize j = 0; j < sizes[i]; j++)
-        out[j] = (char) (j * 31 + i);
+        out[j] = (char)(j * 31 + i);
       for (gsize at = 0; at < sizes[i]; at += 1000000)
         {
           gsize part = MIN (1000000, sizes[i] - at);
@@ -379,11 +442,13 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tcp/unix-target", test_unix_target);
   g_test_add_func ("/engine/tcp/half-close-by-client", test_half_close_by_client);
   g_test_add_func ("/engine/tcp/half-close-by-target", test_half_close_by_target);
+  g_test_add_func ("/engine/tcp/end-before-connected", test_end_before_connected);
   g_test_add_func ("/engine/tcp/both-ways-at-once", test_both_ways_at_once);
   g_test_add_func ("/engine/tcp/reset-is-passed-on", test_reset_is_passed_on);
   g_test_add_func ("/engine/tcp/client-leaves-after-sending", test_client_leaves_after_sending);
   g_test_add_func ("/engine/tcp/stalled-target", test_stalled_target);
   g_test_add_func ("/engine/tcp/many", test_many);
+  g_test_add_func ("/engine/tcp/more-than-pipes", test_more_than_pipes);
   g_test_add_func ("/engine/tcp/sizes", test_sizes);
   return g_test_run ();
 }

@@ -19,8 +19,12 @@ test_wait_is_rounded_up (void)
   {
     gint64 due_us;
     int wait_ms;
-  } cases[] = { { 0, 0 },        { 1000, 0 },      { 1001, 1 },
-                { 2000, 1 },     { 2001, 2 },      { 1000 + G_GINT64_CONSTANT (7200000000), 7200000 },
+  } cases[] = { { 0, 0 },
+                { 1000, 0 },
+                { 1001, 1 },
+                { 2000, 1 },
+                { 2001, 2 },
+                { 1000 + G_GINT64_CONSTANT (7200000000), 7200000 },
                 { G_MAXINT64 / 2, G_MAXINT } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -38,7 +42,10 @@ test_wait_is_rounded_up (void)
 static void
 test_order (void)
 {
-  enum { N = 500 };
+  enum
+  {
+    N = 500
+  };
   PtlTimers timers = { 0 };
   PtlTimer all[N] = { 0 };
   gint64 last = -1;

@@ -50,9 +50,12 @@ static void
 test_families (void)
 {
   static const Pair pairs[] = {
-    { "127.0.0.1", "127.0.0.1", "127.0.0.1" }, { "127.0.0.1", "127.0.0.1", "::1" },
-    { "::1", "::1", "127.0.0.1" },             { "::1", "::1", "::1" },
-    { "::", "127.0.0.1", "127.0.0.1" },        { "::", "::1", "::1" },
+    { "127.0.0.1", "127.0.0.1", "127.0.0.1" },
+    { "127.0.0.1", "127.0.0.1", "::1" },
+    { "::1", "::1", "127.0.0.1" },
+    { "::1", "::1", "::1" },
+    { "::", "127.0.0.1", "127.0.0.1" },
+    { "::", "::1", "::1" },
     { "0.0.0.0", "127.0.0.1", "::1" },
   };
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
@@ -65,8 +68,8 @@ test_families (void)
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
     {
       g_autoptr (UdpEcho) echo = udp_echo_new (pairs[i].target, 0);
-      g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_UDP, pairs[i].listen, 0,
-                                                    pairs[i].target, udp_echo_get_port (echo), NULL);
+      g_autoptr (PtlForward) forward = forward_new (
+          PTL_PROTOCOL_UDP, pairs[i].listen, 0, pairs[i].target, udp_echo_get_port (echo), NULL);
       guint16 port = open_forward (engine, "f", forward);
       int fd = connect_ok (SOCK_DGRAM, pairs[i].dial, port);
 
@@ -76,7 +79,8 @@ test_families (void)
     }
 }
 
-/* Each source is its own session: it hears its own answers alone, and the target sees its own port. */
+/* Each source is its own session: it hears its own answers alone, and the target sees its own port.
+ */
 static void
 test_sessions (void)
 {
@@ -109,8 +113,8 @@ test_idle (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
   g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1",
-                                                udp_echo_get_port (echo), NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1", udp_echo_get_port (echo), NULL);
   guint16 port;
   int fd;
 
@@ -128,11 +132,15 @@ test_idle (void)
 static void
 test_cap (void)
 {
-  enum { CAP = 8, N = 40 };
+  enum
+  {
+    CAP = 8,
+    N = 40
+  };
   g_autoptr (PtlEngine) engine = ptl_engine_new (4);
   g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1",
-                                                udp_echo_get_port (echo), NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1", udp_echo_get_port (echo), NULL);
   guint16 port;
   int fds[N];
 
@@ -158,11 +166,14 @@ test_cap (void)
 static void
 test_flood (void)
 {
-  enum { CAP = 64 };
+  enum
+  {
+    CAP = 64
+  };
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
   g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1",
-                                                udp_echo_get_port (echo), NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1", udp_echo_get_port (echo), NULL);
   guint16 port;
   guint before;
 
@@ -201,7 +212,7 @@ test_large (void)
       g_autofree guint8 *out = g_malloc0 (65536), *in = g_malloc0 (65536);
 
       for (gsize j = 0; j < sizes[i]; j++)
-        out[j] = (guint8) (j * 7 + i);
+        out[j] = (guint8)(j * 7 + i);
       g_assert_cmpint (send (fd, out, sizes[i], 0), ==, (gssize) sizes[i]);
       g_assert_cmpint (recv (fd, in, 65536, 0), ==, (gssize) sizes[i]);
       g_assert_cmpmem (in, sizes[i], out, sizes[i]);
@@ -209,7 +220,8 @@ test_large (void)
   close (fd);
 }
 
-/* The target is down at first: the session lives through the ICMP errors and works once it is up. */
+/* The target is down at first: the session lives through the ICMP errors and works once it is up.
+ */
 static void
 test_refused_target (void)
 {
@@ -285,8 +297,8 @@ test_edit (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
   g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0), echo2 = udp_echo_new ("127.0.0.1", 0);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1",
-                                                udp_echo_get_port (echo), NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1", udp_echo_get_port (echo), NULL);
   guint16 port = open_forward (engine, "f", forward);
   g_autoptr (PtlForward) narrower = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", port, "127.0.0.1",
                                                  udp_echo_get_port (echo2), "127.0.0.2/32");
@@ -317,7 +329,8 @@ test_drain (void)
   guint16 port = open_simple (engine, "f", PTL_PROTOCOL_UDP, udp_echo_get_port (echo));
   g_autoptr (PtlForward) again = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", port, "127.0.0.1",
                                               udp_echo_get_port (echo), NULL);
-  int old = connect_ok (SOCK_DGRAM, "127.0.0.1", port), late = connect_ok (SOCK_DGRAM, "127.0.0.1", port);
+  int old = connect_ok (SOCK_DGRAM, "127.0.0.1", port),
+      late = connect_ok (SOCK_DGRAM, "127.0.0.1", port);
   guint n;
 
   assert_answered (old, "before");
@@ -338,8 +351,8 @@ test_name (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
   g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
-  g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "localhost",
-                                                udp_echo_get_port (echo), NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "localhost", udp_echo_get_port (echo), NULL);
   guint16 port = open_forward (engine, "f", forward);
   int fd = connect_ok (SOCK_DGRAM, "127.0.0.1", port);
   char back[8] = { 0 };

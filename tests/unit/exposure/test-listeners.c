@@ -45,7 +45,11 @@ bind_to (int type, const char *host, gboolean share, guint16 *port)
 }
 
 static guint
-find_all (GPtrArray *listeners, PtlProtocol protocol, const char *address, guint16 port, PtlListener **found)
+find_all (GPtrArray *listeners,
+          PtlProtocol protocol,
+          const char *address,
+          guint16 port,
+          PtlListener **found)
 {
   guint n = 0;
 
@@ -53,7 +57,8 @@ find_all (GPtrArray *listeners, PtlProtocol protocol, const char *address, guint
     {
       PtlListener *listener = g_ptr_array_index (listeners, i);
 
-      if (listener->protocol != protocol || listener->port != port || strcmp (listener->address, address) != 0)
+      if (listener->protocol != protocol || listener->port != port
+          || strcmp (listener->address, address) != 0)
         continue;
       *found = listener;
       n++;
@@ -115,7 +120,8 @@ test_found (void)
           continue;
         }
       listeners = list ();
-      g_assert_cmpuint (find_all (listeners, cases[i].protocol, cases[i].shown, port, &found), ==, 1);
+      g_assert_cmpuint (find_all (listeners, cases[i].protocol, cases[i].shown, port, &found), ==,
+                        1);
       g_assert_cmpuint (found->pid, ==, (guint) getpid ());
       g_assert_cmpstr (found->process, ==, name);
       g_assert_cmpuint (found->uid, ==, getuid ());
@@ -123,7 +129,8 @@ test_found (void)
       close (fd);
       g_clear_pointer (&listeners, g_ptr_array_unref);
       listeners = list ();
-      g_assert_cmpuint (find_all (listeners, cases[i].protocol, cases[i].shown, port, &found), ==, 0);
+      g_assert_cmpuint (find_all (listeners, cases[i].protocol, cases[i].shown, port, &found), ==,
+                        0);
     }
 }
 
@@ -146,8 +153,9 @@ test_connected_is_not_listed (void)
   g_assert_cmpint (getsockname (client, &own.any, &length), ==, 0);
   listeners = list ();
   g_assert_cmpuint (find_all (listeners, PTL_PROTOCOL_UDP, "127.0.0.1", from, &found), ==, 0);
-  g_assert_cmpuint (find_all (listeners, PTL_PROTOCOL_TCP, "127.0.0.1", g_ntohs (own.in.sin_port), &found),
-                    ==, 0);
+  g_assert_cmpuint (
+      find_all (listeners, PTL_PROTOCOL_TCP, "127.0.0.1", g_ntohs (own.in.sin_port), &found), ==,
+      0);
   close (udp);
   close (client);
   close (server);
@@ -173,7 +181,10 @@ test_shared_port_is_one_listener (void)
 static void
 test_many (void)
 {
-  enum { N = 600 };
+  enum
+  {
+    N = 600
+  };
   int fds[N];
   guint16 ports[N] = { 0 };
   g_autoptr (GPtrArray) listeners = NULL;
@@ -187,7 +198,8 @@ test_many (void)
   listeners = list ();
   for (guint i = 0; i < N; i++)
     {
-      g_assert_cmpuint (find_all (listeners, PTL_PROTOCOL_TCP, "127.0.0.1", ports[i], &found), ==, 1);
+      g_assert_cmpuint (find_all (listeners, PTL_PROTOCOL_TCP, "127.0.0.1", ports[i], &found), ==,
+                        1);
       g_assert_cmpuint (found->pid, ==, (guint) getpid ());
       close (fds[i]);
     }
@@ -243,7 +255,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/exposure/listeners/found", test_found);
   g_test_add_func ("/exposure/listeners/connected-is-not-listed", test_connected_is_not_listed);
-  g_test_add_func ("/exposure/listeners/shared-port-is-one-listener", test_shared_port_is_one_listener);
+  g_test_add_func ("/exposure/listeners/shared-port-is-one-listener",
+                   test_shared_port_is_one_listener);
   g_test_add_func ("/exposure/listeners/many", test_many);
   g_test_add_func ("/exposure/listeners/other-namespace-is-empty", test_other_namespace_is_empty);
   g_test_add_func ("/exposure/listeners/hostile-name", test_hostile_name);
