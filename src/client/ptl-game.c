@@ -109,6 +109,15 @@ get_text (JsonObject *object, const char *member)
              : NULL;
 }
 
+/* A sentence for people, in their language (data/games-strings.h names them to the translators). */
+static char *
+dup_sentence (JsonObject *object, const char *member)
+{
+  const char *text = get_text (object, member);
+
+  return g_strdup (text != NULL && *text != '\0' ? g_dgettext (GETTEXT_PACKAGE, text) : "");
+}
+
 static gboolean
 get_port_number (JsonObject *object, const char *member, guint16 *number)
 {
@@ -140,7 +149,7 @@ parse_port (PtlGame *self, JsonNode *node, GError **error)
       return FALSE;
     }
   port.optional = json_object_get_boolean_member_with_default (object, "optional", FALSE);
-  port.note = g_strdup (get_text (object, "note") ?: "");
+  port.note = dup_sentence (object, "note");
   g_array_append_val (self->ports, port);
   return TRUE;
 }
@@ -195,8 +204,8 @@ ptl_game_new_from_json (JsonObject *object, GError **error)
   self->name = g_strdup (name);
   self->category = g_strdup (category);
   self->source = g_strdup (source);
-  self->note = g_strdup (get_text (object, "note") ?: "");
-  self->join = g_strdup (get_text (object, "join") ?: "");
+  self->note = dup_sentence (object, "note");
+  self->join = dup_sentence (object, "join");
   self->haystack = build_haystack (name, object);
   if (!parse_ports (self, object, error))
     return NULL;

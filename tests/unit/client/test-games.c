@@ -302,6 +302,40 @@ test_bad_documents (void)
     }
 }
 
+/* One sentence as it stands in the file that the translators' tools read. */
+static void
+check_named (const char *strings, const char *sentence)
+{
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *escaped = NULL, *line = NULL;
+
+  if (*sentence == '\0')
+    return;
+  parts = g_strsplit (sentence, "\"", -1);
+  escaped = g_strjoinv ("\\\"", parts);
+  line = g_strdup_printf ("\nN_ (\"%s\")\n", escaped);
+  if (strstr (strings, line) == NULL)
+    g_error ("data/games-strings.h lacks “%s”", sentence);
+}
+
+static void
+test_strings (void)
+{
+  g_autoptr (GListModel) games = load ();
+  g_autofree char *strings = NULL;
+
+  g_assert_true (g_file_get_contents (GAMES_STRINGS, &strings, NULL, NULL));
+  for (guint i = 0; i < g_list_model_get_n_items (games); i++)
+    {
+      g_autoptr (PtlGame) game = g_list_model_get_item (games, i);
+
+      check_named (strings, ptl_game_get_note (game));
+      check_named (strings, ptl_game_get_join (game));
+      for (guint n = 0; n < ptl_game_get_n_ports (game); n++)
+        check_named (strings, ptl_game_get_port (game, n)->note);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -314,5 +348,6 @@ main (int argc, char **argv)
   g_test_add_func ("/games/properties", test_properties);
   g_test_add_func ("/games/bad-entries", test_bad_entries);
   g_test_add_func ("/games/bad-documents", test_bad_documents);
+  g_test_add_func ("/games/strings", test_strings);
   return g_test_run ();
 }
