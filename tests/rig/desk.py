@@ -113,7 +113,11 @@ class Desk:
         wait_for("the worker's end", lambda: self.worker_pid() != pid)
 
     def wait_rule(self, rule_id, what, condition, timeout=10.0):
-        return wait_for(what, lambda: condition(self.ctl("show", rule_id)), timeout)
+        def settled():
+            rule = self.ctl("show", rule_id)
+            return rule if condition(rule) else None
+
+        return wait_for(what, settled, timeout)
 
     def close(self):
         pid = self.worker_pid()
