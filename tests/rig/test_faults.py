@@ -40,8 +40,8 @@ class FaultTest(unittest.TestCase):
 
     def test_lan_address_change_moves_the_mapping(self):
         rule = self.desk.open_mapping(self.port)
-        self.home.ip("pc", "addr", "add", "192.168.77.44/24", "dev", "eth0")
         self.home.ip("pc", "addr", "del", f"{rig.PC}/24", "dev", "eth0")
+        self.home.ip("pc", "addr", "add", "192.168.77.44/24", "dev", "eth0")
         self.home.ip("pc", "route", "replace", "default", "via", rig.LAN)
         rig.wait_for("reached at the new address", lambda: self.home.reached(self.port, timeout=0.5), 30.0)
         self.assertIn("192.168.77.44", self.home.router_rules() + str(self.desk.ctl("show", rule["id"])))
