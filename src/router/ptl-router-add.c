@@ -263,7 +263,7 @@ step (GTask *task)
     start_timer (task, &add->grace, GRACE_MS, on_grace_over);
   else if (better_pending)
     return;
-  else if (!add->asked_all)
+  else if (!add->asked_all && (PTL_ROUTER_ASK_ALL & ~(add->tried | add->probed)) != 0)
     ask_all (self, add);
   else
     fail (task);
