@@ -55,7 +55,8 @@ static gboolean
 is_bad_call (const GError *error)
 {
   return error->domain == G_DBUS_ERROR
-         && (error->code == G_DBUS_ERROR_INVALID_ARGS || error->code == G_DBUS_ERROR_INVALID_SIGNATURE);
+         && (error->code == G_DBUS_ERROR_INVALID_ARGS
+             || error->code == G_DBUS_ERROR_INVALID_SIGNATURE);
 }
 
 static gboolean
@@ -71,7 +72,8 @@ code_from_remote_name (const char *name)
   if (name == NULL || !g_str_has_prefix (name, PTL_ERROR_DBUS_PREFIX))
     return PTL_ERROR_FAILED;
   for (int i = 0; i < PTL_N_ERRORS; i++)
-    if (strcmp (name + strlen (PTL_ERROR_DBUS_PREFIX), ptl_error_code_to_dbus_suffix ((PtlError) i)) == 0)
+    if (strcmp (name + strlen (PTL_ERROR_DBUS_PREFIX), ptl_error_code_to_dbus_suffix ((PtlError) i))
+        == 0)
       return (PtlError) i;
   return PTL_ERROR_FAILED;
 }
@@ -91,7 +93,8 @@ ptl_api_error_from_dbus (const GError *error)
     return g_steal_pointer (&stripped);
   if (is_worker_lost (stripped) || (remote != NULL && g_str_has_prefix (remote, SPAWN_PREFIX)))
     return ptl_error_new (PTL_ERROR_WORKER,
-                          _ ("Start it with “systemctl --user start portolan-worker”, or log in again."),
+                          _ ("Start it with “systemctl --user start portolan-worker”, or log in "
+                             "again."),
                           _ ("Portolan's background worker cannot be reached."));
   stripped->code = (int) ptl_error_code_of (stripped);
   if (is_bad_call (error))

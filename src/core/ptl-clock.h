@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  * Where all time comes from. Wall time (CLOCK_REALTIME) says when rules expire; boot time
  * (CLOCK_BOOTTIME, goes on during suspend) paces lease renewals and epochs.
  *
- * Signal `changed (clock)`: the clock was set or turned, or the machine was suspended; who waits for a
- * time computes anew. The worker's alarm emits it by ptl_clock_notify_changed().
+ * Signal `changed (clock)`: the clock was set or turned, or the machine was suspended; who waits
+ * for a time computes anew. The worker's alarm emits it by ptl_clock_notify_changed().
  */
 #define PTL_TYPE_CLOCK (ptl_clock_get_type ())
 G_DECLARE_FINAL_TYPE (PtlClock, ptl_clock, PTL, CLOCK, GObject)

@@ -139,8 +139,7 @@ static gboolean
 check_range (guint first, guint last, gboolean zero, GError **error)
 {
   if (last < first)
-    ptl_error_set (error, PTL_ERROR_INVALID,
-                   _ ("Write the smaller port first."),
+    ptl_error_set (error, PTL_ERROR_INVALID, _ ("Write the smaller port first."),
                    /* Translators: two port numbers */
                    _ ("The range %u-%u runs backwards."), first, last);
   else if (first == 0 && (last != 0 || !zero))
@@ -157,7 +156,11 @@ check_range (guint first, guint last, gboolean zero, GError **error)
 }
 
 gboolean
-ptl_port_range_parse (const char *text, gboolean zero, guint16 *first, guint16 *last, GError **error)
+ptl_port_range_parse (const char *text,
+                      gboolean zero,
+                      guint16 *first,
+                      guint16 *last,
+                      GError **error)
 {
   g_autofree char *shown = NULL;
   const char *given = text != NULL ? text : "";
@@ -233,7 +236,11 @@ check_host (const char *host, gboolean in_brackets, GError **error)
 
 /* @port: what stands behind the colon, NULL where there is none. */
 static PtlEndpoint *
-make (PtlProtocol protocol, const char *host, gboolean in_brackets, const char *port, GError **error)
+make (PtlProtocol protocol,
+      const char *host,
+      gboolean in_brackets,
+      const char *port,
+      GError **error)
 {
   guint16 first = 0, last = 0;
 
@@ -309,8 +316,10 @@ ptl_endpoint_to_string (const PtlEndpoint *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean colons = self->host != NULL && strchr (self->host, ':') != NULL;
-  /* A name of digits and hyphens alone would read as a port range: its port is written even where it is 0. */
-  gboolean like_ports = self->host != NULL && strspn (self->host, "0123456789-") == strlen (self->host);
+  /* A name of digits and hyphens alone would read as a port range: its port is written even where
+   * it is 0. */
+  gboolean like_ports
+      = self->host != NULL && strspn (self->host, "0123456789-") == strlen (self->host);
 
   if (self->path != NULL)
     return g_strconcat ("unix:", self->path, NULL);

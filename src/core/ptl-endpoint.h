@@ -43,16 +43,20 @@ void ptl_endpoint_free (PtlEndpoint *self);
 gboolean ptl_endpoint_equal (const PtlEndpoint *a, const PtlEndpoint *b);
 guint ptl_endpoint_n_ports (const PtlEndpoint *self);
 
-/* Accepts "8080", "8000-8010", ":8080", "host:8080", "1.2.3.4:80-90", "[::1]:8080", "host" (port 0),
- * "unix:/path" and "/path". Says in one sentence what is wrong. */
+/* Accepts "8080", "8000-8010", ":8080", "host:8080", "1.2.3.4:80-90", "[::1]:8080", "host" (port
+ * 0), "unix:/path" and "/path". Says in one sentence what is wrong. */
 PtlEndpoint *ptl_endpoint_parse (const char *text, PtlProtocol protocol, GError **error);
 /* The same text back, without the protocol: "1.2.3.4:80", "[::1]:80-90", "unix:/path", ":80". */
 char *ptl_endpoint_to_string (const PtlEndpoint *self);
 /* "8080" or "8000-8010"; 0 is refused unless @zero. */
-gboolean ptl_port_range_parse (const char *text, gboolean zero, guint16 *first, guint16 *last, GError **error);
+gboolean ptl_port_range_parse (const char *text,
+                               gboolean zero,
+                               guint16 *first,
+                               guint16 *last,
+                               GError **error);
 
-/* A name that resolvers take (letters, digits, hyphens, underscores, dots; no label begins or ends with a
- * hyphen; not one that some would read as an address, like "127.1"), or an address. */
+/* A name that resolvers take (letters, digits, hyphens, underscores, dots; no label begins or ends
+ * with a hyphen; not one that some would read as an address, like "127.1"), or an address. */
 gboolean ptl_host_is_valid (const char *host);
 gboolean ptl_host_is_address (const char *host);
 gboolean ptl_host_is_loopback (const char *host); /* literal addresses and "localhost" */

@@ -50,22 +50,21 @@ typedef struct
 } IoCode;
 
 static const IoCode io_codes[] = {
-  { 1, PTL_ERROR_NOT_FOUND },       /* G_IO_ERROR_NOT_FOUND */
-  { 12, PTL_ERROR_STORE_FULL },     /* G_IO_ERROR_NO_SPACE */
-  { 13, PTL_ERROR_INVALID },        /* G_IO_ERROR_INVALID_ARGUMENT */
-  { 14, PTL_ERROR_PERMISSION },     /* G_IO_ERROR_PERMISSION_DENIED */
-  { 15, PTL_ERROR_NOT_SUPPORTED },  /* G_IO_ERROR_NOT_SUPPORTED */
-  { 19, PTL_ERROR_CANCELLED },      /* G_IO_ERROR_CANCELLED */
-  { 21, PTL_ERROR_STORE_READ_ONLY },/* G_IO_ERROR_READ_ONLY */
-  { 24, PTL_ERROR_TIMED_OUT },      /* G_IO_ERROR_TIMED_OUT */
-  { 26, PTL_ERROR_BUSY },           /* G_IO_ERROR_BUSY */
-  { 33, PTL_ERROR_PORT_TAKEN },     /* G_IO_ERROR_ADDRESS_IN_USE */
+  { 1, PTL_ERROR_NOT_FOUND },        /* G_IO_ERROR_NOT_FOUND */
+  { 12, PTL_ERROR_STORE_FULL },      /* G_IO_ERROR_NO_SPACE */
+  { 13, PTL_ERROR_INVALID },         /* G_IO_ERROR_INVALID_ARGUMENT */
+  { 14, PTL_ERROR_PERMISSION },      /* G_IO_ERROR_PERMISSION_DENIED */
+  { 15, PTL_ERROR_NOT_SUPPORTED },   /* G_IO_ERROR_NOT_SUPPORTED */
+  { 19, PTL_ERROR_CANCELLED },       /* G_IO_ERROR_CANCELLED */
+  { 21, PTL_ERROR_STORE_READ_ONLY }, /* G_IO_ERROR_READ_ONLY */
+  { 24, PTL_ERROR_TIMED_OUT },       /* G_IO_ERROR_TIMED_OUT */
+  { 26, PTL_ERROR_BUSY },            /* G_IO_ERROR_BUSY */
+  { 33, PTL_ERROR_PORT_TAKEN },      /* G_IO_ERROR_ADDRESS_IN_USE */
 };
 
-G_DEFINE_QUARK (ptl-error-quark, ptl_error)
+G_DEFINE_QUARK (ptl - error - quark, ptl_error)
 
-static GError *
-new_valist (PtlError code, const char *advice, const char *format, va_list args)
+static GError *new_valist (PtlError code, const char *advice, const char *format, va_list args)
     G_GNUC_PRINTF (3, 0);
 
 static GError *

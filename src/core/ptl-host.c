@@ -130,7 +130,8 @@ ptl_host_is_loopback (const char *host)
     return bytes[0] == 127;
   if (family == 6)
     return memcmp (bytes, loopback6, sizeof bytes) == 0;
-  return g_ascii_strcasecmp (host, "localhost") == 0 || g_ascii_strcasecmp (host, "localhost.") == 0;
+  return g_ascii_strcasecmp (host, "localhost") == 0
+         || g_ascii_strcasecmp (host, "localhost.") == 0;
 }
 
 gboolean

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Addresses in bytes, for this folder's own use. An IPv4-mapped IPv6 address counts as the IPv4 one. */
+/* Addresses in bytes, for this folder's own use. An IPv4-mapped IPv6 address counts as the IPv4
+ * one. */
 
 /* 0 where @text is no literal address, else 4 or 6, with so many (4, 16) of @bytes filled. */
 guint8 ptl_address_parse (const char *text, guint8 bytes[16]);

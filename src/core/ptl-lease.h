@@ -13,10 +13,11 @@ G_BEGIN_DECLS
  * @holder: id of the router or relay; "" for the engine.
  * @endpoint: what was granted, as seen from outside (one protocol, one port for a router's lease; a
  *   range with `both` is allowed for the engine's).
- * @inner: where the system leads it: for a router's lease the LAN address and port, for the engine's the
- *   target, for ssh the target.
+ * @inner: where the system leads it: for a router's lease the LAN address and port, for the
+ * engine's the target, for ssh the target.
  * @lifetime: seconds granted; 0 = until taken back.
- * @granted, @renew, @read_back: Unix seconds; 0 = none. For showing: renewals are paced on boot time.
+ * @granted, @renew, @read_back: Unix seconds; 0 = none. For showing: renewals are paced on boot
+ * time.
  * @key: what taking it back needs besides (PCP nonce in hex); never a secret.
  */
 typedef struct

@@ -76,7 +76,11 @@ clear_host_bits (PtlNetwork *self)
 
 /* Takes the prefix as it was written: "::ffff:10.0.0.0/104" is 10.0.0.0/8. */
 static gboolean
-set_prefix (PtlNetwork *self, gboolean was_mapped, const char *text, const char *prefix_text, GError **error)
+set_prefix (PtlNetwork *self,
+            gboolean was_mapped,
+            const char *text,
+            const char *prefix_text,
+            GError **error)
 {
   guint prefix = was_mapped ? 128 : family_bits (self->family);
 
@@ -115,7 +119,8 @@ ptl_network_parse (const char *text, PtlNetwork *network, GError **error)
   if (clear_host_bits (&found))
     {
       meant = ptl_network_to_string (&found);
-      ptl_error_set (error, PTL_ERROR_INVALID, _ ("For one address leave out the slash and the number."),
+      ptl_error_set (error, PTL_ERROR_INVALID,
+                     _ ("For one address leave out the slash and the number."),
                      /* Translators: two networks, like 10.0.0.5/8 and 10.0.0.0/8 */
                      _ ("“%s” is an address within a network; the network is %s."), text, meant);
       return FALSE;

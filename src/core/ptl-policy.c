@@ -18,8 +18,9 @@ typedef struct
   const char *name;
 } RiskyPort;
 
-/* Databases, remote desktops, file shares, container and hypervisor APIs, and what gives a stranger the whole
- * machine. Names of products and protocols: not translated. Sources: IANA's registry and the products' manuals. */
+/* Databases, remote desktops, file shares, container and hypervisor APIs, and what gives a stranger
+ * the whole machine. Names of products and protocols: not translated. Sources: IANA's registry and
+ * the products' manuals. */
 static const RiskyPort risky_ports[] = {
   { 23, 23, PTL_PROTOCOL_TCP, "Telnet" },
   { 69, 69, PTL_PROTOCOL_UDP, "TFTP" },
@@ -71,11 +72,11 @@ typedef struct
 } RiskyPath;
 
 static const RiskyPath risky_paths[] = {
-  { "docker.sock", "Docker" },       { "podman.sock", "Podman" },     { "containerd.sock", "containerd" },
-  { "crio.sock", "CRI-O" },          { "/lxd/unix.socket", "LXD" },   { "/incus/unix.socket", "Incus" },
-  { "libvirt-sock", "libvirt" },     { ".s.PGSQL.", "PostgreSQL" },   { "mysqld.sock", "MySQL" },
-  { "mysql.sock", "MySQL" },         { "redis.sock", "Redis" },       { "redis-server.sock", "Redis" },
-  { "mongodb-", "MongoDB" },         { "/.X11-unix/", "X11" },        { "memcached.sock", "memcached" },
+  { "docker.sock", "Docker" },   { "podman.sock", "Podman" },   { "containerd.sock", "containerd" },
+  { "crio.sock", "CRI-O" },      { "/lxd/unix.socket", "LXD" }, { "/incus/unix.socket", "Incus" },
+  { "libvirt-sock", "libvirt" }, { ".s.PGSQL.", "PostgreSQL" }, { "mysqld.sock", "MySQL" },
+  { "mysql.sock", "MySQL" },     { "redis.sock", "Redis" },     { "redis-server.sock", "Redis" },
+  { "mongodb-", "MongoDB" },     { "/.X11-unix/", "X11" },      { "memcached.sock", "memcached" },
 };
 
 const char *
@@ -144,11 +145,12 @@ check_service (const PtlRule *rule, GError **error)
   service = find_risky_target (rule->target);
   if (service == NULL)
     return TRUE;
-  ptl_error_set (error, PTL_ERROR_POLICY,
-                 _ ("Reach it through a VPN or a local ssh tunnel, or allow only the networks that need it."),
-                 /* Translators: %s is the name of a service, like Redis */
-                 _ ("%s does not belong on the open internet: strangers will find it within minutes."),
-                 service);
+  ptl_error_set (
+      error, PTL_ERROR_POLICY,
+      _ ("Reach it through a VPN or a local ssh tunnel, or allow only the networks that need it."),
+      /* Translators: %s is the name of a service, like Redis */
+      _ ("%s does not belong on the open internet: strangers will find it within minutes."),
+      service);
   return FALSE;
 }
 
@@ -205,10 +207,10 @@ check_router (const char *host, const char *const *router_addresses, GError **er
     {
       if (!ptl_host_equal (host, *router_addresses))
         continue;
-      ptl_error_set (error, PTL_ERROR_POLICY,
-                     _ ("Manage the router from home, or through a VPN."),
+      ptl_error_set (error, PTL_ERROR_POLICY, _ ("Manage the router from home, or through a VPN."),
                      /* Translators: %s is an address */
-                     _ ("%s is the router itself: whoever reaches its pages can open the whole network."),
+                     _ ("%s is the router itself: whoever reaches its pages can open the whole "
+                        "network."),
                      host);
       return FALSE;
     }
@@ -219,7 +221,8 @@ gboolean
 ptl_policy_check (const PtlRule *rule, const char *const *router_addresses, GError **error)
 {
   const PtlEndpoint *target = rule->target;
-  /* A local tunnel's target is seen from the relay: our router's address is another device there. */
+  /* A local tunnel's target is seen from the relay: our router's address is another device there.
+   */
   gboolean here = !(rule->kind == PTL_KIND_TUNNEL && rule->way == PTL_WAY_LOCAL);
 
   if (target == NULL)

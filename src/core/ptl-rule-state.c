@@ -17,8 +17,8 @@ static const char *const state_names[N_STATES] = {
 static const char *const reason_names[N_REASONS] = { "", "revoked", "expired", "superseded" };
 
 /* A request that nobody approved holds nothing: it is closed without closing. What opens and is
- * revoked meanwhile goes by closing, for something may have to be taken back; degraded straight from
- * opening is a rule whose own part stands while the far side is away. */
+ * revoked meanwhile goes by closing, for something may have to be taken back; degraded straight
+ * from opening is a rule whose own part stands while the far side is away. */
 static const guint next_states[N_STATES] = {
   [PTL_RULE_STATE_REQUESTED] = TO (OPENING) | TO (CLOSED),
   [PTL_RULE_STATE_OPENING] = TO (OPEN) | TO (DEGRADED) | TO (CLOSING) | TO (FAILED),

@@ -10,10 +10,10 @@ typedef enum
   PTL_RULE_STATE_REQUESTED, /* waits for approval */
   PTL_RULE_STATE_OPENING,
   PTL_RULE_STATE_OPEN,
-  PTL_RULE_STATE_DEGRADED,  /* retrying; the rule's error says why */
+  PTL_RULE_STATE_DEGRADED, /* retrying; the rule's error says why */
   PTL_RULE_STATE_CLOSING,
   PTL_RULE_STATE_CLOSED,
-  PTL_RULE_STATE_FAILED,    /* never opened */
+  PTL_RULE_STATE_FAILED, /* never opened */
 } PtlRuleState;
 
 typedef enum

@@ -9,7 +9,8 @@ add_leases (GVariantBuilder *builder, const PtlRule *self)
 
   g_variant_builder_init (&leases, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < self->leases->len; i++)
-    g_variant_builder_add_value (&leases, ptl_lease_to_variant (g_ptr_array_index (self->leases, i)));
+    g_variant_builder_add_value (&leases,
+                                 ptl_lease_to_variant (g_ptr_array_index (self->leases, i)));
   g_variant_builder_add (builder, "{sv}", "Leases", g_variant_builder_end (&leases));
 }
 
@@ -21,7 +22,8 @@ add_declared (GVariantBuilder *builder, const PtlRule *self)
   ptl_variant_add_string (builder, "Id", self->id);
   ptl_variant_add_string (builder, "Kind", ptl_kind_to_string (self->kind));
   ptl_variant_add_string (builder, "Name", self->name);
-  ptl_variant_add_string (builder, "Protocol", ptl_protocol_to_string (ptl_rule_get_protocol (self)));
+  ptl_variant_add_string (builder, "Protocol",
+                          ptl_protocol_to_string (ptl_rule_get_protocol (self)));
   ptl_variant_add_endpoint (builder, "PublicEndpoint", self->public_endpoint);
   g_variant_builder_add (builder, "{sv}", "AskedPort", g_variant_new_uint32 (self->asked_port));
   ptl_variant_add_endpoint (builder, "Target", self->target);

@@ -29,8 +29,8 @@ PtlRule *
 ptl_rule_new (PtlKind kind)
 {
   PtlRule *self = g_new0 (PtlRule, 1);
-  char **texts[] = { &self->name,       &self->backend,       &self->owner,        &self->purpose,
-                     &self->preset,     &self->override,      &self->error_code,   &self->error_message,
+  char **texts[] = { &self->name,         &self->backend,  &self->owner,      &self->purpose,
+                     &self->preset,       &self->override, &self->error_code, &self->error_message,
                      &self->error_advice, &self->step };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -63,7 +63,8 @@ ptl_rule_copy (const PtlRule *self)
   copy->error_message = g_strdup (self->error_message);
   copy->error_advice = g_strdup (self->error_advice);
   copy->step = g_strdup (self->step);
-  copy->leases = self->leases != NULL ? g_ptr_array_copy (self->leases, copy_lease, NULL) : new_leases ();
+  copy->leases
+      = self->leases != NULL ? g_ptr_array_copy (self->leases, copy_lease, NULL) : new_leases ();
   return copy;
 }
 

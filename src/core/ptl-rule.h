@@ -16,7 +16,8 @@ typedef enum
   PTL_KIND_MAPPING,
 } PtlKind;
 
-/* Which way a mapping goes (design.md, Guarded and direct mappings); for a tunnel which side listens. */
+/* Which way a mapping goes (design.md, Guarded and direct mappings); for a tunnel which side
+ * listens. */
 typedef enum
 {
   PTL_WAY_AUTO,    /* as asked: settled by ptl_rule_settle() before opening */
@@ -28,12 +29,12 @@ typedef enum
 
 typedef struct
 {
-  guint64 bytes_in;   /* from the one who connects towards the target */
+  guint64 bytes_in; /* from the one who connects towards the target */
   guint64 bytes_out;
   guint64 connections_now;
   guint64 connections_ever;
   guint64 refused;
-  gint64 last_used;   /* Unix seconds, 0 = never */
+  gint64 last_used; /* Unix seconds, 0 = never */
 } PtlTraffic;
 
 /**
@@ -44,30 +45,32 @@ typedef struct
  */
 typedef struct
 {
-  char *id;                     /* UUID */
+  char *id; /* UUID */
   PtlKind kind;
   char *name;                   /* 1 to 80 characters */
-  PtlEndpoint *public_endpoint; /* as known now; for a mapping host is the router's public address once open */
+  PtlEndpoint *public_endpoint; /* as known now; for a mapping host is the router's public address
+                                   once open */
   guint16 asked_port;           /* mapping and tunnel: the external port asked for; 0 = any free */
   PtlEndpoint *target;
   PtlWay way;
-  char *backend;                /* "engine", router id or "" (= the default router), relay id */
+  char *backend; /* "engine", router id or "" (= the default router), relay id */
   char *owner;
   char *purpose;
-  char *preset;                 /* name in games.json, or "" */
-  char *override;               /* why policy was overridden, or "" */
+  char *preset;   /* name in games.json, or "" */
+  char *override; /* why policy was overridden, or "" */
   PtlAudience *audience;
   gint64 created;
-  gint64 expires;               /* 0 = permanent: then review is set */
+  gint64 expires; /* 0 = permanent: then review is set */
   gint64 review;
-  gint64 closed;                /* 0 while living */
+  gint64 closed; /* 0 while living */
   PtlRuleState state;
   PtlCloseReason close_reason;
-  char *error_code;             /* ptl_error_code_to_name(), or "" */
+  char *error_code; /* ptl_error_code_to_name(), or "" */
   char *error_message;
   char *error_advice;
-  char *step;                   /* while opening or closing: what is under way ("listen", "router", "verify", "ssh"); else "" */
-  GPtrArray *leases;            /* of PtlLease */
+  char *step; /* while opening or closing: what is under way ("listen", "router", "verify", "ssh");
+                 else "" */
+  GPtrArray *leases; /* of PtlLease */
   PtlTraffic traffic;
 } PtlRule;
 
@@ -77,7 +80,7 @@ GType ptl_rule_get_type (void);
 PtlRule *ptl_rule_new (PtlKind kind);
 PtlRule *ptl_rule_copy (const PtlRule *self);
 void ptl_rule_free (PtlRule *self);
-gboolean ptl_rule_is_living (const PtlRule *self);    /* not closed, not failed */
+gboolean ptl_rule_is_living (const PtlRule *self); /* not closed, not failed */
 gboolean ptl_rule_is_permanent (const PtlRule *self);
 gboolean ptl_rule_is_expired (const PtlRule *self, gint64 now);
 PtlProtocol ptl_rule_get_protocol (const PtlRule *self);
@@ -86,10 +89,11 @@ GError *ptl_rule_dup_error (const PtlRule *self);             /* NULL where ther
 
 const char *ptl_kind_to_string (PtlKind kind);
 gboolean ptl_kind_from_string (const char *text, PtlKind *kind, GError **error);
-const char *ptl_way_to_string (PtlWay way);  /* "auto", "guarded", "direct", "remote", "local" */
+const char *ptl_way_to_string (PtlWay way); /* "auto", "guarded", "direct", "remote", "local" */
 gboolean ptl_way_from_string (const char *text, PtlWay *way, GError **error);
 
-/* a{sv}, floating. The keys are the property names of io.github.portolan.Portolan.Rule1 (src/api). */
+/* a{sv}, floating. The keys are the property names of io.github.portolan.Portolan.Rule1 (src/api).
+ */
 GVariant *ptl_rule_to_variant (const PtlRule *self);
 /* Lenient: a key that is missing keeps its default; one of the wrong type or value is an error. */
 PtlRule *ptl_rule_from_variant (GVariant *variant, GError **error);

@@ -89,7 +89,8 @@ settle_listen (PtlRule *rule)
 
   if (!listens_here (rule) || public->path != NULL)
     return;
-  if (public->host == NULL || (ptl_host_is_loopback (public->host) && !ptl_host_is_address (public->host)))
+  if (public->host == NULL
+      || (ptl_host_is_loopback (public->host) && !ptl_host_is_address (public->host)))
     replace (&public->host, LOOPBACK);
 }
 
@@ -138,7 +139,8 @@ ptl_rule_settle (PtlRule *rule)
   if (rule->kind == PTL_KIND_FORWARD && *rule->backend == '\0')
     replace (&rule->backend, "engine");
   /* Later the public endpoint is what was granted, which need not be what was asked for. */
-  if (rule->kind != PTL_KIND_FORWARD && rule->state == PTL_RULE_STATE_REQUESTED && rule->asked_port == 0)
+  if (rule->kind != PTL_KIND_FORWARD && rule->state == PTL_RULE_STATE_REQUESTED
+      && rule->asked_port == 0)
     rule->asked_port = rule->public_endpoint->first;
   settle_name (rule);
 }

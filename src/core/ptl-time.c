@@ -96,7 +96,8 @@ ptl_duration_parse (const char *text, gint64 *seconds, GError **error)
     return fail_too_long (text, error);
   if (total == 0)
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, NULL, _ ("The length of time must be more than nothing."));
+      ptl_error_set (error, PTL_ERROR_INVALID, NULL,
+                     _ ("The length of time must be more than nothing."));
       return FALSE;
     }
   *seconds = total;
@@ -119,8 +120,8 @@ ptl_duration_to_string (gint64 seconds)
         continue;
       if (second == 0)
         return g_strdup_printf ("%s%" G_GUINT64_FORMAT "%c", sign, left / unit, units[i].letter);
-      return g_strdup_printf ("%s%" G_GUINT64_FORMAT "%c %" G_GUINT64_FORMAT "%c", sign, left / unit,
-                              units[i].letter, second, units[i + 1].letter);
+      return g_strdup_printf ("%s%" G_GUINT64_FORMAT "%c %" G_GUINT64_FORMAT "%c", sign,
+                              left / unit, units[i].letter, second, units[i + 1].letter);
     }
   return g_strdup_printf ("%s%" G_GUINT64_FORMAT "s", sign, left);
 }
@@ -213,9 +214,8 @@ take_stamp (const char *text, Stamp *stamp)
 static gboolean
 stamp_to_seconds (const Stamp *stamp, gint64 *seconds)
 {
-  g_autoptr (GDateTime) time
-      = g_date_time_new_utc (stamp->year, stamp->month, stamp->day, stamp->hour, stamp->minute,
-                             stamp->second);
+  g_autoptr (GDateTime) time = g_date_time_new_utc (stamp->year, stamp->month, stamp->day,
+                                                    stamp->hour, stamp->minute, stamp->second);
 
   if (time == NULL)
     return FALSE;
@@ -231,8 +231,9 @@ local_offset (gint64 unix_seconds)
   return time != NULL ? g_date_time_get_utc_offset (time) / G_TIME_SPAN_SECOND : 0;
 }
 
-/* @seconds: of a clock on the wall. An hour that comes twice (the clocks go back) means the first one, so
- * that nothing stays open longer than meant; one that never comes (they go forward) is none. */
+/* @seconds: of a clock on the wall. An hour that comes twice (the clocks go back) means the first
+ * one, so that nothing stays open longer than meant; one that never comes (they go forward) is
+ * none. */
 static gboolean
 local_to_unix (gint64 seconds, gint64 *unix_seconds)
 {
@@ -283,8 +284,8 @@ char *
 ptl_time_to_rfc3339 (gint64 unix_seconds)
 {
   /* What RFC 3339 can write: the years 1 to 9999. */
-  gint64 clamped = CLAMP (unix_seconds, G_GINT64_CONSTANT (-62135596800),
-                          G_GINT64_CONSTANT (253402300799));
+  gint64 clamped
+      = CLAMP (unix_seconds, G_GINT64_CONSTANT (-62135596800), G_GINT64_CONSTANT (253402300799));
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (clamped);
 
   return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02dZ", g_date_time_get_year (time),

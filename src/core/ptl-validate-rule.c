@@ -10,7 +10,7 @@
 #define OVERRIDE_MAX_CHARS 200
 
 static gboolean G_GNUC_PRINTF (3, 4)
-fail (GError **error, const char *advice, const char *format, ...)
+    fail (GError **error, const char *advice, const char *format, ...)
 {
   g_autofree char *what = NULL;
   va_list args;
@@ -28,9 +28,10 @@ check_texts (const PtlRule *rule, GError **error)
   return ptl_validate_text (_ ("The owner"), rule->owner, PTL_OWNER_MAX_CHARS, TRUE, error)
          && ptl_validate_text (_ ("The purpose"), rule->purpose, PTL_PURPOSE_MAX_CHARS, TRUE, error)
          && ptl_validate_text (_ ("The preset"), rule->preset, PTL_NAME_MAX_CHARS, FALSE, error)
-         && ptl_validate_text (_ ("The reason for the exception"), rule->override, OVERRIDE_MAX_CHARS,
-                               FALSE, error)
-         && ptl_validate_text (_ ("The router or relay"), rule->backend, BACKEND_MAX_CHARS, FALSE, error);
+         && ptl_validate_text (_ ("The reason for the exception"), rule->override,
+                               OVERRIDE_MAX_CHARS, FALSE, error)
+         && ptl_validate_text (_ ("The router or relay"), rule->backend, BACKEND_MAX_CHARS, FALSE,
+                               error);
 }
 
 /* Last: a name that nobody gave is made from the rest, where that is right. */
@@ -44,7 +45,8 @@ static gboolean
 check_expiry (gint64 expires, gint64 now, GError **error)
 {
   if (expires < now + PTL_EXPIRY_MIN_SECONDS)
-    return fail (error, _ ("Choose a later time."), _ ("The time at which the rule should close has already passed."));
+    return fail (error, _ ("Choose a later time."),
+                 _ ("The time at which the rule should close has already passed."));
   if (expires - now > PTL_EXPIRY_MAX_SECONDS)
     return fail (error, _ ("Choose an earlier end, or make the rule permanent with a review date."),
                  /* Translators: %u is a number of days */
@@ -70,7 +72,8 @@ static gboolean
 check_times (const PtlRule *rule, gint64 now, GError **error)
 {
   if (rule->expires == 0 && rule->review == 0)
-    return fail (error, _ ("Say for how long it should be open, or make it permanent with a review date."),
+    return fail (error,
+                 _ ("Say for how long it should be open, or make it permanent with a review date."),
                  _ ("It is not said when the rule should close."));
   if (rule->expires != 0 && rule->review != 0)
     return fail (error, _ ("Give one of the two."),
@@ -132,14 +135,16 @@ check_target (const PtlRule *rule, GError **error)
   const PtlEndpoint *target = rule->target;
 
   if (target == NULL)
-    return fail (error, _ ("Say where the rule should lead, like 192.168.1.5:8080."), _ ("The target is missing."));
+    return fail (error, _ ("Say where the rule should lead, like 192.168.1.5:8080."),
+                 _ ("The target is missing."));
   if (target->path != NULL)
     return check_path (target, error);
   if (target->host == NULL)
     return fail (error, _ ("Say which device the rule should lead to, like 192.168.1.5:8080."),
                  _ ("The target's address is missing."));
   if (target->first == 0 && target->last == 0)
-    return fail (error, _ ("Say which port the program listens on."), _ ("The target's port is missing."));
+    return fail (error, _ ("Say which port the program listens on."),
+                 _ ("The target's port is missing."));
   return check_host (target, error) && check_ports (target, error);
 }
 
@@ -176,7 +181,8 @@ check_lengths (const PtlRule *rule, GError **error)
   guint inside = ptl_endpoint_n_ports (rule->target);
 
   if (rule->target->path != NULL && outside > 1)
-    return fail (error, _ ("Use one port."), _ ("A range of ports cannot lead to one unix socket."));
+    return fail (error, _ ("Use one port."),
+                 _ ("A range of ports cannot lead to one unix socket."));
   if (rule->target->path != NULL || outside == inside)
     return TRUE;
   if (outside == 0 && inside > 1)
@@ -201,7 +207,8 @@ check_way (const PtlRule *rule, GError **error)
   if (rule->kind == PTL_KIND_MAPPING && way != PTL_WAY_GUARDED && way != PTL_WAY_DIRECT)
     return fail (error, _ ("Say guarded or direct."),
                  /* Translators: %s is a word like remote */
-                 _ ("A mapping is guarded or direct: “%s” does not fit it."), ptl_way_to_string (way));
+                 _ ("A mapping is guarded or direct: “%s” does not fit it."),
+                 ptl_way_to_string (way));
   if (rule->kind == PTL_KIND_TUNNEL && way != PTL_WAY_REMOTE && way != PTL_WAY_LOCAL)
     return fail (error, _ ("Say remote or local."),
                  /* Translators: %s is a word like guarded */
@@ -219,13 +226,16 @@ check_listen (const PtlEndpoint *public, GError **error)
     return fail (error, _ ("Say 127.0.0.1 for this computer alone."),
                  _ ("The address to listen on is missing."));
   if (family == 0)
-    return fail (error, _ ("Say 127.0.0.1 for this computer alone, or an address of this computer."),
+    return fail (error,
+                 _ ("Say 127.0.0.1 for this computer alone, or an address of this computer."),
                  /* Translators: %s is a host name */
                  _ ("It is not possible to listen on the name “%s”."), public->host);
   if ((family == 4 && bytes[0] >= 0xe0) || (family == 6 && bytes[0] == 0xff))
-    return fail (error, _ ("Say 127.0.0.1 for this computer alone, or an address of this computer."),
+    return fail (error,
+                 _ ("Say 127.0.0.1 for this computer alone, or an address of this computer."),
                  /* Translators: %s is an address */
-                 _ ("%s belongs to no single device: it is not possible to listen on it."), public->host);
+                 _ ("%s belongs to no single device: it is not possible to listen on it."),
+                 public->host);
   return TRUE;
 }
 
@@ -248,9 +258,11 @@ check_loop (const PtlEndpoint *listen, const PtlEndpoint *target, GError **error
 {
   if (target->path != NULL || listen->first == 0 || (listen->protocol & target->protocol) == 0)
     return TRUE;
-  if (listen->last < target->first || target->last < listen->first || !overlaps_host (listen, target))
+  if (listen->last < target->first || target->last < listen->first
+      || !overlaps_host (listen, target))
     return TRUE;
-  return fail (error, _ ("Listen on another port."), _ ("The rule would lead to itself: it listens on its own target."));
+  return fail (error, _ ("Listen on another port."),
+               _ ("The rule would lead to itself: it listens on its own target."));
 }
 
 static gboolean
@@ -272,9 +284,11 @@ check_direct (const PtlRule *rule, GError **error)
     return fail (error, _ ("Make the mapping guarded."),
                  _ ("A router cannot lead to a unix socket directly."));
   if (ptl_host_is_loopback (target->host))
-    return fail (error, _ ("Make the mapping guarded, or give this computer's address in the network."),
+    return fail (error,
+                 _ ("Make the mapping guarded, or give this computer's address in the network."),
                  /* Translators: %s is an address like 127.0.0.1 */
-                 _ ("A router cannot reach %s: that address means the router itself there."), target->host);
+                 _ ("A router cannot reach %s: that address means the router itself there."),
+                 target->host);
   if (!ptl_host_is_address (target->host))
     return fail (error, _ ("Give the device's address, or make the mapping guarded."),
                  /* Translators: %s is a host name */
@@ -301,9 +315,11 @@ static gboolean
 check_tunnel_ports (const PtlRule *rule, GError **error)
 {
   if (rule->public_endpoint->protocol != PTL_PROTOCOL_TCP)
-    return fail (error, _ ("Choose TCP, or open a mapping."), _ ("A tunnel through ssh carries TCP only."));
+    return fail (error, _ ("Choose TCP, or open a mapping."),
+                 _ ("A tunnel through ssh carries TCP only."));
   if (ptl_endpoint_n_ports (rule->public_endpoint) > 1 || ptl_endpoint_n_ports (rule->target) > 1)
-    return fail (error, _ ("Open one tunnel for each port."), _ ("A tunnel carries one port, not a range."));
+    return fail (error, _ ("Open one tunnel for each port."),
+                 _ ("A tunnel carries one port, not a range."));
   if (rule->way == PTL_WAY_LOCAL && rule->public_endpoint->first == 0)
     return fail (error, _ ("Say which port should be listened on, like 127.0.0.1:8080."),
                  _ ("The port to listen on is missing."));
@@ -314,14 +330,16 @@ static gboolean
 check_tunnel (const PtlRule *rule, GError **error)
 {
   if (*rule->backend == '\0' || strcmp (rule->backend, "engine") == 0)
-    return fail (error, _ ("Name the server that the tunnel should run to."), _ ("The relay is missing."));
+    return fail (error, _ ("Name the server that the tunnel should run to."),
+                 _ ("The relay is missing."));
   if (!check_tunnel_ports (rule, error))
     return FALSE;
   if (rule->way == PTL_WAY_LOCAL && !check_listen (rule->public_endpoint, error))
     return FALSE;
   /* Through ssh every connection comes from the relay: who is behind it cannot be seen. */
   if (!ptl_audience_is_anyone (rule->audience))
-    return fail (error, _ ("Let the relay's firewall decide who may connect, or open a guarded mapping."),
+    return fail (error,
+                 _ ("Let the relay's firewall decide who may connect, or open a guarded mapping."),
                  _ ("A tunnel cannot see who connects, so it cannot keep to a list of networks."));
   return TRUE;
 }
@@ -338,7 +356,8 @@ check_kind (const PtlRule *rule, GError **error)
     case PTL_KIND_MAPPING:
       return check_mapping (rule, error);
     default:
-      return fail (error, _ ("Say forward, tunnel or mapping."), _ ("The kind of rule is missing."));
+      return fail (error, _ ("Say forward, tunnel or mapping."),
+                   _ ("The kind of rule is missing."));
     }
 }
 

@@ -20,7 +20,11 @@ is_blank (const char *text)
 }
 
 gboolean
-ptl_validate_text (const char *what, const char *text, gsize max_chars, gboolean required, GError **error)
+ptl_validate_text (const char *what,
+                   const char *text,
+                   gsize max_chars,
+                   gboolean required,
+                   GError **error)
 {
   if (text != NULL && !g_utf8_validate (text, -1, NULL))
     /* Translators: %s is what is wrong, like “The owner” */
@@ -31,7 +35,8 @@ ptl_validate_text (const char *what, const char *text, gsize max_chars, gboolean
   else if (text != NULL && g_utf8_strlen (text, -1) > (glong) max_chars)
     ptl_error_set (error, PTL_ERROR_INVALID, _ ("Make it shorter."),
                    /* Translators: %s is what is wrong, like “The owner”; %u is a number */
-                   _ ("%s is too long: at most %u characters are allowed."), what, (guint) max_chars);
+                   _ ("%s is too long: at most %u characters are allowed."), what,
+                   (guint) max_chars);
   else if (text != NULL && !ptl_text_is_safe (text, max_chars))
     ptl_error_set (error, PTL_ERROR_INVALID, _ ("Type it anew, without line breaks."),
                    /* Translators: %s is what is wrong, like “The owner” */
@@ -63,12 +68,14 @@ ptl_validate_relay_host (const char *host, GError **error)
   if (host == NULL || *host == '\0')
     ptl_error_set (error, PTL_ERROR_INVALID, NULL, _ ("The relay's address is missing."));
   else if (*host == '[')
-    ptl_error_set (error, PTL_ERROR_INVALID, _ ("Write the address without brackets; the port goes into its own field."),
+    ptl_error_set (error, PTL_ERROR_INVALID,
+                   _ ("Write the address without brackets; the port goes into its own field."),
                    /* Translators: %s is what was given */
                    _ ("“%s” cannot be used as the relay's address."), shown);
   else if (!is_plain_word (host, RELAY_HOST_MAX_LENGTH))
     ptl_error_set (error, PTL_ERROR_INVALID,
-                   _ ("Give a name like vps.example.org or an address; it begins with a letter or digit."),
+                   _ ("Give a name like vps.example.org or an address; it begins with a letter or "
+                      "digit."),
                    /* Translators: %s is what was given */
                    _ ("“%s” cannot be used as the relay's address."), shown);
   else
@@ -85,7 +92,8 @@ ptl_validate_relay_user (const char *user, GError **error)
     ptl_error_set (error, PTL_ERROR_INVALID, NULL, _ ("The user name on the relay is missing."));
   else if (!is_plain_word (user, RELAY_USER_MAX_LENGTH))
     ptl_error_set (error, PTL_ERROR_INVALID,
-                   _ ("Use letters, digits, dots, hyphens and underscores; begin with a letter or digit."),
+                   _ ("Use letters, digits, dots, hyphens and underscores; begin with a letter or "
+                      "digit."),
                    /* Translators: %s is what was given */
                    _ ("“%s” cannot be used as a user name on the relay."), shown);
   else

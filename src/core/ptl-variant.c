@@ -22,7 +22,8 @@ ptl_variant_get_value (GVariantDict *dict, const char *key, const char *type, GE
   if (value == NULL || g_variant_is_of_type (value, G_VARIANT_TYPE (type)))
     return g_steal_pointer (&value);
   ptl_error_set (error, PTL_ERROR_INVALID, NULL,
-                 /* Translators: the first %s is a name like PublicEndpoint, the others are D-Bus types */
+                 /* Translators: the first %s is a name like PublicEndpoint, the others are D-Bus
+                    types */
                  _ ("“%s” has the wrong type: it must be “%s”, not “%s”."), key, type,
                  g_variant_get_type_string (value));
   return NULL;
@@ -81,8 +82,8 @@ ptl_variant_get_port (GVariantDict *dict, const char *key, guint16 *value, GErro
 
   if (found != NULL && g_variant_get_uint32 (found) > G_MAXUINT16)
     /* Translators: %s is a name like AskedPort */
-    problem = ptl_error_new (PTL_ERROR_INVALID, NULL, _ ("“%s” is not a port: the highest is 65535."),
-                             key);
+    problem = ptl_error_new (PTL_ERROR_INVALID, NULL,
+                             _ ("“%s” is not a port: the highest is 65535."), key);
   else if (found != NULL)
     *value = (guint16) g_variant_get_uint32 (found);
   if (problem == NULL)
@@ -107,7 +108,11 @@ ptl_variant_get_protocol (GVariantDict *dict, const char *key, PtlProtocol *valu
 }
 
 gboolean
-ptl_variant_get_endpoint (GVariantDict *dict, const char *key, PtlProtocol protocol, PtlEndpoint **value, GError **error)
+ptl_variant_get_endpoint (GVariantDict *dict,
+                          const char *key,
+                          PtlProtocol protocol,
+                          PtlEndpoint **value,
+                          GError **error)
 {
   g_autofree char *text = NULL;
   g_autoptr (PtlEndpoint) endpoint = NULL;

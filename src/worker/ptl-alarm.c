@@ -39,15 +39,15 @@ system_now (PtlAlarm *self)
   return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
 }
 
-/* An absolute time of the system's clock, so that the kernel itself minds a clock that is set and a suspend; what the
- * PtlClock is turned by is added. */
+/* An absolute time of the system's clock, so that the kernel itself minds a clock that is set and a
+ * suspend; what the PtlClock is turned by is added. */
 static void
 arm (PtlAlarm *self)
 {
   gint64 left = self->when - now (self);
   gint64 at = left <= 0 ? 1 : MIN (left, G_MAXINT64 / 2) + system_now (self);
-  struct itimerspec when = { .it_value = { .tv_sec = at / G_USEC_PER_SEC,
-                                           .tv_nsec = at % G_USEC_PER_SEC * 1000 } };
+  struct itimerspec when
+      = { .it_value = { .tv_sec = at / G_USEC_PER_SEC, .tv_nsec = at % G_USEC_PER_SEC * 1000 } };
 
   if (timerfd_settime (self->fd, TFD_TIMER_ABSTIME, &when, NULL) != 0)
     g_warning ("timerfd_settime: %s", g_strerror (errno));
@@ -95,7 +95,8 @@ on_changed (PtlAlarm *self)
 static void
 start (PtlAlarm *self)
 {
-  self->fd = timerfd_create (self->is_wall ? CLOCK_REALTIME : CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+  self->fd = timerfd_create (self->is_wall ? CLOCK_REALTIME : CLOCK_BOOTTIME,
+                             TFD_CLOEXEC | TFD_NONBLOCK);
   if (self->fd < 0)
     g_error ("timerfd_create: %s", g_strerror (errno));
   self->source = g_unix_fd_source_new (self->fd, G_IO_IN);

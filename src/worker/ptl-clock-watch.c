@@ -24,10 +24,12 @@ arm (PtlClockWatch *self)
   struct itimerspec when = { .it_value.tv_sec = NEVER };
 
   /* ECANCELED tells of a change before; the timer is armed all the same. */
-  return timerfd_settime (self->fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL) == 0 || errno == ECANCELED;
+  return timerfd_settime (self->fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL) == 0
+         || errno == ECANCELED;
 }
 
-/* The kernel cancels such a timer when the clock is set, and on resume, for then the clock is set too. */
+/* The kernel cancels such a timer when the clock is set, and on resume, for then the clock is set
+ * too. */
 static gboolean
 on_ready (int fd, GIOCondition condition, gpointer data)
 {

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * PtlClockWatch:
  *
- * Makes a clock emit `changed` when the system's wall clock is set or the machine wakes from suspend. There is one
- * for each clock and it costs no wake-ups. Held by alarms that are set.
+ * Makes a clock emit `changed` when the system's wall clock is set or the machine wakes from
+ * suspend. There is one for each clock and it costs no wake-ups. Held by alarms that are set.
  */
 typedef struct _PtlClockWatch PtlClockWatch;
 

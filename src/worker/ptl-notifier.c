@@ -11,7 +11,8 @@
 /* What starts with the session may be slow to answer; nobody waits for it. */
 #define TIMEOUT_MS 10000
 
-/* One notification. While a call for it is under way what comes next waits, so that it can replace the former. */
+/* One notification. While a call for it is under way what comes next waits, so that it can replace
+ * the former. */
 typedef struct
 {
   PtlNotifier *notifier; /* held while @busy */
@@ -62,7 +63,12 @@ entry_free (Entry *self)
 }
 
 static void
-call (PtlNotifier *self, const char *method, GVariant *arguments, const char *reply, GAsyncReadyCallback callback, gpointer data)
+call (PtlNotifier *self,
+      const char *method,
+      GVariant *arguments,
+      const char *reply,
+      GAsyncReadyCallback callback,
+      gpointer data)
 {
   g_dbus_connection_call (self->connection, NAME, PATH, INTERFACE, method, arguments,
                           G_VARIANT_TYPE (reply), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS,
@@ -119,7 +125,8 @@ on_notified (GObject *source, GAsyncResult *result, gpointer data)
 {
   Entry *entry = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
   if (reply != NULL)
     g_variant_get (reply, "(u)", &entry->id);
@@ -133,15 +140,16 @@ make_arguments (Entry *entry)
 {
   static const char *const none[] = { NULL };
   PtlNotifier *self = entry->notifier;
-  g_autofree char *body = self->has_markup ? g_markup_escape_text (entry->body, -1) : g_strdup (entry->body);
+  g_autofree char *body
+      = self->has_markup ? g_markup_escape_text (entry->body, -1) : g_strdup (entry->body);
   const char *const *actions = self->has_actions ? (const char *const *) entry->actions : none;
   GVariantBuilder hints;
 
   g_variant_builder_init (&hints, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&hints, "{sv}", "desktop-entry", g_variant_new_string (APP_ID));
   g_variant_builder_add (&hints, "{sv}", "urgency", g_variant_new_byte (1));
-  return g_variant_new ("(susss^asa{sv}i)", "Portolan", entry->id, APP_ID, entry->summary, body, actions,
-                        &hints, -1);
+  return g_variant_new ("(susss^asa{sv}i)", "Portolan", entry->id, APP_ID, entry->summary, body,
+                        actions, &hints, -1);
 }
 
 static void
@@ -158,7 +166,8 @@ on_capabilities (GObject *source, GAsyncResult *result, gpointer data)
   Entry *entry = data;
   PtlNotifier *self = entry->notifier;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autofree const char **capabilities = NULL;
 
   if (reply == NULL)
@@ -190,7 +199,11 @@ send_next (Entry *entry)
 }
 
 void
-ptl_notifier_send (PtlNotifier *self, const char *tag, const char *summary, const char *body, const char *const *actions)
+ptl_notifier_send (PtlNotifier *self,
+                   const char *tag,
+                   const char *summary,
+                   const char *body,
+                   const char *const *actions)
 {
   static const char *const none[] = { NULL };
   Entry *entry;
@@ -236,7 +249,13 @@ ptl_notifier_withdraw (PtlNotifier *self, const char *tag)
 }
 
 static void
-on_action (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal, GVariant *arguments, gpointer data)
+on_action (GDBusConnection *connection,
+           const char *sender,
+           const char *path,
+           const char *interface,
+           const char *signal,
+           GVariant *arguments,
+           gpointer data)
 {
   g_autoptr (PtlNotifier) self = g_object_ref (data);
   g_autofree char *tag = NULL;
@@ -263,7 +282,13 @@ forget (PtlNotifier *self, Entry *entry)
 }
 
 static void
-on_closed (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal, GVariant *arguments, gpointer data)
+on_closed (GDBusConnection *connection,
+           const char *sender,
+           const char *path,
+           const char *interface,
+           const char *signal,
+           GVariant *arguments,
+           gpointer data)
 {
   PtlNotifier *self = data;
   Entry *entry;
@@ -279,7 +304,13 @@ on_closed (GDBusConnection *connection, const char *sender, const char *path, co
 
 /* Another server: it knows none of the ids, and may be able to do other things. */
 static void
-on_owner_changed (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal, GVariant *arguments, gpointer data)
+on_owner_changed (GDBusConnection *connection,
+                  const char *sender,
+                  const char *path,
+                  const char *interface,
+                  const char *signal,
+                  GVariant *arguments,
+                  gpointer data)
 {
   PtlNotifier *self = data;
   g_autoptr (GList) entries = g_hash_table_get_values (self->entries);
@@ -293,13 +324,19 @@ on_owner_changed (GDBusConnection *connection, const char *sender, const char *p
 static void
 subscribe (PtlNotifier *self)
 {
-  self->action_id = g_dbus_connection_signal_subscribe (self->connection, NAME, INTERFACE, "ActionInvoked", PATH, NULL,
-                                                        G_DBUS_SIGNAL_FLAGS_NONE, on_action, self, NULL);
-  self->closed_id = g_dbus_connection_signal_subscribe (self->connection, NAME, INTERFACE, "NotificationClosed", PATH, NULL,
-                                                        G_DBUS_SIGNAL_FLAGS_NONE, on_closed, self, NULL);
-  self->owner_id = g_dbus_connection_signal_subscribe (self->connection, "org.freedesktop.DBus", "org.freedesktop.DBus",
-                                                       "NameOwnerChanged", "/org/freedesktop/DBus", NAME,
-                                                       G_DBUS_SIGNAL_FLAGS_NONE, on_owner_changed, self, NULL);
+  self->action_id
+      = g_dbus_connection_signal_subscribe (self->connection, NAME, INTERFACE, "ActionInvoked",
+                                            PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_action, self,
+                                            NULL);
+  self->closed_id
+      = g_dbus_connection_signal_subscribe (self->connection, NAME, INTERFACE, "NotificationClosed",
+                                            PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_closed, self,
+                                            NULL);
+  self->owner_id
+      = g_dbus_connection_signal_subscribe (self->connection, "org.freedesktop.DBus",
+                                            "org.freedesktop.DBus", "NameOwnerChanged",
+                                            "/org/freedesktop/DBus", NAME, G_DBUS_SIGNAL_FLAGS_NONE,
+                                            on_owner_changed, self, NULL);
 }
 
 static void
@@ -341,7 +378,8 @@ static void
 ptl_notifier_init (PtlNotifier *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) entry_free);
+  self->entries
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) entry_free);
 }
 
 PtlNotifier *

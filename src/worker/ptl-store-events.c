@@ -18,7 +18,12 @@ replace (char **text, char *with)
 
 /* Texts may come from routers and callers: the log is shown in terminals, too. */
 static PtlEvent *
-make_event (PtlStore *self, const char *who, const char *what, const char *rule_id, const char *result, const char *detail)
+make_event (PtlStore *self,
+            const char *who,
+            const char *what,
+            const char *rule_id,
+            const char *result,
+            const char *detail)
 {
   PtlEvent *event = ptl_event_new ();
 
@@ -34,13 +39,21 @@ make_event (PtlStore *self, const char *who, const char *what, const char *rule_
 }
 
 gboolean
-ptl_store_add_event (PtlStore *self, const char *who, const char *what, const char *rule_id, const char *result, const char *detail, GError **error)
+ptl_store_add_event (PtlStore *self,
+                     const char *who,
+                     const char *what,
+                     const char *rule_id,
+                     const char *result,
+                     const char *detail,
+                     GError **error)
 {
   g_autoptr (PtlEvent) event = NULL;
   PtlStoreSql query;
 
   if (!ptl_store_check_writable (self, error)
-      || !ptl_store_sql_init (&query, self, "INSERT INTO event (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)", error))
+      || !ptl_store_sql_init (&query, self,
+                              "INSERT INTO event (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                              error))
     return FALSE;
   event = make_event (self, who, what, rule_id, result, detail);
   ptl_store_sql_add_int (&query, event->seq);
@@ -90,14 +103,19 @@ read_events (PtlStoreSql *query, GError **error)
 }
 
 GPtrArray *
-ptl_store_list_events (PtlStore *self, const char *rule_id, gint64 before, guint limit, GError **error)
+ptl_store_list_events (PtlStore *self,
+                       const char *rule_id,
+                       gint64 before,
+                       guint limit,
+                       GError **error)
 {
   gboolean all = rule_id == NULL || *rule_id == '\0';
   PtlStoreSql query;
 
   if (!ptl_store_check_readable (self, error)
       || !ptl_store_sql_init (&query, self,
-                              all ? "SELECT " COLUMNS " FROM event WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+                              all ? "SELECT " COLUMNS
+                                    " FROM event WHERE seq < ? ORDER BY seq DESC LIMIT ?"
                                   : "SELECT " COLUMNS " FROM event WHERE rule_id = ? AND seq < ? "
                                     "ORDER BY seq DESC LIMIT ?",
                               error))
@@ -114,7 +132,9 @@ list_page (PtlStore *self, gint64 after, GError **error)
 {
   PtlStoreSql query;
 
-  if (!ptl_store_sql_init (&query, self, "SELECT " COLUMNS " FROM event WHERE seq > ? ORDER BY seq LIMIT ?", error))
+  if (!ptl_store_sql_init (&query, self,
+                           "SELECT " COLUMNS " FROM event WHERE seq > ? ORDER BY seq LIMIT ?",
+                           error))
     return NULL;
   ptl_store_sql_add_int (&query, after);
   ptl_store_sql_add_int (&query, VERIFY_PAGE);
@@ -184,7 +204,8 @@ ptl_store_get_n_events (PtlStore *self)
   return ptl_store_sql_query_int (self, "SELECT count (*) FROM event");
 }
 
-/* The next number follows the highest ever given: where the log was cut, the gap stays to be seen. */
+/* The next number follows the highest ever given: where the log was cut, the gap stays to be seen.
+ */
 gboolean
 ptl_store_load_log_end (PtlStore *self, GError **error)
 {
@@ -195,7 +216,8 @@ ptl_store_load_log_end (PtlStore *self, GError **error)
     return FALSE;
   highest = ptl_store_sql_query_int (self, "SELECT seq FROM sqlite_sequence WHERE name = 'event'");
   self->last_seq = last->len > 0 ? ((PtlEvent *) g_ptr_array_index (last, 0))->seq : 0;
-  replace (&self->last_hash, g_strdup (last->len > 0 ? ((PtlEvent *) g_ptr_array_index (last, 0))->hash : ""));
+  replace (&self->last_hash,
+           g_strdup (last->len > 0 ? ((PtlEvent *) g_ptr_array_index (last, 0))->hash : ""));
   self->last_seq = MAX (self->last_seq, highest);
   self->committed_seq = self->last_seq;
   replace (&self->committed_hash, g_strdup (self->last_hash));

@@ -38,8 +38,8 @@ peek_file (const char *path)
   return found;
 }
 
-/* The highest in any frame that holds page 1: whether the frame was committed does not matter to who only
- * asks if a newer version was at work. */
+/* The highest in any frame that holds page 1: whether the frame was committed does not matter to
+ * who only asks if a newer version was at work. */
 static gint64
 peek_wal (const char *path)
 {
@@ -55,13 +55,15 @@ peek_wal (const char *path)
     for (off_t at = WAL_HEADER_SIZE; pread (fd, number, sizeof number, at) == sizeof number;
          at += WAL_FRAME_HEADER_SIZE + page_size)
       if (get_big_endian (number) == 1
-          && pread (fd, version, sizeof version, at + WAL_FRAME_HEADER_SIZE + VERSION_OFFSET) == sizeof version)
+          && pread (fd, version, sizeof version, at + WAL_FRAME_HEADER_SIZE + VERSION_OFFSET)
+                 == sizeof version)
         found = MAX (found, (gint64) get_big_endian (version));
   close (fd);
   return found;
 }
 
-/* Four bytes of anything could look like a version: only a file that says it is SQLite's has one. */
+/* Four bytes of anything could look like a version: only a file that says it is SQLite's has one.
+ */
 static gboolean
 has_magic (const char *path)
 {
@@ -72,7 +74,8 @@ has_magic (const char *path)
 
   if (fd < 0)
     return FALSE;
-  same = pread (fd, found, sizeof found, 0) == sizeof found && memcmp (found, magic, sizeof magic) == 0;
+  same = pread (fd, found, sizeof found, 0) == sizeof found
+         && memcmp (found, magic, sizeof magic) == 0;
   close (fd);
   return same;
 }
@@ -153,7 +156,8 @@ ptl_store_file_make_directory (const char *directory)
     {
       if (!S_ISDIR (found.st_mode))
         return ENOTDIR;
-      if (strcmp (name, "portolan") == 0 && (found.st_mode & 0077) != 0 && found.st_uid == geteuid ())
+      if (strcmp (name, "portolan") == 0 && (found.st_mode & 0077) != 0
+          && found.st_uid == geteuid ())
         chmod (directory, 0700);
       return 0;
     }
@@ -208,7 +212,8 @@ char *
 ptl_store_file_set_aside (const char *path, gint64 now)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (now);
-  g_autofree char *stamp = time != NULL ? g_date_time_format (time, "%Y%m%dT%H%M%SZ") : g_strdup ("unknown");
+  g_autofree char *stamp
+      = time != NULL ? g_date_time_format (time, "%Y%m%dT%H%M%SZ") : g_strdup ("unknown");
   g_autofree char *to = g_strdup_printf ("%s.damaged-%s", path, stamp);
 
   for (int i = 2; g_file_test (to, G_FILE_TEST_EXISTS); i++)
@@ -231,7 +236,8 @@ copy_file (const char *from, const char *to)
   if (!g_file_test (from, G_FILE_TEST_EXISTS))
     return TRUE;
   return g_file_get_contents (from, &contents, &length, NULL)
-         && g_file_set_contents_full (to, contents, (gssize) length, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
+         && g_file_set_contents_full (to, contents, (gssize) length, G_FILE_SET_CONTENTS_NONE, 0600,
+                                      NULL);
 }
 
 char *

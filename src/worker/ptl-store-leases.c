@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-store-private.h"
 
-#define COLUMNS                                                                                        \
-  "system, holder, endpoint_protocol, endpoint_host, endpoint_first, endpoint_last, endpoint_path, "   \
-  "inner_protocol, inner_host, inner_first, inner_last, inner_path, lifetime, granted, renew, read_back, key"
+#define COLUMNS                                                                                    \
+  "system, holder, endpoint_protocol, endpoint_host, endpoint_first, endpoint_last, "              \
+  "endpoint_path, "                                                                                \
+  "inner_protocol, inner_host, inner_first, inner_last, inner_path, lifetime, granted, renew, "    \
+  "read_back, key"
 
-#define INSERT(owner)                                                                                  \
-  "INSERT INTO lease (" owner ", position, " COLUMNS ") "                                              \
+#define INSERT(owner)                                                                              \
+  "INSERT INTO lease (" owner ", position, " COLUMNS ") "                                          \
   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 #define SELECT(owner) "SELECT " COLUMNS " FROM lease WHERE " owner " = ? ORDER BY position"
 #define DELETE(owner) "DELETE FROM lease WHERE " owner " = ?"
@@ -23,7 +25,12 @@ static const struct
 };
 
 static gboolean
-insert_lease (PtlStore *self, PtlStoreLeases of, const char *id, guint position, const PtlLease *lease, GError **error)
+insert_lease (PtlStore *self,
+              PtlStoreLeases of,
+              const char *id,
+              guint position,
+              const PtlLease *lease,
+              GError **error)
 {
   PtlStoreSql query;
 
@@ -44,7 +51,11 @@ insert_lease (PtlStore *self, PtlStoreLeases of, const char *id, guint position,
 }
 
 gboolean
-ptl_store_put_leases (PtlStore *self, PtlStoreLeases of, const char *id, const GPtrArray *leases, GError **error)
+ptl_store_put_leases (PtlStore *self,
+                      PtlStoreLeases of,
+                      const char *id,
+                      const GPtrArray *leases,
+                      GError **error)
 {
   PtlStoreSql query;
 

@@ -8,7 +8,8 @@
 PtlStoreState
 ptl_store_state_from_errno (int code)
 {
-  return code == ENOSPC || code == EDQUOT || code == EFBIG ? PTL_STORE_STATE_FULL : PTL_STORE_STATE_READ_ONLY;
+  return code == ENOSPC || code == EDQUOT || code == EFBIG ? PTL_STORE_STATE_FULL
+                                                           : PTL_STORE_STATE_READ_ONLY;
 }
 
 PtlStoreState
@@ -40,15 +41,18 @@ ptl_store_new_error (PtlStore *self, PtlStoreState state)
     case PTL_STORE_STATE_FULL:
       return ptl_error_new (PTL_ERROR_STORE_FULL,
                             _ ("Free some space. Until then nothing is opened or changed."),
-                            _ ("There is no space left on the disk where Portolan keeps its records."));
+                            _ ("There is no space left on the disk where Portolan keeps its "
+                               "records."));
     case PTL_STORE_STATE_READ_ONLY:
       return ptl_error_new (PTL_ERROR_STORE_READ_ONLY,
-                            _ ("Look at the folder's permissions and at the disk. Until then nothing is opened or changed."),
+                            _ ("Look at the folder's permissions and at the disk. Until then "
+                               "nothing is opened or changed."),
                             /* Translators: %s is a folder */
                             _ ("Portolan cannot write its records in %s."), self->directory);
     case PTL_STORE_STATE_DAMAGED:
       return ptl_error_new (PTL_ERROR_STORE_DAMAGED,
-                            _ ("Restart Portolan's worker: it sets the damaged file aside and keeps it."),
+                            _ ("Restart Portolan's worker: it sets the damaged file aside and "
+                               "keeps it."),
                             /* Translators: %s is a folder */
                             _ ("Portolan's records in %s are damaged."), self->directory);
     case PTL_STORE_STATE_NEWER:
@@ -64,8 +68,8 @@ ptl_store_new_error (PtlStore *self, PtlStoreState state)
 static int
 configure (sqlite3 *db)
 {
-  /* Exclusive: no other program may write or checkpoint beside us, and the log's index is kept in our own memory,
-   * not in a mapped file that a full disk turns into SIGBUS. */
+  /* Exclusive: no other program may write or checkpoint beside us, and the log's index is kept in
+   * our own memory, not in a mapped file that a full disk turns into SIGBUS. */
   int code = sqlite3_exec (db,
                            "PRAGMA locking_mode = EXCLUSIVE;"
                            "PRAGMA synchronous = FULL;"
@@ -178,9 +182,11 @@ open_anew (PtlStore *self)
   take_database (self, db);
   ptl_store_set_state (self, PTL_STORE_STATE_OK,
                        ptl_error_new (PTL_ERROR_STORE_DAMAGED,
-                                      _ ("Look through the router's entries: what was open before is not known any more."),
+                                      _ ("Look through the router's entries: what was open before "
+                                         "is not known any more."),
                                       /* Translators: %s is the name of a file */
-                                      _ ("Portolan's records were damaged: they are kept as %s, and new ones were begun."),
+                                      _ ("Portolan's records were damaged: they are kept as %s, "
+                                         "and new ones were begun."),
                                       name));
 }
 
@@ -199,9 +205,11 @@ static void
 refuse_second (PtlStore *self)
 {
   ptl_store_set_state (self, PTL_STORE_STATE_READ_ONLY,
-                       ptl_error_new (PTL_ERROR_STATE, _ ("End that one first, or use another folder."),
+                       ptl_error_new (PTL_ERROR_STATE,
+                                      _ ("End that one first, or use another folder."),
                                       /* Translators: %s is a folder */
-                                      _ ("Another worker of Portolan uses the records in %s."), self->directory));
+                                      _ ("Another worker of Portolan uses the records in %s."),
+                                      self->directory));
 }
 
 static void
@@ -218,11 +226,13 @@ ptl_store_open (PtlStore *self)
   PtlStoreState state;
   sqlite3 *db;
 
-  /* Before anything touches the database: a POSIX lock on it would be lost with our next close(). */
+  /* Before anything touches the database: a POSIX lock on it would be lost with our next close().
+   */
   if (code == EWOULDBLOCK)
     refuse_second (self);
   else if (ptl_store_file_peek_version (self->path) > PTL_STORE_VERSION)
-    ptl_store_set_state (self, PTL_STORE_STATE_NEWER, ptl_store_new_error (self, PTL_STORE_STATE_NEWER));
+    ptl_store_set_state (self, PTL_STORE_STATE_NEWER,
+                         ptl_store_new_error (self, PTL_STORE_STATE_NEWER));
   else if (code != 0)
     open_to_look (self, ptl_store_state_from_errno (code));
   else if ((db = open_own (self, &state)) != NULL)

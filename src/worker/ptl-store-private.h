@@ -21,12 +21,13 @@ struct _PtlStore
   char *directory;
   char *path;
   PtlClock *clock;
-  int lock_fd;           /* -1 = not held */
-  sqlite3 *db;           /* NULL: nothing can be read either (newer, used by another worker) */
+  int lock_fd;            /* -1 = not held */
+  sqlite3 *db;            /* NULL: nothing can be read either (newer, used by another worker) */
   GHashTable *statements; /* SQL text (static, by address) -> sqlite3_stmt */
   PtlStoreState state;
   GError *error;
-  gboolean is_copy;      /* @db is a copy to look at: the store's own files cannot be opened for writing */
+  gboolean
+      is_copy; /* @db is a copy to look at: the store's own files cannot be opened for writing */
 
   gboolean in_transaction;
   GPtrArray *new_events; /* of PtlEvent: to be told after the commit */
@@ -40,7 +41,8 @@ struct _PtlStore
 };
 
 /* ptl-store.c */
-/* Takes a result code other than OK for a failed write or read: rolls back, puts the store in the state that follows, sets @error. */
+/* Takes a result code other than OK for a failed write or read: rolls back, puts the store in the
+ * state that follows, sets @error. */
 gboolean ptl_store_fail (PtlStore *self, int code, GError **error);
 void ptl_store_set_state (PtlStore *self, PtlStoreState state, GError *error);
 gboolean ptl_store_check_readable (PtlStore *self, GError **error);
@@ -51,27 +53,30 @@ gboolean ptl_store_check_writable (PtlStore *self, GError **error);
 /* Leaves the store with a database to read, or none, and in the state that fits. */
 void ptl_store_open (PtlStore *self);
 void ptl_store_close (PtlStore *self);
-/* Opens the store's own files for writing in place of a copy; FALSE: still not possible, nothing is changed. */
+/* Opens the store's own files for writing in place of a copy; FALSE: still not possible, nothing is
+ * changed. */
 gboolean ptl_store_reopen (PtlStore *self);
 GError *ptl_store_new_error (PtlStore *self, PtlStoreState state);
 PtlStoreState ptl_store_state_from_code (const char *path, int code);
 PtlStoreState ptl_store_state_from_errno (int code);
 
 /* ptl-store-file.c: the files themselves, without SQLite */
-/* The highest user_version in the file and its log, without opening it as a database: that would change it. -1 = not to be told. */
+/* The highest user_version in the file and its log, without opening it as a database: that would
+ * change it. -1 = not to be told. */
 gint64 ptl_store_file_peek_version (const char *path);
 gboolean ptl_store_file_is_torn (const char *path);
 /* Makes @path with mode 0600 where it is missing. Returns an errno, 0 = done. */
 int ptl_store_file_create (const char *path);
 int ptl_store_file_make_directory (const char *directory);
-/* What writing beside @path, as far out as its log goes, fails with: an errno, 0 = it does not. SQLite keeps no errno that could
- * be relied on. */
+/* What writing beside @path, as far out as its log goes, fails with: an errno, 0 = it does not.
+ * SQLite keeps no errno that could be relied on. */
 int ptl_store_file_try (const char *path);
 /* -1 with @code set: EWOULDBLOCK = another process has it. */
 int ptl_store_file_lock (const char *directory, int *code);
 /* Renames the database with its log. (transfer full): the new name, NULL = not possible. */
 char *ptl_store_file_set_aside (const char *path, gint64 now);
-/* Copies the database with its log into a private folder of the run-time directory. NULL = not possible. */
+/* Copies the database with its log into a private folder of the run-time directory. NULL = not
+ * possible. */
 char *ptl_store_file_copy (const char *path);
 void ptl_store_file_remove_copy (const char *copy);
 
@@ -97,7 +102,8 @@ void ptl_store_sql_add_int (PtlStoreSql *self, gint64 value);
 void ptl_store_sql_add_endpoint (PtlStoreSql *self, const PtlEndpoint *endpoint); /* five columns */
 /* Runs it to its end. */
 gboolean ptl_store_sql_run (PtlStoreSql *self, GError **error);
-/* Goes to the next row. FALSE: no more, or an error, with @error set; the statement is reset then. */
+/* Goes to the next row. FALSE: no more, or an error, with @error set; the statement is reset then.
+ */
 gboolean ptl_store_sql_next (PtlStoreSql *self, GError **error);
 const char *ptl_store_sql_get_text (PtlStoreSql *self); /* until the next row; "" for NULL */
 char *ptl_store_sql_dup_text (PtlStoreSql *self);
@@ -114,8 +120,13 @@ typedef enum
   PTL_STORE_LEASES_INTENT,
   PTL_STORE_LEASES_DEBT,
 } PtlStoreLeases;
-gboolean ptl_store_put_leases (PtlStore *self, PtlStoreLeases of, const char *id, const GPtrArray *leases, GError **error);
-GPtrArray *ptl_store_list_leases (PtlStore *self, PtlStoreLeases of, const char *id, GError **error);
+gboolean ptl_store_put_leases (PtlStore *self,
+                               PtlStoreLeases of,
+                               const char *id,
+                               const GPtrArray *leases,
+                               GError **error);
+GPtrArray *
+ptl_store_list_leases (PtlStore *self, PtlStoreLeases of, const char *id, GError **error);
 
 /* ptl-store-rules.c: what its statements call */
 int ptl_store_add_functions (sqlite3 *db);

@@ -67,7 +67,8 @@ ptl_store_put_intent (PtlStore *self, const PtlIntent *intent, GError **error)
 
   if (!ptl_store_check_writable (self, error)
       || !ptl_store_sql_init (&query, self,
-                              "INSERT INTO intent (rule_id, action, at) VALUES (?, ?, ?) ON CONFLICT (rule_id) "
+                              "INSERT INTO intent (rule_id, action, at) VALUES (?, ?, ?) ON "
+                              "CONFLICT (rule_id) "
                               "DO UPDATE SET action = excluded.action, at = excluded.at",
                               error))
     return FALSE;
@@ -75,7 +76,8 @@ ptl_store_put_intent (PtlStore *self, const PtlIntent *intent, GError **error)
   ptl_store_sql_add_text (&query, intent->action);
   ptl_store_sql_add_int (&query, intent->at != 0 ? intent->at : ptl_clock_get_wall (self->clock));
   return ptl_store_sql_run (&query, error)
-         && ptl_store_put_leases (self, PTL_STORE_LEASES_INTENT, intent->rule_id, intent->leases, error);
+         && ptl_store_put_leases (self, PTL_STORE_LEASES_INTENT, intent->rule_id, intent->leases,
+                                  error);
 }
 
 gboolean
@@ -92,7 +94,8 @@ ptl_store_list_intents (PtlStore *self, GError **error)
   PtlStoreSql query;
 
   if (!ptl_store_check_readable (self, error)
-      || !ptl_store_sql_init (&query, self, "SELECT rule_id, action, at FROM intent ORDER BY at, rule_id", error))
+      || !ptl_store_sql_init (&query, self,
+                              "SELECT rule_id, action, at FROM intent ORDER BY at, rule_id", error))
     return NULL;
   while (ptl_store_sql_next (&query, &problem))
     {
@@ -108,7 +111,8 @@ ptl_store_list_intents (PtlStore *self, GError **error)
       PtlIntent *intent = g_ptr_array_index (intents, i);
 
       g_clear_pointer (&intent->leases, g_ptr_array_unref);
-      intent->leases = ptl_store_list_leases (self, PTL_STORE_LEASES_INTENT, intent->rule_id, &problem);
+      intent->leases
+          = ptl_store_list_leases (self, PTL_STORE_LEASES_INTENT, intent->rule_id, &problem);
     }
   if (problem == NULL)
     return g_steal_pointer (&intents);
@@ -123,11 +127,12 @@ ptl_store_put_debt (PtlStore *self, const PtlDebt *debt, GError **error)
   PtlStoreSql query;
 
   if (!ptl_store_check_writable (self, error)
-      || !ptl_store_sql_init (&query, self,
-                              "INSERT INTO debt (id, rule_id, since, ends, tries, message) VALUES (?, ?, ?, ?, ?, ?) "
-                              "ON CONFLICT (id) DO UPDATE SET rule_id = excluded.rule_id, since = excluded.since, "
-                              "ends = excluded.ends, tries = excluded.tries, message = excluded.message",
-                              error))
+      || !ptl_store_sql_init (
+          &query, self,
+          "INSERT INTO debt (id, rule_id, since, ends, tries, message) VALUES (?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (id) DO UPDATE SET rule_id = excluded.rule_id, since = excluded.since, "
+          "ends = excluded.ends, tries = excluded.tries, message = excluded.message",
+          error))
     return FALSE;
   ptl_store_sql_add_text (&query, debt->id);
   ptl_store_sql_add_text (&query, debt->rule_id);
@@ -169,17 +174,21 @@ ptl_store_list_debts (PtlStore *self, GError **error)
 
   if (!ptl_store_check_readable (self, error)
       || !ptl_store_sql_init (&query, self,
-                              "SELECT id, rule_id, since, ends, tries, message FROM debt ORDER BY since, id", error))
+                              "SELECT id, rule_id, since, ends, tries, message FROM debt ORDER BY "
+                              "since, id",
+                              error))
     return NULL;
   while (ptl_store_sql_next (&query, &problem))
     g_ptr_array_add (debts, read_debt (&query));
   for (guint i = 0; i < debts->len && problem == NULL; i++)
     {
       PtlDebt *debt = g_ptr_array_index (debts, i);
-      g_autoptr (GPtrArray) leases = ptl_store_list_leases (self, PTL_STORE_LEASES_DEBT, debt->id, &problem);
+      g_autoptr (GPtrArray) leases
+          = ptl_store_list_leases (self, PTL_STORE_LEASES_DEBT, debt->id, &problem);
 
       if (leases != NULL)
-        debt->lease = leases->len > 0 ? ptl_lease_copy (g_ptr_array_index (leases, 0)) : ptl_lease_new ("", "");
+        debt->lease = leases->len > 0 ? ptl_lease_copy (g_ptr_array_index (leases, 0))
+                                      : ptl_lease_new ("", "");
     }
   if (problem == NULL)
     return g_steal_pointer (&debts);
@@ -193,11 +202,12 @@ ptl_store_put_relay (PtlStore *self, const PtlRelay *relay, GError **error)
   PtlStoreSql query;
 
   if (!ptl_store_check_writable (self, error)
-      || !ptl_store_sql_init (&query, self,
-                              "INSERT INTO relay (id, name, host, port, user, key_file) VALUES (?, ?, ?, ?, ?, ?) "
-                              "ON CONFLICT (id) DO UPDATE SET name = excluded.name, host = excluded.host, "
-                              "port = excluded.port, user = excluded.user, key_file = excluded.key_file",
-                              error))
+      || !ptl_store_sql_init (
+          &query, self,
+          "INSERT INTO relay (id, name, host, port, user, key_file) VALUES (?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (id) DO UPDATE SET name = excluded.name, host = excluded.host, "
+          "port = excluded.port, user = excluded.user, key_file = excluded.key_file",
+          error))
     return FALSE;
   ptl_store_sql_add_text (&query, relay->id);
   ptl_store_sql_add_text (&query, relay->name);
@@ -243,7 +253,9 @@ ptl_store_list_relays (PtlStore *self, GError **error)
   PtlStoreSql query;
 
   if (!ptl_store_check_readable (self, error)
-      || !ptl_store_sql_init (&query, self, "SELECT id, name, host, port, user, key_file FROM relay ORDER BY name",
+      || !ptl_store_sql_init (&query, self,
+                              "SELECT id, name, host, port, user, key_file FROM relay ORDER BY "
+                              "name",
                               error))
     return NULL;
   while (ptl_store_sql_next (&query, &problem))
@@ -276,7 +288,8 @@ ptl_store_dup_router_protocol (PtlStore *self, const char *id)
   PtlStoreSql query;
   char *protocol = NULL;
 
-  if (self->db == NULL || !ptl_store_sql_init (&query, self, "SELECT protocol FROM router WHERE id = ?", NULL))
+  if (self->db == NULL
+      || !ptl_store_sql_init (&query, self, "SELECT protocol FROM router WHERE id = ?", NULL))
     return g_strdup ("");
   ptl_store_sql_add_text (&query, id);
   if (ptl_store_sql_next (&query, NULL))

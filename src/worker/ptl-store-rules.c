@@ -5,33 +5,38 @@
 #include "core/ptl-text.h"
 #include "ptl-store-private.h"
 
-#define COLUMNS                                                                                        \
-  "id, kind, name, public_protocol, public_host, public_first, public_last, public_path, asked_port, " \
-  "target_protocol, target_host, target_first, target_last, target_path, way, backend, owner, "        \
-  "purpose, preset, override, audience, created, expires, review, closed, state, close_reason, "       \
-  "error_code, error_message, error_advice, step, bytes_in, bytes_out, connections_ever, refused, "    \
+#define COLUMNS                                                                                    \
+  "id, kind, name, public_protocol, public_host, public_first, public_last, public_path, "         \
+  "asked_port, "                                                                                   \
+  "target_protocol, target_host, target_first, target_last, target_path, way, backend, owner, "    \
+  "purpose, preset, override, audience, created, expires, review, closed, state, close_reason, "   \
+  "error_code, error_message, error_advice, step, bytes_in, bytes_out, connections_ever, "         \
+  "refused, "                                                                                      \
   "last_used"
 
-/* A rule that ended keeps the time of the first write that said so, and so its place in the history. */
-#define PUT                                                                                            \
-  "INSERT INTO rule (" COLUMNS ", ended, search) "                                                     \
-  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " \
-  "?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, " \
-  "public_protocol = excluded.public_protocol, public_host = excluded.public_host, "                   \
-  "public_first = excluded.public_first, public_last = excluded.public_last, "                         \
-  "public_path = excluded.public_path, asked_port = excluded.asked_port, "                             \
-  "target_protocol = excluded.target_protocol, target_host = excluded.target_host, "                   \
-  "target_first = excluded.target_first, target_last = excluded.target_last, "                         \
-  "target_path = excluded.target_path, way = excluded.way, backend = excluded.backend, "               \
-  "owner = excluded.owner, purpose = excluded.purpose, preset = excluded.preset, "                     \
-  "override = excluded.override, audience = excluded.audience, created = excluded.created, "           \
-  "expires = excluded.expires, review = excluded.review, closed = excluded.closed, "                   \
-  "state = excluded.state, close_reason = excluded.close_reason, "                                     \
-  "error_code = excluded.error_code, error_message = excluded.error_message, "                         \
-  "error_advice = excluded.error_advice, step = excluded.step, bytes_in = excluded.bytes_in, "         \
-  "bytes_out = excluded.bytes_out, connections_ever = excluded.connections_ever, "                     \
-  "refused = excluded.refused, last_used = excluded.last_used, ended = CASE "                          \
-  "WHEN excluded.ended = 0 OR rule.ended = 0 THEN excluded.ended ELSE rule.ended END, "                \
+/* A rule that ended keeps the time of the first write that said so, and so its place in the
+ * history. */
+#define PUT                                                                                        \
+  "INSERT INTO rule (" COLUMNS ", ended, search) "                                                 \
+  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "   \
+  "?, ?, "                                                                                         \
+  "?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = "           \
+  "excluded.name, "                                                                                \
+  "public_protocol = excluded.public_protocol, public_host = excluded.public_host, "               \
+  "public_first = excluded.public_first, public_last = excluded.public_last, "                     \
+  "public_path = excluded.public_path, asked_port = excluded.asked_port, "                         \
+  "target_protocol = excluded.target_protocol, target_host = excluded.target_host, "               \
+  "target_first = excluded.target_first, target_last = excluded.target_last, "                     \
+  "target_path = excluded.target_path, way = excluded.way, backend = excluded.backend, "           \
+  "owner = excluded.owner, purpose = excluded.purpose, preset = excluded.preset, "                 \
+  "override = excluded.override, audience = excluded.audience, created = excluded.created, "       \
+  "expires = excluded.expires, review = excluded.review, closed = excluded.closed, "               \
+  "state = excluded.state, close_reason = excluded.close_reason, "                                 \
+  "error_code = excluded.error_code, error_message = excluded.error_message, "                     \
+  "error_advice = excluded.error_advice, step = excluded.step, bytes_in = excluded.bytes_in, "     \
+  "bytes_out = excluded.bytes_out, connections_ever = excluded.connections_ever, "                 \
+  "refused = excluded.refused, last_used = excluded.last_used, ended = CASE "                      \
+  "WHEN excluded.ended = 0 OR rule.ended = 0 THEN excluded.ended ELSE rule.ended END, "            \
   "search = excluded.search"
 
 static void
@@ -85,10 +90,12 @@ fold (const char *text)
 static void
 add_search (PtlStoreSql *query, const PtlRule *rule)
 {
-  g_autofree char *public = rule->public_endpoint != NULL ? ptl_endpoint_to_string (rule->public_endpoint) : NULL;
+  g_autofree char *public
+      = rule->public_endpoint != NULL ? ptl_endpoint_to_string (rule->public_endpoint) : NULL;
   g_autofree char *target = rule->target != NULL ? ptl_endpoint_to_string (rule->target) : NULL;
-  g_autofree char *all = g_strjoin ("\n", rule->name, rule->owner, rule->purpose, target != NULL ? target : "",
-                                    public != NULL ? public : "", NULL);
+  g_autofree char *all
+      = g_strjoin ("\n", rule->name, rule->owner, rule->purpose, target != NULL ? target : "",
+                   public != NULL ? public : "", NULL);
   g_autofree char *folded = fold (all);
 
   ptl_store_sql_add_text (query, folded);
@@ -255,7 +262,8 @@ ptl_store_list_living (PtlStore *self, GError **error)
   PtlStoreSql query;
 
   if (!ptl_store_check_readable (self, error)
-      || !ptl_store_sql_init (&query, self, "SELECT " COLUMNS " FROM rule WHERE ended = 0 ORDER BY seq", error))
+      || !ptl_store_sql_init (&query, self,
+                              "SELECT " COLUMNS " FROM rule WHERE ended = 0 ORDER BY seq", error))
     return NULL;
   return read_rules (self, &query, error);
 }
@@ -285,7 +293,8 @@ matches (sqlite3_context *context, int n, sqlite3_value **values)
 int
 ptl_store_add_functions (sqlite3 *db)
 {
-  return sqlite3_create_function (db, "matches", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, matches, NULL, NULL);
+  return sqlite3_create_function (db, "matches", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                  matches, NULL, NULL);
 }
 
 static char *
@@ -307,7 +316,9 @@ count_matches (PtlStore *self, const char *words, guint *total, GError **error)
   PtlStoreSql query;
   gboolean found;
 
-  if (!ptl_store_sql_init (&query, self, "SELECT count (*) FROM rule WHERE ended > 0 AND matches (search, ?)", error))
+  if (!ptl_store_sql_init (&query, self,
+                           "SELECT count (*) FROM rule WHERE ended > 0 AND matches (search, ?)",
+                           error))
     return FALSE;
   ptl_store_sql_add_text (&query, words);
   found = ptl_store_sql_next (&query, error);
@@ -318,7 +329,12 @@ count_matches (PtlStore *self, const char *words, guint *total, GError **error)
 }
 
 GPtrArray *
-ptl_store_list_closed (PtlStore *self, guint offset, guint limit, const char *search, guint *total, GError **error)
+ptl_store_list_closed (PtlStore *self,
+                       guint offset,
+                       guint limit,
+                       const char *search,
+                       guint *total,
+                       GError **error)
 {
   g_autofree char *words = fold_words (search != NULL ? search : "");
   GPtrArray *rules;
@@ -332,15 +348,17 @@ ptl_store_list_closed (PtlStore *self, guint offset, guint limit, const char *se
   else if (!count_matches (self, words, &found, error))
     return NULL;
   /* The page's place is found in the index alone; only its rows are read. */
-  if (!ptl_store_sql_init (&query, self,
-                           *words == '\0'
-                               ? "SELECT " COLUMNS " FROM rule WHERE seq IN (SELECT seq FROM rule WHERE ended > 0 "
-                                 "ORDER BY ended DESC, seq DESC LIMIT ?2 OFFSET ?3) AND ?1 IS NOT NULL "
-                                 "ORDER BY ended DESC, seq DESC"
-                               : "SELECT " COLUMNS " FROM rule WHERE seq IN (SELECT seq FROM rule WHERE ended > 0 AND "
-                                 "matches (search, ?1) ORDER BY ended DESC, seq DESC LIMIT ?2 OFFSET ?3) "
-                                 "ORDER BY ended DESC, seq DESC",
-                           error))
+  if (!ptl_store_sql_init (
+          &query, self,
+          *words == '\0' ? "SELECT " COLUMNS
+                           " FROM rule WHERE seq IN (SELECT seq FROM rule WHERE ended > 0 "
+                           "ORDER BY ended DESC, seq DESC LIMIT ?2 OFFSET ?3) AND ?1 IS NOT NULL "
+                           "ORDER BY ended DESC, seq DESC"
+                         : "SELECT " COLUMNS
+                           " FROM rule WHERE seq IN (SELECT seq FROM rule WHERE ended > 0 AND "
+                           "matches (search, ?1) ORDER BY ended DESC, seq DESC LIMIT ?2 OFFSET ?3) "
+                           "ORDER BY ended DESC, seq DESC",
+          error))
     return NULL;
   ptl_store_sql_add_text (&query, words);
   ptl_store_sql_add_int (&query, limit);
@@ -366,7 +384,8 @@ ptl_store_get_rule (PtlStore *self, const char *id, GError **error)
     return NULL;
   if (rules->len == 1)
     return g_ptr_array_steal_index (rules, 0);
-  ptl_error_set (error, PTL_ERROR_NOT_FOUND, _ ("Look at the list of rules again."), _ ("There is no such rule."));
+  ptl_error_set (error, PTL_ERROR_NOT_FOUND, _ ("Look at the list of rules again."),
+                 _ ("There is no such rule."));
   return NULL;
 }
 
@@ -402,7 +421,8 @@ ptl_store_resolve_id (PtlStore *self, const char *prefix, GError **error)
   if (!ptl_text_is_id_prefix (prefix))
     return fail_id (PTL_ERROR_INVALID, prefix, error);
   if (!ptl_store_check_readable (self, error)
-      || !ptl_store_sql_init (&query, self, "SELECT id FROM rule WHERE id >= ? AND id < ? LIMIT 2", error))
+      || !ptl_store_sql_init (&query, self, "SELECT id FROM rule WHERE id >= ? AND id < ? LIMIT 2",
+                              error))
     return NULL;
   /* "g" comes after everything that an id has. */
   end = g_strconcat (prefix, "g", NULL);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-store-private.h"
 
-#define ENDPOINT_COLUMNS(name)                                                                         \
-  name "_protocol TEXT, " name "_host TEXT, " name "_first INTEGER NOT NULL, " name "_last INTEGER NOT NULL, " \
-  name "_path TEXT, "
+/* clang-format off */
+#define ENDPOINT_COLUMNS(name)                                                             \
+  name "_protocol TEXT, " name "_host TEXT, " name "_first INTEGER NOT NULL, "             \
+  name "_last INTEGER NOT NULL, " name "_path TEXT, "
 
 /* What is in the field is never edited: a change is a further entry at the end.
  *
@@ -115,6 +116,8 @@ static const char version_1[] =
   "CREATE TRIGGER event_no_replace BEFORE INSERT ON event"
   "  WHEN NEW.seq <= (SELECT coalesce (max (seq), 0) FROM event) BEGIN"
   "  SELECT RAISE (ABORT, 'the log is append-only'); END;";
+
+/* clang-format on */
 
 /* The n-th brings a store from version n to n + 1. */
 static const char *const migrations[PTL_STORE_VERSION] = { version_1 };

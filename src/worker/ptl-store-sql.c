@@ -28,7 +28,7 @@ ptl_store_sql_init (PtlStoreSql *self, PtlStore *store, const char *sql, GError 
     return FALSE;
   sqlite3_reset (stmt);
   sqlite3_clear_bindings (stmt);
-  *self = (PtlStoreSql) { .store = store, .stmt = stmt };
+  *self = (PtlStoreSql){ .store = store, .stmt = stmt };
   return TRUE;
 }
 
@@ -52,7 +52,8 @@ ptl_store_sql_add_int (PtlStoreSql *self, gint64 value)
 void
 ptl_store_sql_add_endpoint (PtlStoreSql *self, const PtlEndpoint *endpoint)
 {
-  ptl_store_sql_add_text (self, endpoint != NULL ? ptl_protocol_to_string (endpoint->protocol) : NULL);
+  ptl_store_sql_add_text (self,
+                          endpoint != NULL ? ptl_protocol_to_string (endpoint->protocol) : NULL);
   ptl_store_sql_add_text (self, endpoint != NULL ? endpoint->host : NULL);
   ptl_store_sql_add_int (self, endpoint != NULL ? endpoint->first : 0);
   ptl_store_sql_add_int (self, endpoint != NULL ? endpoint->last : 0);
@@ -127,7 +128,8 @@ ptl_store_sql_dup_endpoint (PtlStoreSql *self)
   if (protocol_text == NULL)
     return NULL;
   ptl_protocol_from_string (protocol_text, &protocol, NULL);
-  endpoint = path != NULL ? ptl_endpoint_new_unix (path) : ptl_endpoint_new (protocol, host, first, last);
+  endpoint = path != NULL ? ptl_endpoint_new_unix (path)
+                          : ptl_endpoint_new (protocol, host, first, last);
   endpoint->protocol = protocol;
   return endpoint;
 }

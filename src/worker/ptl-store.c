@@ -67,11 +67,12 @@ ptl_store_class_init (PtlStoreClass *class)
   object_class->get_property = ptl_store_get_property;
   object_class->dispose = ptl_store_dispose;
   object_class->finalize = ptl_store_finalize;
-  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, PTL_STORE_STATE_NEWER, 0,
-                                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_STATE]
+      = g_param_spec_int ("state", NULL, NULL, 0, PTL_STORE_STATE_NEWER, 0,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
-  event_added_signal = g_signal_new ("event-added", PTL_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                     NULL, G_TYPE_NONE, 1, PTL_TYPE_EVENT);
+  event_added_signal = g_signal_new ("event-added", PTL_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 1, PTL_TYPE_EVENT);
 }
 
 static void
@@ -84,7 +85,8 @@ static void
 ptl_store_init (PtlStore *self)
 {
   self->lock_fd = -1;
-  self->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, finalize_statement);
+  self->statements
+      = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, finalize_statement);
   self->new_events = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_event_free);
   self->last_hash = g_strdup ("");
   self->committed_hash = g_strdup ("");
@@ -244,7 +246,8 @@ ptl_store_begin (PtlStore *self, GError **error)
   g_return_val_if_fail (PTL_IS_STORE (self), FALSE);
   if (self->in_transaction)
     {
-      ptl_error_set (error, PTL_ERROR_BUSY, NULL, _ ("Another change of the records is under way."));
+      ptl_error_set (error, PTL_ERROR_BUSY, NULL,
+                     _ ("Another change of the records is under way."));
       return FALSE;
     }
   if (!ptl_store_probe (self))

@@ -30,7 +30,8 @@ void store_fixture_exec (sqlite3 *db, const char *sql);
 void store_fixture_copy_to (StoreFixture *self, const char *directory);
 /* How many files of the folder begin with @prefix. */
 guint store_fixture_count_files (StoreFixture *self, const char *prefix);
-char *store_fixture_dup_sum (const char *path); /* of its bytes, and "missing" where there is none */
+char *
+store_fixture_dup_sum (const char *path); /* of its bytes, and "missing" where there is none */
 void store_fixture_remove (const char *directory);
 
 PtlRule *store_fixture_rule (const char *keys); /* a{sv} in GVariant's text form */
@@ -39,7 +40,8 @@ void store_fixture_put (PtlStore *store, const PtlRule *rule);
 /* The same, telling whether it did. */
 gboolean store_fixture_try_put (PtlStore *store, const PtlRule *rule, GError **error);
 
-/* Runs @func in a child process: 0 = it returned, else how it ended (an exit status, or 128 and the signal). */
+/* Runs @func in a child process: 0 = it returned, else how it ended (an exit status, or 128 and the
+ * signal). */
 int store_fixture_run_child (void (*func) (gpointer data), gpointer data);
 #define STORE_FIXTURE_SKIP 77
 /* In a child: mount points of its own. FALSE: the system does not let us. */

@@ -4,7 +4,8 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-/* What is taken must come back as the same endpoint; what is refused must have a sentence that is text. */
+/* What is taken must come back as the same endpoint; what is refused must have a sentence that is
+ * text. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {

@@ -25,13 +25,18 @@ static void
 test_worker_lost (void)
 {
   const char *const names[] = {
-    "org.freedesktop.DBus.Error.NoReply",          "org.freedesktop.DBus.Error.ServiceUnknown",
-    "org.freedesktop.DBus.Error.NameHasNoOwner",   "org.freedesktop.DBus.Error.Disconnected",
-    "org.freedesktop.DBus.Error.Spawn.ExecFailed", "org.freedesktop.DBus.Error.Spawn.ChildExited",
-    "org.freedesktop.DBus.Error.Spawn.ServiceNotFound", "org.freedesktop.DBus.Error.Spawn.Unheard",
+    "org.freedesktop.DBus.Error.NoReply",
+    "org.freedesktop.DBus.Error.ServiceUnknown",
+    "org.freedesktop.DBus.Error.NameHasNoOwner",
+    "org.freedesktop.DBus.Error.Disconnected",
+    "org.freedesktop.DBus.Error.Spawn.ExecFailed",
+    "org.freedesktop.DBus.Error.Spawn.ChildExited",
+    "org.freedesktop.DBus.Error.Spawn.ServiceNotFound",
+    "org.freedesktop.DBus.Error.Spawn.Unheard",
     "org.freedesktop.DBus.Error.NoServer",
   };
-  g_autoptr (GError) closed = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed");
+  g_autoptr (GError) closed
+      = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed");
   g_autoptr (GError) shown_closed = ptl_api_error_from_dbus (closed);
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)

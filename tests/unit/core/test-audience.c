@@ -6,7 +6,7 @@ static void
 test_anyone (void)
 {
   g_autoptr (PtlAudience) anyone = ptl_audience_new_anyone ();
-  g_autoptr (PtlAudience) empty = ptl_audience_new ((const char *const[]) { NULL }, NULL);
+  g_autoptr (PtlAudience) empty = ptl_audience_new ((const char *const[]){ NULL }, NULL);
   g_autoptr (PtlAudience) null = ptl_audience_new (NULL, NULL);
   g_autofree char *text = ptl_audience_to_string (anyone);
   g_auto (GStrv) texts = ptl_audience_to_strv (anyone);

@@ -15,7 +15,8 @@ test_names (void)
 
       g_assert_nonnull (name);
       g_assert_true (g_hash_table_add (seen, (gpointer) name));
-      g_assert_true (g_hash_table_add (seen, (gpointer) ptl_error_code_to_dbus_suffix ((PtlError) i)));
+      g_assert_true (g_hash_table_add (seen,
+                                       (gpointer) ptl_error_code_to_dbus_suffix ((PtlError) i)));
       g_assert_true (ptl_error_code_from_name (name, &code));
       g_assert_cmpint (code, ==, i);
     }

@@ -86,7 +86,8 @@ test_bad_variant (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      g_autoptr (GVariant) variant = g_variant_parse (G_VARIANT_TYPE_VARDICT, texts[i], NULL, NULL, NULL);
+      g_autoptr (GVariant) variant
+          = g_variant_parse (G_VARIANT_TYPE_VARDICT, texts[i], NULL, NULL, NULL);
       g_autoptr (GError) error = NULL;
 
       g_assert_null (ptl_event_from_variant (variant, &error));

@@ -42,7 +42,9 @@ test_valid (void)
     { "a.-b", FALSE, FALSE, FALSE },
     { "a-.b", FALSE, FALSE, FALSE },
     { "a b", FALSE, FALSE, FALSE },
-    { "b\xc3\xbc" "cher.example", FALSE, FALSE, FALSE },
+    { "b\xc3\xbc"
+      "cher.example",
+      FALSE, FALSE, FALSE },
     { "a\nb", FALSE, FALSE, FALSE },
     { "[::1]", FALSE, FALSE, FALSE },
     { "192.168.001.005", FALSE, FALSE, FALSE },

@@ -66,12 +66,16 @@ static void
 test_bad (void)
 {
   const char *const texts[] = {
-    "{'System': <1>}", "{'Protocol': <'sctp'>}", "{'Endpoint': <'1.2.3.4:99999'>}", "{'Lifetime': <uint32 5>}",
+    "{'System': <1>}",
+    "{'Protocol': <'sctp'>}",
+    "{'Endpoint': <'1.2.3.4:99999'>}",
+    "{'Lifetime': <uint32 5>}",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      g_autoptr (GVariant) variant = g_variant_parse (G_VARIANT_TYPE_VARDICT, texts[i], NULL, NULL, NULL);
+      g_autoptr (GVariant) variant
+          = g_variant_parse (G_VARIANT_TYPE_VARDICT, texts[i], NULL, NULL, NULL);
       g_autoptr (GError) error = NULL;
 
       g_assert_null (ptl_lease_from_variant (variant, &error));

@@ -25,7 +25,8 @@ static const Case cases[] = {
   { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Override': <'a test bed'>}", NULL },
   { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['203.0.113.7']>}", NULL },
   { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['0.0.0.0/0']>}", "Redis" },
-  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['0.0.0.0/1', '128.0.0.0/1']>}", "Redis" },
+  { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['0.0.0.0/1', '128.0.0.0/1']>}",
+    "Redis" },
   { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['2000::/3']>}", "Redis" },
   { "{" MAPPING "'Target': <'127.0.0.1:6379'>, 'Audience': <['fc00::/7', '10.0.0.0/8']>}", NULL },
   { "{" MAPPING "'Target': <'/var/run/docker.sock'>}", "Docker" },
@@ -63,7 +64,8 @@ test_cases (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GVariant) variant = g_variant_parse (G_VARIANT_TYPE_VARDICT, cases[i].keys, NULL, NULL, NULL);
+      g_autoptr (GVariant) variant
+          = g_variant_parse (G_VARIANT_TYPE_VARDICT, cases[i].keys, NULL, NULL, NULL);
       g_autoptr (GError) error = NULL;
       g_autoptr (PtlRule) rule = ptl_rule_from_variant (variant, &error);
 

@@ -4,7 +4,8 @@
 #include "core/ptl-error.h"
 #include "core/ptl-rule-state.h"
 
-/* Rows: from; columns: to; in the order of the enum: requested opening open degraded closing closed failed. */
+/* Rows: from; columns: to; in the order of the enum: requested opening open degraded closing closed
+ * failed. */
 static const char *const table[] = {
   ".o...o.", /* requested */
   "..ooo.o", /* opening */
@@ -43,12 +44,14 @@ test_strings (void)
 
   for (int i = 0; i <= PTL_RULE_STATE_FAILED; i++)
     {
-      g_assert_true (ptl_rule_state_from_string (ptl_rule_state_to_string ((PtlRuleState) i), &state, NULL));
+      g_assert_true (ptl_rule_state_from_string (ptl_rule_state_to_string ((PtlRuleState) i),
+                                                 &state, NULL));
       g_assert_cmpint (state, ==, i);
     }
   for (int i = 0; i <= PTL_CLOSE_REASON_SUPERSEDED; i++)
     {
-      g_assert_true (ptl_close_reason_from_string (ptl_close_reason_to_string ((PtlCloseReason) i), &reason, NULL));
+      g_assert_true (ptl_close_reason_from_string (ptl_close_reason_to_string ((PtlCloseReason) i),
+                                                   &reason, NULL));
       g_assert_cmpint (reason, ==, i);
     }
   g_assert_cmpstr (ptl_close_reason_to_string (PTL_CLOSE_REASON_NONE), ==, "");

@@ -3,18 +3,21 @@
 
 #include "core/ptl-rule.h"
 
-#define FULL                                                                                                 \
-  "{'Id': <'01234567-89ab-cdef-0123-456789abcdef'>, 'Kind': <'mapping'>, 'Name': <'game'>,"                  \
-  " 'Protocol': <'both'>, 'PublicEndpoint': <'203.0.113.5:25565'>, 'AskedPort': <uint32 25565>,"             \
-  " 'Target': <'127.0.0.1:25565'>, 'Way': <'guarded'>, 'Backend': <'r1'>, 'Owner': <'ann'>,"                 \
-  " 'Purpose': <'friday'>, 'Preset': <'Minecraft: Java Edition'>, 'Override': <'x'>,"                        \
-  " 'Audience': <['10.0.0.0/8', '2001:db8::/32']>, 'Created': <int64 1>, 'Expires': <int64 2>,"              \
-  " 'Review': <int64 0>, 'Closed': <int64 3>, 'State': <'closed'>, 'CloseReason': <'expired'>,"              \
-  " 'ErrorCode': <'router-full'>, 'ErrorMessage': <'m'>, 'ErrorAdvice': <'a'>, 'Step': <'verify'>,"          \
-  " 'Leases': <[{'System': <'pcp'>, 'Holder': <'r1'>, 'Protocol': <'tcp'>, 'Endpoint': <'203.0.113.5:25565'>," \
-  " 'Inner': <'192.168.1.5:40000'>, 'Lifetime': <int64 7200>, 'Granted': <int64 5>, 'Renew': <int64 6>,"     \
-  " 'ReadBack': <int64 7>, 'Key': <'00ff'>}]>, 'BytesIn': <uint64 8>, 'BytesOut': <uint64 9>,"               \
-  " 'ConnectionsNow': <uint64 10>, 'ConnectionsEver': <uint64 11>, 'Refused': <uint64 12>,"                  \
+#define FULL                                                                                       \
+  "{'Id': <'01234567-89ab-cdef-0123-456789abcdef'>, 'Kind': <'mapping'>, 'Name': <'game'>,"        \
+  " 'Protocol': <'both'>, 'PublicEndpoint': <'203.0.113.5:25565'>, 'AskedPort': <uint32 25565>,"   \
+  " 'Target': <'127.0.0.1:25565'>, 'Way': <'guarded'>, 'Backend': <'r1'>, 'Owner': <'ann'>,"       \
+  " 'Purpose': <'friday'>, 'Preset': <'Minecraft: Java Edition'>, 'Override': <'x'>,"              \
+  " 'Audience': <['10.0.0.0/8', '2001:db8::/32']>, 'Created': <int64 1>, 'Expires': <int64 2>,"    \
+  " 'Review': <int64 0>, 'Closed': <int64 3>, 'State': <'closed'>, 'CloseReason': <'expired'>,"    \
+  " 'ErrorCode': <'router-full'>, 'ErrorMessage': <'m'>, 'ErrorAdvice': <'a'>, 'Step': "           \
+  "<'verify'>,"                                                                                    \
+  " 'Leases': <[{'System': <'pcp'>, 'Holder': <'r1'>, 'Protocol': <'tcp'>, 'Endpoint': "           \
+  "<'203.0.113.5:25565'>,"                                                                         \
+  " 'Inner': <'192.168.1.5:40000'>, 'Lifetime': <int64 7200>, 'Granted': <int64 5>, 'Renew': "     \
+  "<int64 6>,"                                                                                     \
+  " 'ReadBack': <int64 7>, 'Key': <'00ff'>}]>, 'BytesIn': <uint64 8>, 'BytesOut': <uint64 9>,"     \
+  " 'ConnectionsNow': <uint64 10>, 'ConnectionsEver': <uint64 11>, 'Refused': <uint64 12>,"        \
   " 'LastUsed': <int64 13>}"
 
 static PtlRule *
@@ -44,7 +47,8 @@ static void
 test_lenient (void)
 {
   g_autoptr (PtlRule) empty = from_text ("@a{sv} {}", NULL);
-  g_autoptr (PtlRule) more = from_text ("{'Kind': <'tunnel'>, 'Target': <'/run/x'>, 'Future': <1>}", NULL);
+  g_autoptr (PtlRule) more
+      = from_text ("{'Kind': <'tunnel'>, 'Target': <'/run/x'>, 'Future': <1>}", NULL);
 
   g_assert_cmpint (empty->kind, ==, PTL_KIND_FORWARD);
   g_assert_null (empty->target);
@@ -56,7 +60,8 @@ test_lenient (void)
 static void
 test_empty_endpoints (void)
 {
-  g_autoptr (PtlRule) rule = from_text ("{'Protocol': <'udp'>, 'PublicEndpoint': <''>, 'Target': <''>}", NULL);
+  g_autoptr (PtlRule) rule
+      = from_text ("{'Protocol': <'udp'>, 'PublicEndpoint': <''>, 'Target': <''>}", NULL);
 
   g_assert_cmpint (ptl_rule_get_protocol (rule), ==, PTL_PROTOCOL_UDP);
   g_assert_cmpuint (rule->public_endpoint->first, ==, 0);
@@ -67,10 +72,23 @@ static void
 test_wrong (void)
 {
   const char *const texts[] = {
-    "{'Kind': <1>}", "{'Kind': <'vpn'>}", "{'Way': <''>}", "{'Protocol': <'x'>}", "{'PublicEndpoint': <'80-70'>}",
-    "{'Target': <1>}", "{'AskedPort': <uint32 65536>}", "{'AskedPort': <int64 5>}", "{'Audience': <'anyone'>}",
-    "{'Audience': <['10.0.0.1/8']>}", "{'Expires': <'tomorrow'>}", "{'State': <'new'>}", "{'CloseReason': <'x'>}",
-    "{'Leases': <[1]>}", "{'Leases': <[{'Endpoint': <'::'>}]>}", "{'BytesIn': <int64 5>}", "{'Name': <@ay []>}",
+    "{'Kind': <1>}",
+    "{'Kind': <'vpn'>}",
+    "{'Way': <''>}",
+    "{'Protocol': <'x'>}",
+    "{'PublicEndpoint': <'80-70'>}",
+    "{'Target': <1>}",
+    "{'AskedPort': <uint32 65536>}",
+    "{'AskedPort': <int64 5>}",
+    "{'Audience': <'anyone'>}",
+    "{'Audience': <['10.0.0.1/8']>}",
+    "{'Expires': <'tomorrow'>}",
+    "{'State': <'new'>}",
+    "{'CloseReason': <'x'>}",
+    "{'Leases': <[1]>}",
+    "{'Leases': <[{'Endpoint': <'::'>}]>}",
+    "{'BytesIn': <int64 5>}",
+    "{'Name': <@ay []>}",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)

@@ -53,7 +53,8 @@ static void
 test_error (void)
 {
   g_autoptr (PtlRule) rule = ptl_rule_new (PTL_KIND_MAPPING);
-  g_autoptr (GError) error = ptl_error_new (PTL_ERROR_ROUTER_FULL, "Remove some.", "The table is full.");
+  g_autoptr (GError) error
+      = ptl_error_new (PTL_ERROR_ROUTER_FULL, "Remove some.", "The table is full.");
   g_autoptr (GError) again = NULL;
 
   g_assert_null (ptl_rule_dup_error (rule));

@@ -14,26 +14,44 @@ typedef struct
 } Case;
 
 static const Case cases[] = {
-  { PTL_KIND_MAPPING, ":25565", NULL, PTL_WAY_AUTO, ":25565", "127.0.0.1:25565", PTL_WAY_GUARDED, "Port 25565" },
-  { PTL_KIND_MAPPING, ":80-90", ":80-90", PTL_WAY_AUTO, ":80-90", "127.0.0.1:80-90", PTL_WAY_GUARDED, "Port 80-90" },
-  { PTL_KIND_MAPPING, ":80", "192.168.1.5", PTL_WAY_AUTO, ":80", "192.168.1.5:80", PTL_WAY_DIRECT, "To 192.168.1.5:80" },
-  { PTL_KIND_MAPPING, ":80", "192.168.1.5", PTL_WAY_GUARDED, ":80", "192.168.1.5:80", PTL_WAY_GUARDED, "To 192.168.1.5:80" },
-  { PTL_KIND_MAPPING, ":80", "nas.lan:80", PTL_WAY_AUTO, ":80", "nas.lan:80", PTL_WAY_GUARDED, "To nas.lan:80" },
-  { PTL_KIND_MAPPING, NULL, "127.0.0.1:80", PTL_WAY_AUTO, ":0", "127.0.0.1:80", PTL_WAY_GUARDED, "Port 80" },
-  { PTL_KIND_MAPPING, ":80", "localhost:80", PTL_WAY_AUTO, ":80", "localhost:80", PTL_WAY_GUARDED, "Port 80" },
-  { PTL_KIND_MAPPING, ":80", "/run/x", PTL_WAY_AUTO, ":80", "unix:/run/x", PTL_WAY_GUARDED, "To unix:/run/x" },
-  { PTL_KIND_FORWARD, ":8080", "192.168.1.5:80", PTL_WAY_AUTO, "127.0.0.1:8080", "192.168.1.5:80", PTL_WAY_AUTO, "127.0.0.1:8080 to 192.168.1.5:80" },
-  { PTL_KIND_FORWARD, "0.0.0.0:8080", "192.168.1.5", PTL_WAY_AUTO, "0.0.0.0:8080", "192.168.1.5:8080", PTL_WAY_AUTO, "0.0.0.0:8080 to 192.168.1.5:8080" },
-  { PTL_KIND_FORWARD, NULL, "192.168.1.5:8080", PTL_WAY_AUTO, "127.0.0.1:8080", "192.168.1.5:8080", PTL_WAY_AUTO, "127.0.0.1:8080 to 192.168.1.5:8080" },
+  { PTL_KIND_MAPPING, ":25565", NULL, PTL_WAY_AUTO, ":25565", "127.0.0.1:25565", PTL_WAY_GUARDED,
+    "Port 25565" },
+  { PTL_KIND_MAPPING, ":80-90", ":80-90", PTL_WAY_AUTO, ":80-90", "127.0.0.1:80-90",
+    PTL_WAY_GUARDED, "Port 80-90" },
+  { PTL_KIND_MAPPING, ":80", "192.168.1.5", PTL_WAY_AUTO, ":80", "192.168.1.5:80", PTL_WAY_DIRECT,
+    "To 192.168.1.5:80" },
+  { PTL_KIND_MAPPING, ":80", "192.168.1.5", PTL_WAY_GUARDED, ":80", "192.168.1.5:80",
+    PTL_WAY_GUARDED, "To 192.168.1.5:80" },
+  { PTL_KIND_MAPPING, ":80", "nas.lan:80", PTL_WAY_AUTO, ":80", "nas.lan:80", PTL_WAY_GUARDED,
+    "To nas.lan:80" },
+  { PTL_KIND_MAPPING, NULL, "127.0.0.1:80", PTL_WAY_AUTO, ":0", "127.0.0.1:80", PTL_WAY_GUARDED,
+    "Port 80" },
+  { PTL_KIND_MAPPING, ":80", "localhost:80", PTL_WAY_AUTO, ":80", "localhost:80", PTL_WAY_GUARDED,
+    "Port 80" },
+  { PTL_KIND_MAPPING, ":80", "/run/x", PTL_WAY_AUTO, ":80", "unix:/run/x", PTL_WAY_GUARDED,
+    "To unix:/run/x" },
+  { PTL_KIND_FORWARD, ":8080", "192.168.1.5:80", PTL_WAY_AUTO, "127.0.0.1:8080", "192.168.1.5:80",
+    PTL_WAY_AUTO, "127.0.0.1:8080 to 192.168.1.5:80" },
+  { PTL_KIND_FORWARD, "0.0.0.0:8080", "192.168.1.5", PTL_WAY_AUTO, "0.0.0.0:8080",
+    "192.168.1.5:8080", PTL_WAY_AUTO, "0.0.0.0:8080 to 192.168.1.5:8080" },
+  { PTL_KIND_FORWARD, NULL, "192.168.1.5:8080", PTL_WAY_AUTO, "127.0.0.1:8080", "192.168.1.5:8080",
+    PTL_WAY_AUTO, "127.0.0.1:8080 to 192.168.1.5:8080" },
   /* The same port here would be a loop: any free one. */
-  { PTL_KIND_FORWARD, NULL, "127.0.0.1:8080", PTL_WAY_AUTO, "127.0.0.1", "127.0.0.1:8080", PTL_WAY_AUTO, "127.0.0.1 to 127.0.0.1:8080" },
-  { PTL_KIND_FORWARD, "127.0.0.1:0", "192.168.1.5:80", PTL_WAY_AUTO, "127.0.0.1", "192.168.1.5:80", PTL_WAY_AUTO, "127.0.0.1 to 192.168.1.5:80" },
-  { PTL_KIND_FORWARD, "localhost:8080", "192.168.1.5:80", PTL_WAY_AUTO, "127.0.0.1:8080", "192.168.1.5:80", PTL_WAY_AUTO, "127.0.0.1:8080 to 192.168.1.5:80" },
+  { PTL_KIND_FORWARD, NULL, "127.0.0.1:8080", PTL_WAY_AUTO, "127.0.0.1", "127.0.0.1:8080",
+    PTL_WAY_AUTO, "127.0.0.1 to 127.0.0.1:8080" },
+  { PTL_KIND_FORWARD, "127.0.0.1:0", "192.168.1.5:80", PTL_WAY_AUTO, "127.0.0.1", "192.168.1.5:80",
+    PTL_WAY_AUTO, "127.0.0.1 to 192.168.1.5:80" },
+  { PTL_KIND_FORWARD, "localhost:8080", "192.168.1.5:80", PTL_WAY_AUTO, "127.0.0.1:8080",
+    "192.168.1.5:80", PTL_WAY_AUTO, "127.0.0.1:8080 to 192.168.1.5:80" },
   { PTL_KIND_FORWARD, ":8080", NULL, PTL_WAY_AUTO, "127.0.0.1:8080", NULL, PTL_WAY_AUTO, "" },
-  { PTL_KIND_FORWARD, ":8080", ":80", PTL_WAY_AUTO, "127.0.0.1:8080", ":80", PTL_WAY_AUTO, "127.0.0.1:8080 to :80" },
-  { PTL_KIND_TUNNEL, ":8080", "localhost:3000", PTL_WAY_AUTO, ":8080", "localhost:3000", PTL_WAY_REMOTE, "To localhost:3000" },
-  { PTL_KIND_TUNNEL, NULL, ":3000", PTL_WAY_AUTO, ":0", "127.0.0.1:3000", PTL_WAY_REMOTE, "To 127.0.0.1:3000" },
-  { PTL_KIND_TUNNEL, NULL, "db:5432", PTL_WAY_LOCAL, "127.0.0.1:5432", "db:5432", PTL_WAY_LOCAL, "To db:5432" },
+  { PTL_KIND_FORWARD, ":8080", ":80", PTL_WAY_AUTO, "127.0.0.1:8080", ":80", PTL_WAY_AUTO,
+    "127.0.0.1:8080 to :80" },
+  { PTL_KIND_TUNNEL, ":8080", "localhost:3000", PTL_WAY_AUTO, ":8080", "localhost:3000",
+    PTL_WAY_REMOTE, "To localhost:3000" },
+  { PTL_KIND_TUNNEL, NULL, ":3000", PTL_WAY_AUTO, ":0", "127.0.0.1:3000", PTL_WAY_REMOTE,
+    "To 127.0.0.1:3000" },
+  { PTL_KIND_TUNNEL, NULL, "db:5432", PTL_WAY_LOCAL, "127.0.0.1:5432", "db:5432", PTL_WAY_LOCAL,
+    "To db:5432" },
 };
 
 static PtlEndpoint *
@@ -74,7 +92,8 @@ test_cases (void)
       g_assert_cmpint (rule->way, ==, cases[i].way_after);
       g_assert_cmpstr (rule->name, ==, cases[i].name);
       g_assert_cmpstr (rule->backend, ==, cases[i].kind == PTL_KIND_FORWARD ? "engine" : "");
-      g_assert_cmpuint (rule->asked_port, ==, cases[i].kind == PTL_KIND_FORWARD ? 0 : rule->public_endpoint->first);
+      g_assert_cmpuint (rule->asked_port, ==,
+                        cases[i].kind == PTL_KIND_FORWARD ? 0 : rule->public_endpoint->first);
     }
 }
 

@@ -15,10 +15,15 @@ test_safe (void)
   } cases[] = {
     { "", "" },
     { "FRITZ!Box 7590", "FRITZ!Box 7590" },
-    { "Gr\xc3\xbc\xc3\x9f" "e \xe4\xb8\xad\xe6\x96\x87 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "Gr\xc3\xbc\xc3\x9f" "e \xe4\xb8\xad\xe6\x96\x87 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d" },
+    { "Gr\xc3\xbc\xc3\x9f"
+      "e \xe4\xb8\xad\xe6\x96\x87 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d",
+      "Gr\xc3\xbc\xc3\x9f"
+      "e \xe4\xb8\xad\xe6\x96\x87 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d" },
     { "<b>&amp;</b>", "<b>&amp;</b>" },
     { "\xe2\x9d\xa4\xef\xb8\x8f", "\xe2\x9d\xa4\xef\xb8\x8f" },
-    { "a\nb\tc\rd\x0b" "e", "a b c d e" },
+    { "a\nb\tc\rd\x0b"
+      "e",
+      "a b c d e" },
     { "\x1b[2Jx\x07\x7f", R "[2Jx" R R },
     { "\xc2\x85\xc2\x9b", " " R },
     { "\xe2\x80\xa8|\xe2\x80\xa9", " | " },
@@ -31,12 +36,14 @@ test_safe (void)
     { "\xe2\x80\xaa\xe2\x80\xab\xe2\x80\xac\xe2\x80\xad\xe2\x80\xae", R R R R R },
     { "\xe2\x81\xa6\xe2\x81\xa7\xe2\x81\xa8\xe2\x81\xa9", R R R R },
     { "\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c", R R R },
-    /* zero width: 200B, 200C, 200D, 2060, FEFF; soft hyphen; Hangul filler; braille blank; a tag; a selector */
+    /* zero width: 200B, 200C, 200D, 2060, FEFF; soft hyphen; Hangul filler; braille blank; a tag; a
+       selector */
     { "\xe2\x80\x8b\xe2\x80\x8c\xe2\x80\x8d\xe2\x81\xa0\xef\xbb\xbf", R R R R R },
     { "\xc2\xad\xe3\x85\xa4\xe2\xa0\x80\xf3\xa0\x81\x81\xf3\xa0\x84\x80\xef\xb8\x80", R R R R R R },
     { "\xef\xbf\xbe\xef\xb7\x90", R R },
     { "e\xcc\x81", "e\xcc\x81" },
-    { "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81", "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81" R R },
+    { "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
+      "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81" R R },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -47,7 +54,8 @@ test_safe (void)
       g_assert_cmpstr (safe, ==, cases[i].safe);
       g_assert_cmpstr (again, ==, safe);
       g_assert_true (g_utf8_validate (safe, -1, NULL));
-      g_assert_cmpint (ptl_text_is_safe (cases[i].text, 100), ==, strcmp (cases[i].text, safe) == 0);
+      g_assert_cmpint (ptl_text_is_safe (cases[i].text, 100), ==,
+                       strcmp (cases[i].text, safe) == 0);
     }
 }
 
@@ -60,10 +68,8 @@ test_cut (void)
     gsize max;
     const char *safe;
   } cases[] = {
-    { "abcdef", 6, "abcdef" },
-    { "abcdef", 5, "abcd\xe2\x80\xa6" },
-    { "abcdef", 1, "\xe2\x80\xa6" },
-    { "\xc3\xbc\xc3\xbc\xc3\xbc", 2, "\xc3\xbc\xe2\x80\xa6" },
+    { "abcdef", 6, "abcdef" },       { "abcdef", 5, "abcd\xe2\x80\xa6" },
+    { "abcdef", 1, "\xe2\x80\xa6" }, { "\xc3\xbc\xc3\xbc\xc3\xbc", 2, "\xc3\xbc\xe2\x80\xa6" },
     { "abcdef", 0, "abcdef" },
   };
 
@@ -117,7 +123,10 @@ test_csv (void)
     { "\r=1", "\"'\r=1\"" },
     { "  =1", "'  =1" },
     { "=cmd|'/c calc'!A1,x", "\"'=cmd|'/c calc'!A1,x\"" },
-    { "\xef\xbc\x9d" "1", "'\xef\xbc\x9d" "1" },
+    { "\xef\xbc\x9d"
+      "1",
+      "'\xef\xbc\x9d"
+      "1" },
     { "a=b", "a=b" },
     { " a", "\" a\"" },
     { "a ", "\"a \"" },

@@ -33,8 +33,9 @@ test_text (void)
       g_autoptr (GError) error = NULL;
       g_autofree char *what = NULL;
 
-      g_assert_cmpint (ptl_validate_text ("The owner", cases[i].text, 80, cases[i].required, &error), ==,
-                       cases[i].problem == NULL);
+      g_assert_cmpint (ptl_validate_text ("The owner", cases[i].text, 80, cases[i].required,
+                                          &error),
+                       ==, cases[i].problem == NULL);
       what = error != NULL ? ptl_error_dup_what (error) : NULL;
       g_assert_cmpstr (what, ==, cases[i].problem);
     }
@@ -49,11 +50,30 @@ test_relay (void)
     gboolean host;
     gboolean user;
   } cases[] = {
-    { "vps.example.org", TRUE, TRUE }, { "192.0.2.5", TRUE, TRUE }, { "2001:db8::1", TRUE, TRUE }, { "::1", TRUE, TRUE },
-    { "my_vps", TRUE, TRUE }, { "a", TRUE, TRUE }, { "", FALSE, FALSE }, { NULL, FALSE, FALSE },
-    { "-oProxyCommand=id", FALSE, FALSE }, { "-l", FALSE, FALSE }, { ".x", FALSE, FALSE }, { "_x", FALSE, FALSE },
-    { "a b", FALSE, FALSE }, { "a@b", FALSE, FALSE }, { "a/b", FALSE, FALSE }, { "a;id", FALSE, FALSE }, { "$(id)", FALSE, FALSE },
-    { "a%h", FALSE, FALSE }, { "a\n", FALSE, FALSE }, { "[::1]", FALSE, FALSE }, { "b\xc3\xbc" "cher", FALSE, FALSE }, { "\xff", FALSE, FALSE },
+    { "vps.example.org", TRUE, TRUE },
+    { "192.0.2.5", TRUE, TRUE },
+    { "2001:db8::1", TRUE, TRUE },
+    { "::1", TRUE, TRUE },
+    { "my_vps", TRUE, TRUE },
+    { "a", TRUE, TRUE },
+    { "", FALSE, FALSE },
+    { NULL, FALSE, FALSE },
+    { "-oProxyCommand=id", FALSE, FALSE },
+    { "-l", FALSE, FALSE },
+    { ".x", FALSE, FALSE },
+    { "_x", FALSE, FALSE },
+    { "a b", FALSE, FALSE },
+    { "a@b", FALSE, FALSE },
+    { "a/b", FALSE, FALSE },
+    { "a;id", FALSE, FALSE },
+    { "$(id)", FALSE, FALSE },
+    { "a%h", FALSE, FALSE },
+    { "a\n", FALSE, FALSE },
+    { "[::1]", FALSE, FALSE },
+    { "b\xc3\xbc"
+      "cher",
+      FALSE, FALSE },
+    { "\xff", FALSE, FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

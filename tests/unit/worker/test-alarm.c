@@ -63,9 +63,11 @@ static void
 set (Fixture *fixture, gboolean wall, gint64 from_now)
 {
   if (wall)
-    ptl_alarm_set_wall (fixture->alarm, ptl_clock_get_wall_us (fixture->clock) + from_now, ring, fixture);
+    ptl_alarm_set_wall (fixture->alarm, ptl_clock_get_wall_us (fixture->clock) + from_now, ring,
+                        fixture);
   else
-    ptl_alarm_set_boot (fixture->alarm, ptl_clock_get_boot_us (fixture->clock) + from_now, ring, fixture);
+    ptl_alarm_set_boot (fixture->alarm, ptl_clock_get_boot_us (fixture->clock) + from_now, ring,
+                        fixture);
 }
 
 static void

@@ -6,14 +6,16 @@
 #define NAME "org.freedesktop.Notifications"
 #define PATH "/org/freedesktop/Notifications"
 
-static const char introspection[] =
-  "<node><interface name='org.freedesktop.Notifications'>"
-  "<method name='GetCapabilities'><arg type='as' direction='out'/></method>"
-  "<method name='Notify'><arg type='s' direction='in'/><arg type='u' direction='in'/><arg type='s' direction='in'/>"
-  "<arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='as' direction='in'/>"
-  "<arg type='a{sv}' direction='in'/><arg type='i' direction='in'/><arg type='u' direction='out'/></method>"
-  "<method name='CloseNotification'><arg type='u' direction='in'/></method>"
-  "</interface></node>";
+static const char introspection[]
+    = "<node><interface name='org.freedesktop.Notifications'>"
+      "<method name='GetCapabilities'><arg type='as' direction='out'/></method>"
+      "<method name='Notify'><arg type='s' direction='in'/><arg type='u' direction='in'/><arg "
+      "type='s' direction='in'/>"
+      "<arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='as' direction='in'/>"
+      "<arg type='a{sv}' direction='in'/><arg type='i' direction='in'/><arg type='u' "
+      "direction='out'/></method>"
+      "<method name='CloseNotification'><arg type='u' direction='in'/></method>"
+      "</interface></node>";
 
 /* A bus with a notification server on it that keeps what it is told. */
 typedef struct
@@ -47,18 +49,26 @@ take_notification (Fixture *fixture, GVariant *arguments)
   g_clear_pointer (&fixture->summary, g_free);
   g_clear_pointer (&fixture->body, g_free);
   g_clear_pointer (&fixture->actions, g_strfreev);
-  g_variant_get (arguments, "(susss^as@a{sv}i)", NULL, &fixture->replaces, NULL, &fixture->summary, &fixture->body,
-                 &fixture->actions, NULL, NULL);
+  g_variant_get (arguments, "(susss^as@a{sv}i)", NULL, &fixture->replaces, NULL, &fixture->summary,
+                 &fixture->body, &fixture->actions, NULL, NULL);
   fixture->n_notify++;
 }
 
 static void
-on_call (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *method, GVariant *arguments, GDBusMethodInvocation *invocation, gpointer data)
+on_call (GDBusConnection *connection,
+         const char *sender,
+         const char *path,
+         const char *interface,
+         const char *method,
+         GVariant *arguments,
+         GDBusMethodInvocation *invocation,
+         gpointer data)
 {
   Fixture *fixture = data;
 
   if (strcmp (method, "GetCapabilities") == 0)
-    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(^as)", fixture->capabilities));
+    g_dbus_method_invocation_return_value (invocation,
+                                           g_variant_new ("(^as)", fixture->capabilities));
   else if (strcmp (method, "CloseNotification") == 0)
     {
       g_variant_get (arguments, "(u)", &fixture->closed_id);
@@ -71,8 +81,10 @@ on_call (GDBusConnection *connection, const char *sender, const char *path, cons
       if (fixture->hold)
         fixture->held = invocation;
       else
-        g_dbus_method_invocation_return_value (
-            invocation, g_variant_new ("(u)", fixture->replaces != 0 ? fixture->replaces : ++fixture->last_id));
+        g_dbus_method_invocation_return_value (invocation,
+                                               g_variant_new ("(u)", fixture->replaces != 0
+                                                                         ? fixture->replaces
+                                                                         : ++fixture->last_id));
     }
 }
 
@@ -83,14 +95,14 @@ give_up (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-#define wait_until(condition)                                                  \
-  G_STMT_START                                                                 \
-  {                                                                            \
-    guint guard = g_timeout_add_seconds (10, give_up, (gpointer) #condition);  \
-    while (!(condition))                                                       \
-      g_main_context_iteration (NULL, TRUE);                                   \
-    g_source_remove (guard);                                                   \
-  }                                                                            \
+#define wait_until(condition)                                                                      \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    guint guard = g_timeout_add_seconds (10, give_up, (gpointer) #condition);                      \
+    while (!(condition))                                                                           \
+      g_main_context_iteration (NULL, TRUE);                                                       \
+    g_source_remove (guard);                                                                       \
+  }                                                                                                \
   G_STMT_END
 
 static GDBusConnection *
@@ -99,7 +111,9 @@ connect_bus (Fixture *fixture)
   g_autoptr (GError) error = NULL;
   GDBusConnection *connection = g_dbus_connection_new_for_address_sync (
       g_test_dbus_get_bus_address (fixture->bus),
-      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL, &error);
+      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+          | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+      NULL, NULL, &error);
 
   g_assert_no_error (error);
   g_dbus_connection_set_exit_on_close (connection, FALSE);
@@ -122,10 +136,13 @@ start_server (Fixture *fixture)
   gboolean acquired = FALSE;
 
   fixture->server = connect_bus (fixture);
-  fixture->object_id = g_dbus_connection_register_object (fixture->server, PATH, node->interfaces[0], &vtable, fixture, NULL, NULL);
+  fixture->object_id
+      = g_dbus_connection_register_object (fixture->server, PATH, node->interfaces[0], &vtable,
+                                           fixture, NULL, NULL);
   g_assert_cmpuint (fixture->object_id, !=, 0);
-  fixture->name_id = g_bus_own_name_on_connection (fixture->server, NAME, G_BUS_NAME_OWNER_FLAGS_NONE, on_acquired,
-                                                   NULL, &acquired, NULL);
+  fixture->name_id
+      = g_bus_own_name_on_connection (fixture->server, NAME, G_BUS_NAME_OWNER_FLAGS_NONE,
+                                      on_acquired, NULL, &acquired, NULL);
   wait_until (acquired);
 }
 
@@ -164,14 +181,15 @@ static void
 ask_bus (GDBusConnection *connection)
 {
   g_autoptr (GVariant) reply
-      = g_dbus_connection_call_sync (connection, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetId", NULL,
-                                     NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+      = g_dbus_connection_call_sync (connection, "org.freedesktop.DBus", "/",
+                                     "org.freedesktop.DBus", "GetId", NULL, NULL,
+                                     G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
 
   g_assert_nonnull (reply);
 }
 
-/* The bus keeps each connection's messages in order: each round takes what is under way one hop further, and
- * asking what a server can do, notifying it and its answers are six. */
+/* The bus keeps each connection's messages in order: each round takes what is under way one hop
+ * further, and asking what a server can do, notifying it and its answers are six. */
 static void
 sync_with_server (Fixture *fixture)
 {
@@ -207,7 +225,8 @@ static const char *const extend[] = { "extend", "Extend by 1 hour", NULL };
 static void
 emit (Fixture *fixture, const char *signal, GVariant *arguments)
 {
-  g_assert_true (g_dbus_connection_emit_signal (fixture->server, NULL, PATH, NAME, signal, arguments, NULL));
+  g_assert_true (g_dbus_connection_emit_signal (fixture->server, NULL, PATH, NAME, signal,
+                                                arguments, NULL));
 }
 
 static void
@@ -293,7 +312,8 @@ static void
 answer (Fixture *fixture)
 {
   fixture->hold = FALSE;
-  g_dbus_method_invocation_return_value (g_steal_pointer (&fixture->held), g_variant_new ("(u)", ++fixture->last_id));
+  g_dbus_method_invocation_return_value (g_steal_pointer (&fixture->held),
+                                         g_variant_new ("(u)", ++fixture->last_id));
 }
 
 /* Before the server has answered the first: the second waits and replaces it. */

@@ -75,7 +75,8 @@ test_not_killed (void)
   assert_whole (fixture, N_COMMITS);
 }
 
-/* The log of a killed process is cut at every place: what it held up to there is whole, and no more is there. */
+/* The log of a killed process is cut at every place: what it held up to there is whole, and no more
+ * is there. */
 static void
 test_torn_log (void)
 {

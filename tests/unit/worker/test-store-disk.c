@@ -256,7 +256,8 @@ run_read_only_from_the_first (gpointer data)
   assert_read_only (fixture, parent, 0);
 }
 
-/* Without namespaces too: a limit to the size of files, which SQLite sees as an error of the disk. */
+/* Without namespaces too: a limit to the size of files, which SQLite sees as an error of the disk.
+ */
 static void
 run_limit (gpointer data)
 {
@@ -325,8 +326,10 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/store-disk/full-at-start", run_full_at_start, test_in_child);
   g_test_add_data_func ("/store-disk/full-from-the-first", run_full_from_the_first, test_in_child);
   g_test_add_data_func ("/store-disk/read-only", run_read_only, test_in_child);
-  g_test_add_data_func ("/store-disk/read-only-after-crash", run_read_only_after_crash, test_in_child);
-  g_test_add_data_func ("/store-disk/read-only-from-the-first", run_read_only_from_the_first, test_in_child);
+  g_test_add_data_func ("/store-disk/read-only-after-crash", run_read_only_after_crash,
+                        test_in_child);
+  g_test_add_data_func ("/store-disk/read-only-from-the-first", run_read_only_from_the_first,
+                        test_in_child);
   g_test_add_data_func ("/store-disk/limit", run_limit, test_in_child);
   g_test_add_data_func ("/store-disk/no-permission", run_no_permission, test_in_child);
   return g_test_run ();

@@ -59,7 +59,8 @@ test_pages (void)
 
   g_assert_true (ptl_store_begin (store, NULL));
   for (int i = 1; i <= 2500; i++)
-    g_assert_true (ptl_store_add_event (store, "worker", "renew", i % 2 == 0 ? "even" : "odd", "ok", "", NULL));
+    g_assert_true (ptl_store_add_event (store, "worker", "renew", i % 2 == 0 ? "even" : "odd", "ok",
+                                        "", NULL));
   g_assert_true (ptl_store_commit (store, NULL));
 
   latest = ptl_store_list_events (store, NULL, 0, 10, NULL);
@@ -80,7 +81,9 @@ test_append_only (void)
 {
   g_autoptr (StoreFixture) fixture = store_fixture_new ();
   const char *const attempts[] = {
-    "UPDATE event SET detail = 'x'", "DELETE FROM event", "DELETE FROM event WHERE seq = 2",
+    "UPDATE event SET detail = 'x'",
+    "DELETE FROM event",
+    "DELETE FROM event WHERE seq = 2",
     "INSERT OR REPLACE INTO event SELECT * FROM event WHERE seq = 1",
     "REPLACE INTO event VALUES (2, 1, 'eve', 'open', '', 'ok', '', 'x')",
   };
@@ -113,7 +116,8 @@ assert_tampering (const char *sql, gint64 count, gint64 bad)
   g_assert_true (ptl_store_commit (store, NULL));
   store_fixture_close (fixture);
   db = store_fixture_open_sqlite (fixture);
-  store_fixture_exec (db, "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete; DROP TRIGGER event_no_replace;");
+  store_fixture_exec (db, "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete; DROP "
+                          "TRIGGER event_no_replace;");
   store_fixture_exec (db, sql);
   sqlite3_close (db);
   g_test_message ("%s", sql);

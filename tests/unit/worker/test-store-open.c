@@ -172,10 +172,13 @@ test_damaged_twice (void)
     {
       fill (fixture, 1);
       damage_replace (fixture->path);
-      ptl_clock_turn (fixture->clock, G_GINT64_CONSTANT (1000000000000) - ptl_clock_get_wall_us (fixture->clock), 0);
+      ptl_clock_turn (fixture->clock,
+                      G_GINT64_CONSTANT (1000000000000) - ptl_clock_get_wall_us (fixture->clock),
+                      0);
       store_fixture_open (fixture);
       store_fixture_close (fixture);
-      g_assert_cmpuint (store_fixture_count_files (fixture, "portolan.db.damaged-19700112T134640Z"), ==, i);
+      g_assert_cmpuint (store_fixture_count_files (fixture, "portolan.db.damaged-19700112T134640Z"),
+                        ==, i);
     }
 }
 

@@ -53,7 +53,8 @@ test_intents (void)
   g_assert_cmpstr (first->action, ==, "close");
   g_assert_cmpint (first->at, ==, 6);
   g_assert_cmpuint (first->leases->len, ==, 1);
-  g_assert_true (ptl_lease_equal (g_ptr_array_index (first->leases, 0), g_ptr_array_index (close->leases, 0)));
+  g_assert_true (ptl_lease_equal (g_ptr_array_index (first->leases, 0),
+                                  g_ptr_array_index (close->leases, 0)));
 
   g_assert_true (ptl_store_begin (store, NULL));
   g_assert_true (ptl_store_delete_intent (store, "a", NULL));

@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-fixture.h"
 
-#define FULL                                                                                                 \
-  "{'Id': <'01234567-89ab-cdef-0123-456789abcdef'>, 'Kind': <'mapping'>, 'Name': <'game'>,"                  \
-  " 'Protocol': <'both'>, 'PublicEndpoint': <'203.0.113.5:25565'>, 'AskedPort': <uint32 25565>,"             \
-  " 'Target': <'127.0.0.1:25565'>, 'Way': <'guarded'>, 'Backend': <'r1'>, 'Owner': <'Ann \xc3\x84'>,"        \
-  " 'Purpose': <'friday'>, 'Preset': <'Minecraft: Java Edition'>, 'Override': <'x'>,"                        \
-  " 'Audience': <['10.0.0.0/8', '2001:db8::/32']>, 'Created': <int64 1>, 'Expires': <int64 2>,"              \
-  " 'Review': <int64 4>, 'Closed': <int64 3>, 'State': <'closed'>, 'CloseReason': <'expired'>,"              \
-  " 'ErrorCode': <'router-full'>, 'ErrorMessage': <'m'>, 'ErrorAdvice': <'a'>, 'Step': <'verify'>,"          \
-  " 'Leases': <[{'System': <'pcp'>, 'Holder': <'r1'>, 'Protocol': <'tcp'>, 'Endpoint': <'203.0.113.5:25565'>," \
-  " 'Inner': <'192.168.1.5:40000'>, 'Lifetime': <int64 7200>, 'Granted': <int64 5>, 'Renew': <int64 6>,"     \
-  " 'ReadBack': <int64 7>, 'Key': <'00ff'>}, {'System': <'ssh'>, 'Holder': <'my_vps'>, 'Protocol': <'tcp'>," \
-  " 'Endpoint': <'my_vps:80'>, 'Inner': <'unix:/run/x'>, 'Lifetime': <int64 0>, 'Granted': <int64 0>,"       \
-  " 'Renew': <int64 0>, 'ReadBack': <int64 0>, 'Key': <''>}]>, 'BytesIn': <uint64 18000000000000000000>,"    \
-  " 'BytesOut': <uint64 9>, 'ConnectionsNow': <uint64 0>, 'ConnectionsEver': <uint64 11>,"                   \
+#define FULL                                                                                       \
+  "{'Id': <'01234567-89ab-cdef-0123-456789abcdef'>, 'Kind': <'mapping'>, 'Name': <'game'>,"        \
+  " 'Protocol': <'both'>, 'PublicEndpoint': <'203.0.113.5:25565'>, 'AskedPort': <uint32 25565>,"   \
+  " 'Target': <'127.0.0.1:25565'>, 'Way': <'guarded'>, 'Backend': <'r1'>, 'Owner': <'Ann "         \
+  "\xc3\x84'>,"                                                                                    \
+  " 'Purpose': <'friday'>, 'Preset': <'Minecraft: Java Edition'>, 'Override': <'x'>,"              \
+  " 'Audience': <['10.0.0.0/8', '2001:db8::/32']>, 'Created': <int64 1>, 'Expires': <int64 2>,"    \
+  " 'Review': <int64 4>, 'Closed': <int64 3>, 'State': <'closed'>, 'CloseReason': <'expired'>,"    \
+  " 'ErrorCode': <'router-full'>, 'ErrorMessage': <'m'>, 'ErrorAdvice': <'a'>, 'Step': "           \
+  "<'verify'>,"                                                                                    \
+  " 'Leases': <[{'System': <'pcp'>, 'Holder': <'r1'>, 'Protocol': <'tcp'>, 'Endpoint': "           \
+  "<'203.0.113.5:25565'>,"                                                                         \
+  " 'Inner': <'192.168.1.5:40000'>, 'Lifetime': <int64 7200>, 'Granted': <int64 5>, 'Renew': "     \
+  "<int64 6>,"                                                                                     \
+  " 'ReadBack': <int64 7>, 'Key': <'00ff'>}, {'System': <'ssh'>, 'Holder': <'my_vps'>, "           \
+  "'Protocol': <'tcp'>,"                                                                           \
+  " 'Endpoint': <'my_vps:80'>, 'Inner': <'unix:/run/x'>, 'Lifetime': <int64 0>, 'Granted': "       \
+  "<int64 0>,"                                                                                     \
+  " 'Renew': <int64 0>, 'ReadBack': <int64 0>, 'Key': <''>}]>, 'BytesIn': <uint64 "                \
+  "18000000000000000000>,"                                                                         \
+  " 'BytesOut': <uint64 9>, 'ConnectionsNow': <uint64 0>, 'ConnectionsEver': <uint64 11>,"         \
   " 'Refused': <uint64 12>, 'LastUsed': <int64 13>}"
 
 static void
@@ -89,7 +96,8 @@ make (guint i, PtlRuleState state, gint64 closed)
   rule->name = g_strdup_printf ("game %u", i);
   g_free (rule->owner);
   rule->owner = g_strdup (i % 2 == 0 ? "ann" : "B\xc3\xb6rn");
-  rule->target = ptl_endpoint_new (PTL_PROTOCOL_TCP, "192.168.1.5", (guint16) (1000 + i), (guint16) (1000 + i));
+  rule->target = ptl_endpoint_new (PTL_PROTOCOL_TCP, "192.168.1.5", (guint16) (1000 + i),
+                                   (guint16) (1000 + i));
   rule->state = state;
   rule->closed = closed;
   return rule;
@@ -131,7 +139,13 @@ test_living_and_closed (void)
 }
 
 static void
-assert_page (PtlStore *store, guint offset, guint limit, const char *search, guint expected_total, guint expected_len, const char *first)
+assert_page (PtlStore *store,
+             guint offset,
+             guint limit,
+             const char *search,
+             guint expected_total,
+             guint expected_len,
+             const char *first)
 {
   guint total = 0;
   g_autoptr (GPtrArray) page = ptl_store_list_closed (store, offset, limit, search, &total, NULL);
@@ -237,7 +251,8 @@ test_get_missing (void)
   g_autoptr (StoreFixture) fixture = store_fixture_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (ptl_store_get_rule (store_fixture_open (fixture), "01234567-89ab-cdef-0123-456789abcdef", &error));
+  g_assert_null (ptl_store_get_rule (store_fixture_open (fixture),
+                                     "01234567-89ab-cdef-0123-456789abcdef", &error));
   g_assert_error (error, PTL_ERROR, PTL_ERROR_NOT_FOUND);
 }
 

@@ -91,8 +91,10 @@ dump_schema (sqlite3 *db)
   g_autoptr (GString) dump = g_string_new (NULL);
   sqlite3_stmt *stmt = NULL;
 
-  g_assert_cmpint (sqlite3_prepare_v2 (db, "SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name", -1,
-                                       &stmt, NULL),
+  g_assert_cmpint (sqlite3_prepare_v2 (db,
+                                       "SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL "
+                                       "ORDER BY name",
+                                       -1, &stmt, NULL),
                    ==, SQLITE_OK);
   while (sqlite3_step (stmt) == SQLITE_ROW)
     g_string_append_printf (dump, "%s\n", sqlite3_column_text (stmt, 1));
@@ -100,7 +102,8 @@ dump_schema (sqlite3 *db)
   return g_string_free (g_steal_pointer (&dump), FALSE);
 }
 
-/* An old store that was brought up is like one begun today: a version whose first step was changed shows here. */
+/* An old store that was brought up is like one begun today: a version whose first step was changed
+ * shows here. */
 static void
 test_same_schema (void)
 {
