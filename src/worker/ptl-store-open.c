@@ -147,6 +147,22 @@ take_database (PtlStore *self, sqlite3 *db)
     g_warning ("The log cannot be read: %s", problem->message);
 }
 
+/* What is whole as a file may still hold words that were never written: better found now than when
+ * the first rule is to be closed. */
+static gboolean
+take_own (PtlStore *self, sqlite3 *db)
+{
+  g_autoptr (GPtrArray) living = NULL;
+
+  take_database (self, db);
+  living = ptl_store_list_living (self, NULL);
+  if (living != NULL)
+    return TRUE;
+  g_hash_table_remove_all (self->statements);
+  g_clear_pointer (&self->db, sqlite3_close_v2);
+  return FALSE;
+}
+
 /* So that what was recorded can be seen, though nothing can be changed. */
 static void
 open_copy (PtlStore *self)
@@ -236,7 +252,10 @@ ptl_store_open (PtlStore *self)
   else if (code != 0)
     open_to_look (self, ptl_store_state_from_errno (code));
   else if ((db = open_own (self, &state)) != NULL)
-    take_database (self, db);
+    {
+      if (!take_own (self, db))
+        open_anew (self);
+    }
   else if (state == PTL_STORE_STATE_DAMAGED)
     open_anew (self);
   else

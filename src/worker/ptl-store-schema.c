@@ -8,8 +8,8 @@
 
 /* What is in the field is never edited: a change is a further entry at the end.
  *
- * rule.ended: 0 while living; else when it closed or failed. rule.search: what History is searched by, case folded.
- * The index rule_ended holds both, so that a search reads nothing else. */
+ * rule.ended: 0 while living; else when it closed or failed. rule.search: what History is searched
+ * by, case folded. The index rule_ended holds both, so that a search reads nothing else. */
 static const char version_1[] =
   "CREATE TABLE rule ("
   "  seq INTEGER PRIMARY KEY,"
@@ -19,7 +19,7 @@ static const char version_1[] =
   ENDPOINT_COLUMNS ("public")
   "  asked_port INTEGER NOT NULL, "
   ENDPOINT_COLUMNS ("target")
-  "  way TEXT NOT NULL,"
+  "  way TEXT NOT NULL CHECK (way IN ('auto', 'guarded', 'direct', 'remote', 'local')),"
   "  backend TEXT NOT NULL,"
   "  owner TEXT NOT NULL,"
   "  purpose TEXT NOT NULL,"
@@ -30,8 +30,9 @@ static const char version_1[] =
   "  expires INTEGER NOT NULL,"
   "  review INTEGER NOT NULL,"
   "  closed INTEGER NOT NULL,"
-  "  state TEXT NOT NULL,"
-  "  close_reason TEXT NOT NULL,"
+  "  state TEXT NOT NULL CHECK (state IN ('requested', 'opening', 'open', 'degraded', 'closing',"
+  "    'closed', 'failed')),"
+  "  close_reason TEXT NOT NULL CHECK (close_reason IN ('', 'revoked', 'expired', 'superseded')),"
   "  error_code TEXT NOT NULL,"
   "  error_message TEXT NOT NULL,"
   "  error_advice TEXT NOT NULL,"

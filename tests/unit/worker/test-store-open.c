@@ -101,6 +101,30 @@ damage_tables (const char *path)
 }
 
 static void
+change_all (const char *path, const char *sql)
+{
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  store_fixture_exec (db, "PRAGMA ignore_check_constraints = 1");
+  store_fixture_exec (db, sql);
+  sqlite3_close (db);
+}
+
+static void
+damage_state (const char *path)
+{
+  change_all (path, "UPDATE rule SET state = 'ajar', ended = 5 WHERE seq = 7");
+}
+
+/* It must not be taken for anyone. */
+static void
+damage_audience (const char *path)
+{
+  change_all (path, "UPDATE rule SET audience = '10.0.0.0/99' WHERE seq = 7");
+}
+
+static void
 damage_foreign (const char *path)
 {
   sqlite3 *db = NULL;
@@ -357,6 +381,8 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/store-open/damaged/cut", damage_cut, test_damaged);
   g_test_add_data_func ("/store-open/damaged/replaced", damage_replace, test_damaged);
   g_test_add_data_func ("/store-open/damaged/tables", damage_tables, test_damaged);
+  g_test_add_data_func ("/store-open/damaged/state", damage_state, test_damaged);
+  g_test_add_data_func ("/store-open/damaged/audience", damage_audience, test_damaged);
   g_test_add_data_func ("/store-open/damaged/foreign", damage_foreign, test_damaged);
   g_test_add_data_func ("/store-open/damaged/emptied", damage_emptied_beside_log, test_damaged);
   g_test_add_func ("/store-open/damaged/twice", test_damaged_twice);
