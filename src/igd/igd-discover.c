@@ -9,6 +9,8 @@
 #include "router/ptl-address-class.h"
 #include "router/ptl-igd-url.h"
 
+/* So much before the process's own deadline, an answer can still be given. */
+#define ANSWER_TIME_US (200 * 1000)
 /* A search that finds nothing ends here; what a device that answered may cost is the request's own time. */
 #define SEARCH_PATIENCE_US (3500 * 1000)
 
@@ -19,6 +21,7 @@ typedef struct
   gint64 deadline_us;
   gboolean foreign; /* a description pointed to another host */
   gboolean garbage;
+  gboolean stuck;   /* a description was promised and did not come */
 } Discovery;
 
 /* How good a service is: connected before not, and a public address before any before none. */
@@ -95,7 +98,8 @@ static gboolean
 on_location (const char *location, gpointer user_data)
 {
   Discovery *discovery = user_data;
-  GString *body = igd_http_get (discovery->request->gateway, location, discovery->deadline_us);
+  gboolean silent;
+  GString *body = igd_http_get (discovery->request->gateway, location, discovery->deadline_us, &silent);
   g_autoptr (IgdDescription) description = NULL;
 
   if (body != NULL)
@@ -105,7 +109,8 @@ on_location (const char *location, gpointer user_data)
     }
   if (description == NULL)
     {
-      discovery->garbage = TRUE;
+      discovery->garbage |= !silent;
+      discovery->stuck |= silent;
       return FALSE;
     }
   if (!choose_service (discovery, location, description))
@@ -124,6 +129,8 @@ code_of_search (const Discovery *discovery, IgdSsdpResult result)
     return PTL_IGD_CODE_FOREIGN;
   if (discovery->garbage)
     return PTL_IGD_CODE_GARBAGE;
+  if (discovery->stuck)
+    return PTL_IGD_CODE_STUCK;
   return result == IGD_SSDP_SILENT ? PTL_IGD_CODE_SILENT : PTL_IGD_CODE_NONE;
 }
 
@@ -131,7 +138,8 @@ void
 igd_ops_discover (const PtlIgdRequest *request, PtlIgdAnswer *answer)
 {
   gint64 now = g_get_monotonic_time ();
-  Discovery discovery = { .request = request, .answer = answer, .deadline_us = now + request->timeout * 1000 };
+  Discovery discovery = { .request = request, .answer = answer,
+                          .deadline_us = now + request->timeout * 1000 - ANSWER_TIME_US };
   gint64 search_end = MIN (now + SEARCH_PATIENCE_US, discovery.deadline_us);
   IgdSsdpResult result = igd_ssdp_search (request->gateway, request->local, search_end, on_location, &discovery);
 

@@ -215,7 +215,7 @@ send_all (int fd, const char *data, gsize length, gint64 deadline_us)
 }
 
 static GString *
-receive_body (int fd, gint64 deadline_us)
+receive_body (int fd, gint64 deadline_us, gboolean *silent)
 {
   g_autoptr (GString) data = g_string_new (NULL);
   GString *body = NULL;
@@ -232,6 +232,7 @@ receive_body (int fd, gint64 deadline_us)
       n = recv (fd, buffer, sizeof buffer, 0);
       if (n < 0 && (errno == EINTR || errno == EAGAIN))
         continue;
+      *silent &= n <= 0;
       if (n > 0)
         g_string_append_len (data, buffer, n);
       /* Chunks cost more than what they carry; twice the body is more than any honest router sends. */
@@ -247,13 +248,14 @@ receive_body (int fd, gint64 deadline_us)
 }
 
 GString *
-igd_http_get (const char *gateway, const char *url, gint64 deadline_us)
+igd_http_get (const char *gateway, const char *url, gint64 deadline_us, gboolean *silent)
 {
   guint16 port = ptl_igd_url_get_port (url);
   g_autofree char *request = NULL;
   GString *body = NULL;
   int fd;
 
+  *silent = TRUE;
   request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: %s:%u\r\nConnection: close\r\n"
                              "User-Agent: Portolan UPnP/1.1\r\nAccept: text/xml\r\n\r\n",
                              ptl_igd_url_get_path (url), gateway, port);
@@ -261,7 +263,7 @@ igd_http_get (const char *gateway, const char *url, gint64 deadline_us)
   if (fd < 0)
     return NULL;
   if (send_all (fd, request, strlen (request), deadline_us))
-    body = receive_body (fd, deadline_us);
+    body = receive_body (fd, deadline_us, silent);
   close (fd);
   return body;
 }

@@ -19,7 +19,7 @@ typedef enum
  * BAD: they are never followed. */
 IgdHttpState igd_http_parse (const char *data, gsize length, gboolean ended, GString **body);
 /* Fetches @url, which passed ptl_igd_url_check(), from @gateway. NULL on failure, or after @deadline_us
- * (monotonic). */
-GString *igd_http_get (const char *gateway, const char *url, gint64 deadline_us);
+ * (monotonic); @silent: whether not a byte came. */
+GString *igd_http_get (const char *gateway, const char *url, gint64 deadline_us, gboolean *silent);
 
 G_END_DECLS

@@ -49,6 +49,14 @@ suggest_port (const PtlIgdRequest *request, PtlIgdAnswer *answer)
     }
 }
 
+static gboolean
+bears_our_description (const PtlIgdRequest *request, const IgdEntry *entry)
+{
+  g_autofree char *description = igd_control_dup_description (request);
+
+  return strcmp (entry->description, description) == 0;
+}
+
 /* An entry to our address and port that bears another description was made by another program of this computer. */
 static gboolean
 is_ours (const PtlIgdRequest *request, const IgdEntry *entry)
@@ -57,6 +65,12 @@ is_ours (const PtlIgdRequest *request, const IgdEntry *entry)
 
   return request->renew || entry->description[0] == '\0' || strcmp (entry->description, description) == 0 ||
          g_str_has_prefix (description, entry->description);
+}
+
+static gboolean
+is_for_other (const PtlIgdRequest *request)
+{
+  return strcmp (request->internal_address, request->local) != 0;
 }
 
 static gboolean
@@ -143,7 +157,10 @@ verify (Add *add, guint16 port)
       return 0;
     case IGD_LOOK_OTHER:
       note_holder (answer, &entry);
-      return PTL_IGD_CODE_LIED;
+      /* It bears our name and leads elsewhere: ours to clear away. Without it, it was another's all along. */
+      if (!bears_our_description (add->request, &entry))
+        return PTL_IGD_CODE_LIED;
+      break;
     default:
       return PTL_IGD_CODE_LIED;
     }
@@ -191,6 +208,8 @@ try_port (Add *add, guint16 port)
   code = add_with_lease (add, port);
   if (code == 718 && look == IGD_LOOK_OURS && igd_control_remove (add->request, port) == 0)
     code = add_with_lease (add, port);
+  if ((code == 718 || code == 606) && look == IGD_LOOK_FREE && is_for_other (add->request))
+    return PTL_IGD_CODE_OTHER_HOST;
   return code == 0 ? verify (add, port) : code;
 }
 

@@ -243,11 +243,13 @@ fail (GError **error, const char *what, const char *name)
   return FALSE;
 }
 
+/* One object and nothing else, which json-glib does not insist on. */
 static gboolean
 check_shape (const char *json, gsize length, GError **error)
 {
   gboolean in_text = FALSE;
   gint depth = 0;
+  gboolean over = FALSE;
 
   if (length > PTL_IGD_MESSAGE_MAX)
     return fail (error, "too long", "message");
@@ -255,6 +257,8 @@ check_shape (const char *json, gsize length, GError **error)
     return fail (error, "not UTF-8", "message");
   for (gsize i = 0; i < length; i++)
     {
+      if (depth == 0 && !g_ascii_isspace (json[i]) && (over || json[i] != '{'))
+        return fail (error, "not one object", "message");
       if (json[i] == '\\' && in_text)
         i++;
       else if (json[i] == '"')
@@ -265,6 +269,7 @@ check_shape (const char *json, gsize length, GError **error)
         depth--;
       if (depth > DEPTH_MAX)
         return fail (error, "too deep", "message");
+      over |= depth == 0 && json[i] == '}';
     }
   return TRUE;
 }

@@ -38,6 +38,8 @@ typedef enum
   PTL_IGD_CODE_DIFFERENT = -8,  /* reading back: the port leads elsewhere */
   PTL_IGD_CODE_GARBAGE = -9,    /* an answer that cannot be understood */
   PTL_IGD_CODE_CANNOT_TELL = -10, /* the router has no way to read back or list */
+  PTL_IGD_CODE_STUCK = -12,       /* it answers searches, and not HTTP */
+  PTL_IGD_CODE_OTHER_HOST = -11,  /* it opens ports to the one who asks alone (secure mode) */
 } PtlIgdCode;
 
 typedef struct

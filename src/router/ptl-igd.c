@@ -12,6 +12,7 @@
 
 /* Together under the 8 s after which a mute router is called so: a request, and a search where it failed. */
 #define REQUEST_TIMEOUT_MS 4000
+#define STATUS_TIMEOUT_MS 2000
 #define DISCOVER_TIMEOUT_MS 5000
 #define LIST_TIMEOUT_MS 10000
 
@@ -71,6 +72,10 @@ error_of_code (PtlIgd *self, gint64 code)
       return ptl_router_cause_none (gateway);
     case PTL_IGD_CODE_SILENT:
       return ptl_router_cause_silent (gateway);
+    case PTL_IGD_CODE_STUCK:
+      return ptl_error_new (PTL_ERROR_ROUTER_SILENT, _("Restart the router."),
+                            /* Translators: %s is the router's address */
+                            _("The router %s announces UPnP, but does not answer when asked by it."), gateway);
     case PTL_IGD_CODE_FOREIGN:
       return ptl_error_new (PTL_ERROR_ROUTER_REFUSED, _("Look for new firmware for the router; another device may pose as it."),
                             /* Translators: %s is the router's address */
@@ -92,6 +97,10 @@ error_of_code (PtlIgd *self, gint64 code)
       return ptl_error_new (PTL_ERROR_NOT_FOUND, _("It is mapped again where it is still due."),
                             /* Translators: %s is the router's address */
                             _("The router %s does not hold the mapping any more."), gateway);
+    case PTL_IGD_CODE_OTHER_HOST:
+      return ptl_error_new (PTL_ERROR_ROUTER_REFUSED, _("Open the mapping guarded, or switch off UPnP's secure mode in the router's settings."),
+                            /* Translators: %s is the router's address */
+                            _("The router %s lets this computer open ports to itself only."), gateway);
     case PTL_IGD_CODE_USAGE:
       return ptl_error_new (PTL_ERROR_INVALID, _("Use a port from 1 to 65535 and an IPv4 address."),
                             _("The mapping cannot be asked for by UPnP."));
@@ -163,6 +172,7 @@ learn_discovery (PtlIgd *self, PtlIgdAnswer *answer)
   forget_control (self);
   self->control_url = g_steal_pointer (&answer->control_url);
   self->service_type = g_steal_pointer (&answer->service_type);
+  ptl_mapper_learn_present (PTL_MAPPER (self), FALSE);
   ptl_mapper_learn_name (PTL_MAPPER (self), answer->name);
   learn_status (self, answer);
   return TRUE;
@@ -194,7 +204,10 @@ on_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer == NULL)
     g_task_return_error (task, ptl_mapper_translate_error (PTL_MAPPER (self), error));
   else if (!learn_discovery (self, answer))
-    g_task_return_error (task, error_of_code (self, answer->code != 0 ? answer->code : PTL_IGD_CODE_GARBAGE));
+    {
+      ptl_mapper_learn_present (PTL_MAPPER (self), answer->code == PTL_IGD_CODE_STUCK);
+      g_task_return_error (task, error_of_code (self, answer->code != 0 ? answer->code : PTL_IGD_CODE_GARBAGE));
+    }
   else if (job_of (task)->request->op == PTL_IGD_OP_STATUS)
     g_task_return_boolean (task, TRUE); /* it told the status on the way */
   else
@@ -312,8 +325,10 @@ static void
 ptl_igd_probe (PtlMapper *mapper, GTask *task)
 {
   PtlIgd *self = PTL_IGD (mapper);
+  PtlIgdRequest *request = new_request (self, PTL_IGD_OP_STATUS);
 
-  start_job (self, task, new_request (self, PTL_IGD_OP_STATUS), NULL, on_status);
+  request->timeout = STATUS_TIMEOUT_MS;
+  start_job (self, task, request, NULL, on_status);
 }
 
 /* "1.2.3.4" and "1.2.3.4/32" are what RemoteHost can say. */

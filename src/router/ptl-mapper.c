@@ -32,9 +32,11 @@ typedef struct
   char *external_address;
   char *name;
   gboolean connected;
+  gboolean present;
   GQueue queue;      /* of GTask with an Op */
   guint running;
   GPtrArray *askers; /* of GTask: those who wait for the probe under way */
+  GCancellable *probing;
 } PtlMapperPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PtlMapper, ptl_mapper, G_TYPE_OBJECT)
@@ -100,6 +102,7 @@ ptl_mapper_finalize (GObject *object)
   /* Tasks hold a reference to us, so both are empty by now. */
   g_queue_clear (&priv->queue);
   g_clear_pointer (&priv->askers, g_ptr_array_unref);
+  g_clear_object (&priv->probing);
   g_clear_object (&priv->clock);
   g_clear_error (&priv->error);
   g_free (priv->gateway);
@@ -183,6 +186,12 @@ ptl_mapper_get_is_connected (PtlMapper *self)
   return PRIV (self)->connected;
 }
 
+gboolean
+ptl_mapper_get_is_present (PtlMapper *self)
+{
+  return PRIV (self)->present;
+}
+
 const char *
 ptl_mapper_get_gateway (PtlMapper *self)
 {
@@ -212,12 +221,14 @@ set_state (PtlMapper *self, PtlMapperState state, const GError *error)
 {
   PtlMapperPrivate *priv = PRIV (self);
 
-  g_clear_error (&priv->error);
-  if (error != NULL)
-    priv->error = g_error_copy (error);
   priv->state = state;
+  /* While it is asked, what it said last still stands. */
   if (state != PTL_MAPPER_ASKING)
-    priv->settled = state;
+    {
+      priv->settled = state;
+      g_clear_error (&priv->error);
+      priv->error = error != NULL ? g_error_copy (error) : NULL;
+    }
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -385,7 +396,16 @@ ptl_mapper_probe_async (PtlMapper *self, GCancellable *cancellable, GAsyncReadyC
   if (priv->state == PTL_MAPPER_ASKING)
     return;
   set_state (self, PTL_MAPPER_ASKING, NULL);
-  push_op (self, OP_PROBE, NULL, NULL, on_probed, NULL);
+  g_clear_object (&priv->probing);
+  priv->probing = g_cancellable_new ();
+  push_op (self, OP_PROBE, NULL, priv->probing, on_probed, NULL);
+}
+
+void
+ptl_mapper_cancel_probe (PtlMapper *self)
+{
+  if (PRIV (self)->probing != NULL)
+    g_cancellable_cancel (PRIV (self)->probing);
 }
 
 gboolean
@@ -500,6 +520,12 @@ ptl_mapper_learn_connected (PtlMapper *self, gboolean connected)
     return;
   PRIV (self)->connected = connected;
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+ptl_mapper_learn_present (PtlMapper *self, gboolean present)
+{
+  PRIV (self)->present = present;
 }
 
 void

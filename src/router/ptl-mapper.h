@@ -50,6 +50,8 @@ const char *ptl_mapper_get_external_address (PtlMapper *self);  /* "" = not told
 const char *ptl_mapper_get_name (PtlMapper *self);              /* what the router calls itself, unsafe; "" = not told */
 gboolean ptl_mapper_get_is_connected (PtlMapper *self);         /* FALSE where it says that it has no internet */
 
+gboolean ptl_mapper_get_is_present (PtlMapper *self);           /* silent, but surely there */
+
 const char *ptl_mapper_get_gateway (PtlMapper *self);
 const char *ptl_mapper_get_local (PtlMapper *self);
 const char *ptl_mapper_get_interface (PtlMapper *self);
@@ -59,6 +61,8 @@ void ptl_mapper_set_path (PtlMapper *self, const char *local, const char *interf
 /* Asks whether the router speaks it, and for what is cheap to know. Several askers share one question. */
 void ptl_mapper_probe_async (PtlMapper *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean ptl_mapper_probe_finish (PtlMapper *self, GAsyncResult *result, GError **error);
+/* Nobody is interested any more: the question under way ends at once. */
+void ptl_mapper_cancel_probe (PtlMapper *self);
 /* A request failed with @error: one that worked and has gone silent, or away, is said to be so. */
 void ptl_mapper_note_failure (PtlMapper *self, const GError *error);
 void ptl_mapper_add_async (PtlMapper *self, const PtlMapping *mapping, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
@@ -74,6 +78,8 @@ GPtrArray *ptl_mapper_list_finish (PtlMapper *self, GAsyncResult *result, GError
 void ptl_mapper_learn_external_address (PtlMapper *self, const char *address);
 void ptl_mapper_learn_name (PtlMapper *self, const char *name);
 void ptl_mapper_learn_connected (PtlMapper *self, gboolean connected);
+/* It gave a sign of life, though it does not answer. */
+void ptl_mapper_learn_present (PtlMapper *self, gboolean present);
 void ptl_mapper_lost_state (PtlMapper *self);
 /* An error of GIO from talking to the router as one of ours. */
 GError *ptl_mapper_translate_error (PtlMapper *self, const GError *error);

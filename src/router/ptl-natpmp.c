@@ -28,6 +28,7 @@ typedef struct
   PtlNatpmp *self;
   PtlNatpmpRequest request;
   PtlNatpmpResponse response;
+  gboolean speaks_pcp;
 } Exchange;
 
 static void
@@ -64,7 +65,12 @@ static gboolean
 accept_response (const guint8 *data, gsize length, gpointer user_data)
 {
   Exchange *exchange = user_data;
+  PtlPcpResponse pcp;
 
+  /* A server of PCP alone says in its own words that it does not know ours (RFC 6887, section 9). */
+  exchange->speaks_pcp = ptl_pcp_decode (data, length, &pcp) && pcp.result == PTL_PCP_UNSUPP_VERSION;
+  if (exchange->speaks_pcp)
+    return TRUE;
   return ptl_natpmp_decode (data, length, &exchange->response) &&
          ptl_natpmp_answers (&exchange->request, &exchange->response);
 }
@@ -80,6 +86,11 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
   if (data == NULL)
     {
       g_task_return_error (task, ptl_mapper_translate_error (PTL_MAPPER (exchange->self), error));
+      return;
+    }
+  if (exchange->speaks_pcp)
+    {
+      g_task_return_error (task, ptl_router_cause_none (ptl_mapper_get_gateway (PTL_MAPPER (exchange->self))));
       return;
     }
   learn (exchange->self, &exchange->response);

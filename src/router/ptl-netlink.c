@@ -280,14 +280,21 @@ read_message (PtlNetTables *self, const struct nlmsghdr *message)
 gboolean
 ptl_net_tables_read (PtlNetTables *self, const void *data, gsize length)
 {
-  const struct nlmsghdr *message = data;
-  guint left = (guint) MIN (length, G_MAXINT);
+  const char *at = data;
 
-  for (; NLMSG_OK (message, left); message = NLMSG_NEXT (message, left))
+  /* NLMSG_NEXT wraps around where the last message is not padded. */
+  while (length >= sizeof (struct nlmsghdr))
     {
+      const struct nlmsghdr *message = (const struct nlmsghdr *) (const void *) at;
+      gsize step = NLMSG_ALIGN ((gsize) message->nlmsg_len);
+
+      if (message->nlmsg_len < sizeof *message || message->nlmsg_len > length)
+        return FALSE;
       if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
         return TRUE;
       read_message (self, message);
+      at += MIN (step, length);
+      length -= MIN (step, length);
     }
   return FALSE;
 }

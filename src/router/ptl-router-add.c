@@ -20,9 +20,11 @@ typedef struct
   gboolean asked_all;
   gboolean grace_over;
   gboolean trying;
+  gboolean over;
   GError *clearest;
   GSource *grace;
   GSource *patience;
+  GSource *cancelled;
   gulong handlers[PTL_ROUTER_N_MAPPERS];
 } Add;
 
@@ -40,6 +42,7 @@ add_free (Add *add)
 {
   drop_source (&add->grace);
   drop_source (&add->patience);
+  drop_source (&add->cancelled);
   ptl_mapping_free (add->mapping);
   g_clear_error (&add->clearest);
   g_free (add);
@@ -52,17 +55,22 @@ stop (GTask *task)
   PtlRouter *self = g_task_get_source_object (task);
   Add *add = g_task_get_task_data (task);
 
+  add->over = TRUE;
   drop_source (&add->grace);
   drop_source (&add->patience);
+  drop_source (&add->cancelled);
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     g_clear_signal_handler (&add->handlers[i], ptl_router_get_mapper (self, i));
 }
 
-/* Of several refusals the one that tells most is kept; of two alike the later, for UPnP names holders. */
+/* Of several refusals the one that tells most is kept; of two alike UPnP's, for it names holders. */
 static void
-note_error (Add *add, const GError *error)
+note_error (Add *add, PtlMapper *mapper, const GError *error)
 {
-  if (add->clearest != NULL && ptl_router_cause_rank (error) < ptl_router_cause_rank (add->clearest))
+  int than = add->clearest != NULL ? ptl_router_cause_rank (add->clearest) : -1;
+  int rank = ptl_router_cause_rank (error);
+
+  if (rank < than || (rank == than && ptl_mapper_get_protocol (mapper) != PTL_ROUTER_PROTOCOL_UPNP))
     return;
   g_clear_error (&add->clearest);
   add->clearest = g_error_copy (error);
@@ -109,6 +117,24 @@ on_patience_over (gpointer user_data)
   if (!add->asked_all)
     ask_all (g_task_get_source_object (task), add);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  step (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_cancellable (GTask *task)
+{
+  Add *add = g_task_get_task_data (task);
+
+  if (g_task_get_cancellable (task) == NULL)
+    return;
+  add->cancelled = g_cancellable_source_new (g_task_get_cancellable (task));
+  g_task_attach_source (task, add->cancelled, G_SOURCE_FUNC (on_cancelled));
 }
 
 static void
@@ -166,7 +192,7 @@ on_attempted (GObject *source, GAsyncResult *result, gpointer user_data)
       finish_granted (task, PTL_MAPPER (source), granted);
       return;
     }
-  note_error (add, error);
+  note_error (add, PTL_MAPPER (source), error);
   step (task);
 }
 
@@ -217,7 +243,7 @@ choose (PtlRouter *self, Add *add, gboolean *better_pending)
           *better_pending = TRUE;
           break;
         case PTL_MAPPER_REFUSES:
-          note_error (add, ptl_mapper_get_error (mapper));
+          note_error (add, mapper, ptl_mapper_get_error (mapper));
           break;
         default:
           break;
@@ -252,7 +278,7 @@ step (GTask *task)
   gboolean better_pending;
   int next;
 
-  if (add->trying || g_task_get_completed (task))
+  if (add->trying || add->over)
     return;
   next = choose (self, add, &better_pending);
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
@@ -364,6 +390,7 @@ ptl_router_add_async (PtlRouter *self,
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     add->handlers[i] = g_signal_connect_data (ptl_router_get_mapper (self, i), "changed", G_CALLBACK (on_mapper_changed),
                                               g_object_ref (task), (GClosureNotify) (void *) g_object_unref, 0);
+  watch_cancellable (task);
   begin (task);
 }
 

@@ -107,11 +107,20 @@ is_connected (PtlRouter *self)
   return TRUE;
 }
 
+static gboolean
+tells_why_not (PtlMapper *mapper)
+{
+  PtlMapperState state = ptl_mapper_get_settled_state (mapper);
+
+  return ptl_mapper_get_error (mapper) != NULL &&
+         (state == PTL_MAPPER_REFUSES || (state == PTL_MAPPER_SILENT && ptl_mapper_get_is_present (mapper)));
+}
+
 GError *
 ptl_router_dup_failure (PtlRouter *self)
 {
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
-    if (ptl_mapper_get_settled_state (self->mappers[i]) == PTL_MAPPER_REFUSES)
+    if (tells_why_not (self->mappers[i]))
       return g_error_copy (ptl_mapper_get_error (self->mappers[i]));
   if (count_settled (self, PTL_MAPPER_SILENT) > 0 && count_settled (self, PTL_MAPPER_ABSENT) == 0)
     return ptl_router_cause_silent (self->address);
@@ -314,8 +323,10 @@ ptl_router_dispose (GObject *object)
   g_clear_pointer (&self->announce, ptl_announce_free);
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     {
-      if (self->mappers[i] != NULL)
-        g_signal_handlers_disconnect_by_data (self->mappers[i], self);
+      if (self->mappers[i] == NULL)
+        continue;
+      g_signal_handlers_disconnect_by_data (self->mappers[i], self);
+      ptl_mapper_cancel_probe (self->mappers[i]);
       g_clear_object (&self->mappers[i]);
     }
   G_OBJECT_CLASS (ptl_router_parent_class)->dispose (object);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "router-lab.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static const char config_format[] =
@@ -110,6 +111,26 @@ router_lab_miniupnpd (gboolean upnp, gboolean natpmp, const char *extra)
                               "netns", "exec", "router-r", "miniupnpd", "-d", "-f", config, "-P", pid, NULL);
   g_assert_no_error (error);
   wait_for_sockets (upnp, natpmp);
+  return process;
+}
+
+RouterLabDaemon *
+router_lab_emulator (const char *options)
+{
+  g_autofree char *log = router_lab_path ("log");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDataInputStream) output = NULL;
+  g_autofree char *line = NULL;
+  GSubprocess *process;
+
+  g_remove (log);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "ip", "netns", "exec", "router-r",
+                              g_getenv ("ROUTER_EMULATOR"), g_getenv ("ROUTER_LAB_DIR"), options, NULL);
+  g_assert_no_error (error);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  line = g_data_input_stream_read_line (output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (line, ==, "ready");
   return process;
 }
 

@@ -21,6 +21,8 @@ char *router_lab_router_output (const char *command);
 
 /* miniupnpd with these lines added to its configuration, ready to answer. "+upnp", "+natpmp" choose the protocols. */
 RouterLabDaemon *router_lab_miniupnpd (gboolean upnp, gboolean natpmp, const char *extra);
+/* tests/support/router-emulator.py with these options, ready to answer; its log is empty. */
+RouterLabDaemon *router_lab_emulator (const char *options);
 void router_lab_stop (RouterLabDaemon *daemon);
 /* Empties what miniupnpd made in the router's tables, as a reboot does. */
 void router_lab_flush (void);

@@ -42,6 +42,7 @@ ip link add p0 address 02:00:00:00:77:10 type veth peer name l0 netns router-r a
 ip addr add 192.168.77.10/24 dev p0
 ip link set p0 up
 ip -n router-r addr add 192.168.77.1/24 dev l0
+ip -n router-r addr add 192.168.77.66/24 dev l0
 ip -n router-r link set l0 up
 ip -n router-r link add w0 type veth peer name w1 netns router-i
 ip -n router-r addr add 5.6.7.8/24 dev w0
@@ -51,6 +52,8 @@ ip -n router-i link set w1 up
 ip route add default via 192.168.77.1
 
 ip netns exec router-r sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
+# One test after another exhausts the kernel's allowance of "port unreachable".
+ip netns exec router-r sh -c 'echo 0 > /proc/sys/net/ipv4/icmp_ratelimit' 2>/dev/null || true
 ip netns exec router-r nft -f - <<END
 table inet filter {
   chain miniupnpd { }

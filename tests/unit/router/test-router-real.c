@@ -3,152 +3,8 @@
 
 #include <string.h>
 
+#include "router-home.h"
 #include "router-lab.h"
-#include "router/ptl-discovery.h"
-#include "router/ptl-router.h"
-
-typedef struct
-{
-  PtlClock *clock;
-  PtlDiscovery *discovery;
-  PtlRouter *router;
-  RouterLabDaemon *daemon;
-  gboolean lost_state;
-} Home;
-
-static void
-on_lost_state (PtlRouter *router, gpointer user_data)
-{
-  ((Home *) user_data)->lost_state = TRUE;
-}
-
-static void
-home_open (Home *home, gboolean upnp, gboolean natpmp, const char *extra)
-{
-  memset (home, 0, sizeof *home);
-  router_lab_flush ();
-  if (upnp || natpmp)
-    home->daemon = router_lab_miniupnpd (upnp, natpmp, extra);
-  home->clock = ptl_clock_new ();
-  home->discovery = ptl_discovery_new (home->clock, g_getenv ("PORTOLAN_IGD_HELPER"));
-  home->router = ptl_discovery_get_default (home->discovery);
-  g_assert_nonnull (home->router);
-  g_signal_connect (home->router, "lost-state", G_CALLBACK (on_lost_state), home);
-}
-
-static void
-on_gone (gpointer user_data, GObject *object)
-{
-  *(gboolean *) user_data = TRUE;
-}
-
-/* What is still asked of the router holds on to the clock until it is over; then nothing may be left. */
-static void
-home_close (Home *home)
-{
-  gboolean gone = FALSE;
-
-  g_signal_handlers_disconnect_by_data (home->router, home);
-  g_assert_finalize_object (home->discovery);
-  g_object_weak_ref (G_OBJECT (home->clock), on_gone, &gone);
-  g_object_unref (home->clock);
-  router_lab_wait (&gone, 20);
-  g_clear_pointer (&home->daemon, router_lab_stop);
-}
-
-/* --- calling and waiting --- */
-
-typedef struct
-{
-  gboolean done;
-  GAsyncResult *result;
-} Wait;
-
-static void
-on_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Wait *wait = user_data;
-
-  wait->result = g_object_ref (result);
-  wait->done = TRUE;
-}
-
-static GAsyncResult *
-await (Wait *wait)
-{
-  router_lab_wait (&wait->done, 20);
-  return wait->result;
-}
-
-static PtlMapping *
-add (Home *home, const PtlMapping *mapping, GError **error)
-{
-  Wait wait = { 0 };
-  PtlMapping *granted;
-
-  ptl_router_add_async (home->router, mapping, NULL, on_done, &wait);
-  granted = ptl_router_add_finish (home->router, await (&wait), error);
-  g_object_unref (wait.result);
-  return granted;
-}
-
-static gboolean
-take_back (Home *home, const PtlMapping *mapping, GError **error)
-{
-  Wait wait = { 0 };
-  gboolean ok;
-
-  ptl_router_delete_async (home->router, mapping, NULL, on_done, &wait);
-  ok = ptl_router_delete_finish (home->router, await (&wait), error);
-  g_object_unref (wait.result);
-  return ok;
-}
-
-static gboolean
-read_back (Home *home, const PtlMapping *mapping, GError **error)
-{
-  Wait wait = { 0 };
-  gboolean ok;
-
-  ptl_router_read_back_async (home->router, mapping, NULL, on_done, &wait);
-  ok = ptl_router_read_back_finish (home->router, await (&wait), error);
-  g_object_unref (wait.result);
-  return ok;
-}
-
-static GPtrArray *
-list (Home *home, GError **error)
-{
-  Wait wait = { 0 };
-  GPtrArray *entries;
-
-  ptl_router_list_async (home->router, NULL, on_done, &wait);
-  entries = ptl_router_list_finish (home->router, await (&wait), error);
-  g_object_unref (wait.result);
-  return entries;
-}
-
-static gboolean
-probe (Home *home, GError **error)
-{
-  Wait wait = { 0 };
-  gboolean ok;
-
-  ptl_router_probe_async (home->router, NULL, on_done, &wait);
-  ok = ptl_router_probe_finish (home->router, await (&wait), error);
-  g_object_unref (wait.result);
-  return ok;
-}
-
-static void
-search (Home *home)
-{
-  Wait wait = { 0 };
-
-  ptl_discovery_search_async (home->discovery, NULL, on_done, &wait);
-  g_assert_true (ptl_discovery_search_finish (home->discovery, await (&wait), NULL));
-  g_object_unref (wait.result);
-}
 
 /* As nft writes miniupnpd's rules: the protocol is byte 9 of the network header. */
 static gboolean
@@ -180,23 +36,29 @@ static const Case cases[] = {
   { "upnp remembered", TRUE, TRUE, "upnp", PTL_ROUTER_PROTOCOL_UPNP },
 };
 
+static const Case by_protocol[] = {
+  { "pcp", TRUE, TRUE, "pcp", PTL_ROUTER_PROTOCOL_PCP },
+  { "natpmp", FALSE, TRUE, "natpmp", PTL_ROUTER_PROTOCOL_NATPMP },
+  { "upnp", TRUE, FALSE, "upnp", PTL_ROUTER_PROTOCOL_UPNP },
+};
+
 static void
 test_life (gconstpointer data)
 {
   const Case *c = data;
-  Home home;
+  RouterHome home;
   g_autoptr (GError) error = NULL;
   g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_TCP, 25565, 25566, 3600);
   g_autoptr (PtlMapping) granted = NULL;
   g_autoptr (PtlMapping) renewed = NULL;
   gint64 start;
 
-  home_open (&home, c->upnp, c->natpmp, NULL);
+  router_home_open_real (&home, c->upnp, c->natpmp, NULL);
   mapping->description = g_strdup ("Portolan test");
   if (c->remembered != NULL)
     ptl_router_set_remembered_protocol (home.router, c->remembered);
   start = g_get_monotonic_time ();
-  granted = add (&home, mapping, &error);
+  granted = router_home_add (&home, mapping, &error);
   g_test_message ("%s: first mapping after %.1f ms", c->name, (double) (g_get_monotonic_time () - start) / 1000);
   g_assert_no_error (error);
   g_assert_cmpint (granted->system, ==, c->system);
@@ -208,7 +70,7 @@ test_life (gconstpointer data)
   g_assert_cmpint (ptl_router_get_state (home.router), ==, PTL_ROUTER_STATE_READY);
   g_assert_cmpstr (ptl_router_get_remembered_protocol (home.router), ==, ptl_router_protocol_to_string (c->system));
 
-  renewed = add (&home, granted, &error);
+  renewed = router_home_add (&home, granted, &error);
   g_assert_no_error (error);
   g_assert_cmpint (renewed->system, ==, c->system);
   g_assert_cmpint (renewed->granted_port, ==, 25566);
@@ -216,56 +78,182 @@ test_life (gconstpointer data)
 
   if (c->upnp)
     {
-      g_assert_true (read_back (&home, renewed, &error));
+      g_assert_true (router_home_read_back (&home, renewed, &error));
       g_assert_no_error (error);
     }
   else
     {
-      g_assert_false (read_back (&home, renewed, &error));
+      g_assert_false (router_home_read_back (&home, renewed, &error));
       g_assert_error (error, PTL_ERROR, PTL_ERROR_NOT_SUPPORTED);
       g_clear_error (&error);
     }
-  g_assert_true (take_back (&home, renewed, &error));
+  g_assert_true (router_home_delete (&home, renewed, &error));
   g_assert_no_error (error);
   g_assert_false (router_leads (PTL_PROTOCOL_TCP, 25566, 25565));
   /* once more: not there any more is success */
-  g_assert_true (take_back (&home, renewed, &error));
+  g_assert_true (router_home_delete (&home, renewed, &error));
   g_assert_no_error (error);
   g_assert_false (home.lost_state);
-  home_close (&home);
+  router_home_close (&home);
+}
+
+/* --- what the router does not give --- */
+
+/* External port 0: any free one, by each protocol. */
+static void
+test_any (gconstpointer data)
+{
+  const Case *c = data;
+  RouterHome home;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_UDP, 30000, 0, 600);
+  g_autoptr (PtlMapping) granted = NULL;
+
+  router_home_open_real (&home, c->upnp, c->natpmp, NULL);
+  ptl_router_set_remembered_protocol (home.router, c->remembered);
+  granted = router_home_add (&home, mapping, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (granted->system, ==, c->system);
+  g_assert_cmpint (granted->granted_port, >=, 1024);
+  g_assert_true (router_leads (PTL_PROTOCOL_UDP, granted->granted_port, 30000));
+  g_assert_true (router_home_delete (&home, granted, &error));
+  g_assert_no_error (error);
+  router_home_close (&home);
+}
+
+/* The rules of the daemon deny ports below 1024. */
+static void
+test_denied (gconstpointer data)
+{
+  const Case *c = data;
+  RouterHome home;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_TCP, 30000, 80, 600);
+  g_autofree char *rules = NULL;
+
+  router_home_open_real (&home, c->upnp, c->natpmp, NULL);
+  mapping->pinned = TRUE;
+  mapping->description = g_strdup ("Portolan test");
+  ptl_router_set_remembered_protocol (home.router, c->remembered);
+  g_assert_null (router_home_add (&home, mapping, &error));
+  g_test_message ("%s", error->message);
+  g_assert_true (g_error_matches (error, PTL_ERROR, PTL_ERROR_ROUTER_CONFLICT) ||
+                 g_error_matches (error, PTL_ERROR, PTL_ERROR_ROUTER_REFUSED));
+  g_assert_nonnull (strstr (error->message, ROUTER_LAB_GATEWAY));
+  router_home_close (&home);
+  /* What was granted in its place was given back. */
+  rules = router_lab_router_output ("nft list chain inet filter prerouting_miniupnpd");
+  g_assert_null (strstr (rules, "dnat"));
+}
+
+/* Another device holds the port. */
+static void
+test_taken (gconstpointer data)
+{
+  const Case *c = data;
+  RouterHome home;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_TCP, 30000, 7778, 600);
+  g_autoptr (PtlMapping) granted = NULL;
+
+  router_home_open_real (&home, TRUE, TRUE, NULL);
+  ptl_router_set_remembered_protocol (home.router, c->remembered);
+  mapping->description = g_strdup ("Portolan test");
+  /* As if it came from another device: with that address as the source. */
+  router_lab_here ("ip addr add 192.168.77.20/24 dev p0; ip route add " ROUTER_LAB_GATEWAY " dev p0 src 192.168.77.20; "
+                   "upnpc -e Xbox -a 192.168.77.20 7777 7778 TCP 2>&1 | grep -q 'is redirected' && "
+                   "ip route del " ROUTER_LAB_GATEWAY " && ip addr del 192.168.77.20/24 dev p0");
+  mapping->pinned = TRUE;
+  granted = router_home_add (&home, mapping, &error);
+  g_assert_null (granted);
+  g_test_message ("%s", error->message);
+  g_assert_error (error, PTL_ERROR, PTL_ERROR_ROUTER_CONFLICT);
+  g_assert_nonnull (strstr (error->message, "192.168.77.20, port 7777"));
+  g_clear_error (&error);
+  mapping->pinned = FALSE;
+  granted = router_home_add (&home, mapping, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (granted->granted_port, !=, 7778);
+  g_assert_true (router_leads (PTL_PROTOCOL_TCP, granted->granted_port, 30000));
+  g_assert_true (router_home_delete (&home, granted, &error));
+  g_assert_no_error (error);
+  router_home_close (&home);
+}
+
+/* A mapping straight to another host: only who is asked from that host may, with this daemon's secure mode. */
+static void
+test_other_host (void)
+{
+  RouterHome home;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_TCP, 30000, 30001, 600);
+
+  router_home_open_real (&home, TRUE, TRUE, NULL);
+  mapping->internal_address = g_strdup ("192.168.77.20");
+  g_assert_null (router_home_add (&home, mapping, &error));
+  g_test_message ("%s", error->message);
+  g_assert_error (error, PTL_ERROR, PTL_ERROR_ROUTER_REFUSED);
+  router_home_close (&home);
+}
+
+/* A FILTER that the router honours; the grant of PCP is shown by UPnP and read back. */
+static void
+test_remote (void)
+{
+  RouterHome home;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_TCP, 30000, 30001, 600);
+  g_autoptr (PtlMapping) granted = NULL;
+
+  router_home_open_real (&home, TRUE, FALSE, NULL);
+  mapping->remote = g_strdup ("5.6.7.1/32");
+  granted = router_home_add (&home, mapping, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (granted->system, ==, PTL_ROUTER_PROTOCOL_UPNP);
+  g_assert_true (granted->read_back);
+  {
+    g_autofree char *rules = router_lab_router_output ("nft list chain inet filter miniupnpd");
+
+    /* the source address, as nft writes it */
+    g_assert_nonnull (strstr (rules, "@nh,96,32 0x5060701"));
+  }
+  g_assert_true (router_home_read_back (&home, granted, &error));
+  g_assert_true (router_home_delete (&home, granted, &error));
+  g_assert_no_error (error);
+  router_home_close (&home);
 }
 
 static void
 test_none (void)
 {
-  Home home;
+  RouterHome home;
   g_autoptr (GError) error = NULL;
   g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_UDP, 25565, 0, 3600);
   gint64 start = g_get_monotonic_time ();
 
-  home_open (&home, FALSE, FALSE, NULL);
-  g_assert_null (add (&home, mapping, &error));
+  router_home_open_real (&home, FALSE, FALSE, NULL);
+  g_assert_null (router_home_add (&home, mapping, &error));
   g_assert_error (error, PTL_ERROR, PTL_ERROR_ROUTER_NONE);
   g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
   g_assert_cmpint (ptl_router_get_state (home.router), ==, PTL_ROUTER_STATE_NONE);
-  home_close (&home);
+  router_home_close (&home);
 }
 
 static void
 test_search (void)
 {
-  Home home;
+  RouterHome home;
 
-  home_open (&home, TRUE, TRUE, NULL);
+  router_home_open_real (&home, TRUE, TRUE, NULL);
   g_assert_cmpint (ptl_router_get_state (home.router), ==, PTL_ROUTER_STATE_SEARCHING);
-  search (&home);
+  router_home_search (&home);
   g_assert_cmpint (ptl_router_get_state (home.router), ==, PTL_ROUTER_STATE_READY);
   g_assert_cmpstr (ptl_router_get_external_address (home.router), ==, ROUTER_LAB_EXTERNAL);
   g_assert_cmpstr (ptl_router_get_name (home.router), ==, "Lab router");
   g_assert_cmpstr (ptl_router_get_local_address (home.router), ==, ROUTER_LAB_LOCAL);
   g_assert_cmpint (g_strv_length ((char **) ptl_router_get_protocols (home.router)), ==, 3);
   g_assert_true (ptl_discovery_get_router (home.discovery, "r020000007701") == home.router);
-  home_close (&home);
+  router_home_close (&home);
 }
 
 /* --- lists --- */
@@ -273,18 +261,18 @@ test_search (void)
 static void
 test_list (void)
 {
-  Home home;
+  RouterHome home;
   g_autoptr (GError) error = NULL;
   g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_UDP, 9000, 9000, 600);
   g_autoptr (PtlMapping) granted = NULL;
   g_autoptr (GPtrArray) entries = NULL;
   guint found = 0;
 
-  home_open (&home, TRUE, TRUE, NULL);
+  router_home_open_real (&home, TRUE, TRUE, NULL);
   router_lab_here ("upnpc -e foreign -a " ROUTER_LAB_LOCAL " 7777 7778 TCP >/dev/null 2>&1");
-  granted = add (&home, mapping, &error);
+  granted = router_home_add (&home, mapping, &error);
   g_assert_no_error (error);
-  entries = list (&home, &error);
+  entries = router_home_list (&home, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (entries->len, ==, 2);
   for (guint i = 0; i < entries->len; i++)
@@ -299,21 +287,21 @@ test_list (void)
         found |= 2;
     }
   g_assert_cmpuint (found, ==, 3);
-  home_close (&home);
+  router_home_close (&home);
 }
 
 /* The daemon starts anew with empty tables: its epoch, or its announcement, tells. */
 static void
 test_restart (void)
 {
-  Home home;
+  RouterHome home;
   g_autoptr (GError) error = NULL;
   g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_TCP, 25565, 25565, 3600);
   g_autoptr (PtlMapping) granted = NULL;
   g_autoptr (PtlMapping) again = NULL;
 
-  home_open (&home, FALSE, TRUE, NULL);
-  granted = add (&home, mapping, &error);
+  router_home_open_real (&home, FALSE, TRUE, NULL);
+  granted = router_home_add (&home, mapping, &error);
   g_assert_no_error (error);
   /* A day later by our clock, a moment later by the daemon's: no epoch goes on like that. */
   router_lab_stop (g_steal_pointer (&home.daemon));
@@ -321,39 +309,39 @@ test_restart (void)
   g_assert_false (router_leads (PTL_PROTOCOL_TCP, 25565, 25565));
   ptl_clock_turn (home.clock, 0, 86400LL * G_USEC_PER_SEC);
   home.daemon = router_lab_miniupnpd (FALSE, TRUE, NULL);
-  g_assert_true (probe (&home, &error));
+  g_assert_true (router_home_probe (&home, &error));
   g_assert_no_error (error);
   g_assert_true (home.lost_state);
-  again = add (&home, granted, &error);
+  again = router_home_add (&home, granted, &error);
   g_assert_no_error (error);
   g_assert_cmpint (again->granted_port, ==, 25565);
   g_assert_true (router_leads (PTL_PROTOCOL_TCP, 25565, 25565));
-  home_close (&home);
+  router_home_close (&home);
 }
 
 static void
 test_mute (void)
 {
-  Home home;
+  RouterHome home;
   g_autoptr (GError) error = NULL;
   g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_UDP, 25565, 0, 3600);
   g_autoptr (PtlMapping) granted = NULL;
   gint64 start;
 
-  home_open (&home, TRUE, TRUE, NULL);
-  granted = add (&home, mapping, &error);
+  router_home_open_real (&home, TRUE, TRUE, NULL);
+  granted = router_home_add (&home, mapping, &error);
   g_assert_no_error (error);
   router_lab_mute (TRUE);
   start = g_get_monotonic_time ();
-  g_assert_null (add (&home, granted, &error));
+  g_assert_null (router_home_add (&home, granted, &error));
   g_assert_error (error, PTL_ERROR, PTL_ERROR_ROUTER_SILENT);
   g_assert_cmpint (g_get_monotonic_time () - start, <, 8 * G_USEC_PER_SEC);
   g_assert_cmpint (ptl_router_get_state (home.router), ==, PTL_ROUTER_STATE_SILENT);
   g_clear_error (&error);
   router_lab_mute (FALSE);
-  g_assert_true (take_back (&home, granted, &error));
+  g_assert_true (router_home_delete (&home, granted, &error));
   g_assert_no_error (error);
-  home_close (&home);
+  router_home_close (&home);
 }
 
 int
@@ -366,6 +354,18 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &cases[i], test_life);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (by_protocol); i++)
+    {
+      g_autofree char *any = g_strdup_printf ("/router/real/any/%s", by_protocol[i].name);
+      g_autofree char *denied = g_strdup_printf ("/router/real/denied/%s", by_protocol[i].name);
+      g_autofree char *taken = g_strdup_printf ("/router/real/taken/%s", by_protocol[i].name);
+
+      g_test_add_data_func (any, &by_protocol[i], test_any);
+      g_test_add_data_func (denied, &by_protocol[i], test_denied);
+      g_test_add_data_func (taken, &by_protocol[i], test_taken);
+    }
+  g_test_add_func ("/router/real/other-host", test_other_host);
+  g_test_add_func ("/router/real/remote", test_remote);
   g_test_add_func ("/router/real/search", test_search);
   g_test_add_func ("/router/real/none", test_none);
   g_test_add_func ("/router/real/list", test_list);
