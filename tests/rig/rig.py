@@ -241,18 +241,25 @@ class Home:
 
     # -- sockets in a namespace --------------------------------------------------------------------
 
+    @staticmethod
+    def move_thread(name):
+        """The calling thread, and it alone, lives in the namespace @name from now on."""
+        with open(f"/run/netns/{name}", "rb") as handle:
+            if _libc.setns(handle.fileno(), CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), "setns")
+
     def socket(self, name, kind=socket.SOCK_STREAM, family=socket.AF_INET):
         """A socket of this process that lives in the namespace @name."""
         box = []
 
         def make():
-            with open(f"/run/netns/{name}", "rb") as handle:
-                if _libc.setns(handle.fileno(), CLONE_NEWNET):
-                    box.append(OSError(ctypes.get_errno(), "setns"))
-                    return
-            box.append(socket.socket(family, kind))
+            try:
+                self.move_thread(name)
+                box.append(socket.socket(family, kind))
+            except OSError as error:
+                box.append(error)
 
-        # setns() moves one thread: this one is thrown away afterwards.
+        # The thread that moved is thrown away afterwards.
         thread = threading.Thread(target=make)
         thread.start()
         thread.join()
