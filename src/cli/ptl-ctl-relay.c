@@ -141,7 +141,7 @@ find_item (PtlCtl *self, const PtlCtlRelay *relay, const char *id)
       g_autoptr (PtlRelayItem) item = g_list_model_get_item (relays, i);
 
       if (relay != NULL ? is_relay (item, relay)
-                        : g_strcmp0 (ptl_relay_item_get (item, "Id"), id) == 0)
+                        : g_str_equal (ptl_relay_item_get (item, "Id"), id))
         return g_steal_pointer (&item);
     }
   return NULL;

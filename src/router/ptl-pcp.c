@@ -76,6 +76,8 @@ put_filter (const char *network, PtlPcpRequest *request)
 
 /* --- one request and its response --- */
 
+#define JUST_STARTED_S 5
+
 typedef struct
 {
   PtlPcp *self;
@@ -402,9 +404,14 @@ ptl_pcp_hear (PtlPcp *self, const guint8 *data, gsize length)
 {
   PtlPcpResponse response;
 
-  if (ptl_pcp_decode (data, length, &response) && response.opcode == PTL_PCP_OPCODE_ANNOUNCE &&
-      response.result == PTL_PCP_SUCCESS)
-    hear_epoch (self, response.epoch);
+  if (!ptl_pcp_decode (data, length, &response) || response.opcode != PTL_PCP_OPCODE_ANNOUNCE ||
+      response.result != PTL_PCP_SUCCESS)
+    return;
+  hear_epoch (self, response.epoch);
+  /* A router that was up for seconds only when it restarted shows nothing by its epoch; but what it announces so soon
+   * after its start is that start (RFC 6887, section 14.1.1). */
+  if (response.epoch < JUST_STARTED_S)
+    ptl_mapper_lost_state (PTL_MAPPER (self));
 }
 
 static void

@@ -137,6 +137,9 @@ compute_working_state (PtlRouter *self, GError **error)
   if (kind == PTL_ADDRESS_NONE && is_connected (self))
     return PTL_ROUTER_STATE_READY;
   *error = ptl_address_class_to_error (kind, self->address, external);
+  /* Some say so though it works: it is told, and nothing is refused for it. */
+  if (*error == NULL && !is_connected (self))
+    *error = ptl_address_class_to_error (PTL_ADDRESS_NONE, self->address, "");
   return kind == PTL_ADDRESS_NONE ? PTL_ROUTER_STATE_OFFLINE : PTL_ROUTER_STATE_READY;
 }
 

@@ -477,10 +477,19 @@ dup_caveat (PtlBackend *backend, const PtlRule *rule)
   PtlRouter *router =
       holding != NULL ? ptl_discovery_get_router (self->discovery, holding->router_id) : NULL;
 
-  if (router != NULL && ptl_router_get_state (router) == PTL_ROUTER_STATE_OFFLINE &&
-      ptl_router_get_error (router) != NULL)
+  /* No internet at the router, or a public address that is none: it is mapped, and nobody can come. */
+  if (router != NULL && ptl_router_get_error (router) != NULL)
     return g_error_copy (ptl_router_get_error (router));
   return ptl_sentence_dup_caveat (rule);
+}
+
+void
+ptl_backend_router_try_again (PtlBackendRouter *self, const char *rule_id)
+{
+  PtlHolding *holding = g_hash_table_lookup (self->holdings, rule_id);
+
+  if (holding != NULL && holding->degraded)
+    ptl_keeper_try_again (self->keeper, holding);
 }
 
 static void

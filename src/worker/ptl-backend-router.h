@@ -23,5 +23,7 @@ G_DECLARE_FINAL_TYPE (PtlBackendRouter, ptl_backend_router, PTL, BACKEND_ROUTER,
 
 /* @inventory: where the present end of a rule is looked up. */
 PtlBackend *ptl_backend_router_new (PtlClock *clock, PtlEngine *engine, PtlDiscovery *discovery, PtlInventory *inventory);
+/* What stood in the way of a rule may be gone: one that is degraded asks again now. */
+void ptl_backend_router_try_again (PtlBackendRouter *self, const char *rule_id);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ static void on_degraded (PtlChanges *self, const char *id, GError *error, PtlBac
 static void on_recovered (PtlChanges *self, const char *id, GPtrArray *leases, PtlBackend *backend);
 static void on_leases (PtlChanges *self, const char *id, GPtrArray *leases, PtlBackend *backend);
 static void on_left (PtlChanges *self, const char *id, GPtrArray *leases, GError *error, PtlBackend *backend);
+static void on_caveat (PtlChanges *self, const char *id, PtlBackend *backend);
 static void on_store_state (PtlChanges *self);
 
 static void
@@ -97,6 +98,7 @@ ptl_changes_set_backend (PtlChanges *self, PtlKind kind, PtlBackend *backend)
   g_signal_connect_swapped (backend, "recovered", G_CALLBACK (on_recovered), self);
   g_signal_connect_swapped (backend, "leases-changed", G_CALLBACK (on_leases), self);
   g_signal_connect_swapped (backend, "left-behind", G_CALLBACK (on_left), self);
+  g_signal_connect_swapped (backend, "caveat-changed", G_CALLBACK (on_caveat), self);
 }
 
 PtlBackend *
@@ -512,6 +514,13 @@ on_left (PtlChanges *self, const char *id, GPtrArray *leases, GError *error, Ptl
   outcome->detail = error != NULL ? ptl_error_dup_what (error) : NULL;
   outcome->debts = ptl_changes_debts_for (self, id, leases, error);
   ptl_changes_conclude (self, outcome);
+}
+
+static void
+on_caveat (PtlChanges *self, const char *id, PtlBackend *backend)
+{
+  if (is_up (self, id))
+    ptl_changes_conclude (self, ptl_outcome_new (PTL_OUTCOME_CAVEAT, id, "worker"));
 }
 
 void

@@ -31,6 +31,7 @@ struct _PtlDebts
 G_DEFINE_FINAL_TYPE (PtlDebts, ptl_debts, G_TYPE_OBJECT)
 
 static guint changed_signal;
+static guint paid_signal;
 
 static void try_due (gpointer data);
 
@@ -126,12 +127,15 @@ back_off (PtlDebts *self, Entry *entry)
 static void
 settle (PtlDebts *self, Entry *entry, const char *detail)
 {
+  g_autofree char *rule_id = g_strdup (entry->debt->rule_id);
+
   if (write_paid (self, entry->debt, detail))
     g_ptr_array_remove (self->entries, entry);
   else
     back_off (self, entry);
   schedule (self);
   g_signal_emit (self, changed_signal, 0);
+  g_signal_emit (self, paid_signal, 0, rule_id);
 }
 
 static void
@@ -272,6 +276,8 @@ ptl_debts_class_init (PtlDebtsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ptl_debts_dispose;
   changed_signal = g_signal_new ("changed", PTL_TYPE_DEBTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
+  paid_signal = g_signal_new ("paid", PTL_TYPE_DEBTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                              G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * What could not be taken back from a router or relay: kept in the store, retried with a growing pause,
  * shown until it is paid, or until the system forgets it by itself.
  *
- * Signal `changed`.
+ * Signals: `changed`; `paid (rule_id)`, when something was taken back.
  */
 #define PTL_TYPE_DEBTS (ptl_debts_get_type ())
 G_DECLARE_FINAL_TYPE (PtlDebts, ptl_debts, PTL, DEBTS, GObject)

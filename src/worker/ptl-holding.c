@@ -327,6 +327,7 @@ ptl_holding_grant (PtlHolding *self, GPtrArray *granted, PtlClock *clock)
       hold->mapping = ptl_mapping_copy (granted->pdata[i]);
       hold->granted = now;
       hold->read_back = hold->mapping->read_back ? now : 0;
+      hold->listed = hold->listed || hold->mapping->read_back;
     }
   ptl_holding_plan_renewal (self, clock);
   for (guint i = 0; i < self->holds->len; i++)
@@ -348,6 +349,8 @@ guard_lease (const PtlHolding *self)
   g_clear_pointer (&lease->inner, ptl_endpoint_free);
   lease->endpoint = ptl_endpoint_copy (self->guard);
   lease->inner = ptl_endpoint_copy (self->rule->target);
+  if (self->holds->len > 0)
+    lease->granted = ((PtlHold *) self->holds->pdata[0])->granted;
   return lease;
 }
 

@@ -16,7 +16,7 @@ typedef struct
   gint64 granted;   /* Unix seconds, 0 = not granted yet */
   gint64 renew;     /* Unix seconds, for showing */
   gint64 read_back; /* Unix seconds, 0 = never */
-  gboolean listed;  /* the router's listing has shown it: then its absence there tells something */
+  gboolean listed;  /* the router's table has shown it: then its absence there tells something */
 } PtlHold;
 
 /**
@@ -40,6 +40,7 @@ struct _PtlHolding
   gint64 granted_boot_us;
   gint64 renew_boot_us;   /* G_MAXINT64 = never */
   guint n_failed;         /* renewals since the last one that worked */
+  gboolean unseen;        /* the last listing did not show it, and none ever did */
   gboolean restoring;     /* the router lost it: the next renewal that works is a restoration */
   gboolean degraded;
   gboolean gone;          /* closed: whoever comes back to it does no more */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "worker/ptl-keeper-private.h"
 
-/* Once a minute each router that holds something is asked for its table; where that cannot tell, how it is: by its epoch a
- * router shows that it lost its state. */
+#define CONFIRMED_AT_A_TIME 16
+
+/* Once a minute each router that holds something is asked for its table, and what that cannot tell is made sure of. */
 typedef struct
 {
   PtlKeeper *keeper;
@@ -40,6 +41,48 @@ is_ours (const PtlRouterEntry *entry, const PtlHolding *holding, const PtlMappin
   return entry->port == mapping->internal_port && g_strcmp0 (entry->address, inner) == 0;
 }
 
+typedef struct
+{
+  PtlKeeper *keeper;
+  PtlHolding *holding;
+  gboolean was_missing;
+} Question;
+
+static void
+on_read_back (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Question *question = data;
+  g_autoptr (PtlKeeper) self = question->keeper;
+  g_autoptr (PtlHolding) holding = question->holding;
+  gboolean was_missing = question->was_missing;
+
+  g_free (question);
+  if (!ptl_router_read_back_finish (PTL_ROUTER (source), result, NULL) || holding->gone)
+    return;
+  for (guint i = 0; i < holding->holds->len; i++)
+    ((PtlHold *) holding->holds->pdata[i])->listed = TRUE;
+  ((PtlHold *) holding->holds->pdata[0])->read_back = ptl_clock_get_wall (self->clock);
+  if (was_missing)
+    ptl_keeper_emit_recovered (self, holding);
+}
+
+void
+ptl_keeper_learn (PtlKeeper *self, PtlHolding *holding, gboolean was_missing)
+{
+  const PtlHold *hold = holding->holds->len > 0 ? holding->holds->pdata[0] : NULL;
+  PtlRouter *router = ptl_keeper_get_router (self, holding);
+  Question *question;
+
+  holding->unseen = FALSE;
+  if (hold == NULL || router == NULL || hold->listed)
+    return;
+  question = g_new (Question, 1);
+  question->keeper = g_object_ref (self);
+  question->holding = ptl_holding_ref (holding);
+  question->was_missing = was_missing;
+  ptl_router_read_back_async (router, hold->mapping, NULL, on_read_back, question);
+}
+
 /* A table by UPnP need not show what was mapped by another protocol: its absence tells something only where it was
  * there before. */
 static gboolean
@@ -69,18 +112,43 @@ any_missing (PtlHolding *holding, GPtrArray *entries, gint64 now)
 }
 
 static gboolean
-is_listed (const PtlHolding *holding)
+is_by_upnp (const PtlHolding *holding)
 {
   const PtlHold *hold = holding->holds->len > 0 ? holding->holds->pdata[0] : NULL;
 
-  return hold != NULL && (hold->listed || hold->mapping->system == PTL_ROUTER_PROTOCOL_UPNP);
+  return hold != NULL && hold->mapping->system == PTL_ROUTER_PROTOCOL_UPNP;
+}
+
+static gboolean
+was_listed (const PtlHolding *holding)
+{
+  return holding->holds->len > 0 && ((const PtlHold *) holding->holds->pdata[0])->listed;
+}
+
+static int
+by_age (gconstpointer a, gconstpointer b)
+{
+  const PtlHolding *const *x = a, *const *y = b;
+
+  return (*x)->granted_boot_us < (*y)->granted_boot_us ? -1 : (*x)->granted_boot_us > (*y)->granted_boot_us;
+}
+
+/* A table need not show what another protocol than UPnP mapped, and some show what their firewall has lost. PCP and
+ * NAT-PMP are asked for it again with a datagram, which a router that still has it only confirms: some of them each time,
+ * the oldest first. By the epoch in the answer a router tells besides that it lost its state. */
+static void
+make_sure (PtlKeeper *self, GPtrArray *holdings)
+{
+  g_ptr_array_sort (holdings, by_age);
+  for (guint i = 0; i < MIN (holdings->len, CONFIRMED_AT_A_TIME); i++)
+    ptl_keeper_renew (self, holdings->pdata[i], TRUE);
 }
 
 static void
 compare (PtlKeeper *self, PtlRouter *router, GPtrArray *entries)
 {
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
   gint64 now = ptl_clock_get_wall (self->clock);
-  gboolean probe = entries == NULL;
   GHashTableIter iter;
   PtlHolding *holding;
 
@@ -91,10 +159,13 @@ compare (PtlKeeper *self, PtlRouter *router, GPtrArray *entries)
         continue;
       if (entries != NULL && any_missing (holding, entries, now))
         ptl_keeper_renew_soon (self, holding, 0, TRUE);
-      probe = probe || !is_listed (holding);
+      else if (!is_by_upnp (holding))
+        {
+          holding->unseen = entries != NULL && !was_listed (holding);
+          g_ptr_array_add (others, holding);
+        }
     }
-  if (probe)
-    ptl_router_probe_async (router, NULL, NULL, NULL);
+  make_sure (self, others);
   ptl_keeper_schedule (self);
 }
 
@@ -130,5 +201,7 @@ ptl_keeper_audit (PtlKeeper *self)
       audit->keeper = g_object_ref (self);
       audit->router_id = g_strdup (holding->router_id);
       ptl_router_list_async (router, NULL, on_listed, audit);
+      /* Its public address and its epoch, by one datagram where it can be. */
+      ptl_router_probe_async (router, NULL, NULL, NULL);
     }
 }

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/ptl-time.h"
 #include "worker/ptl-map.h"
 
 /* Routes and addresses come in several steps when a network changes. */
@@ -16,6 +17,7 @@ typedef struct
   PtlRouter *router;      /* the new one */
   char *old_router_id;
   char *old_address;
+  gint64 old_end;         /* Unix seconds: when the old router forgets what could not be taken back; 0 = nothing was left */
 } Move;
 
 static void
@@ -39,6 +41,25 @@ move_end (Move *move)
 
 /* ---- Second: ask the new one ---- */
 
+/* The port may be held by ourselves: by the computer that we were. Many routers let only that address take it back. */
+static GError *
+explain (const Move *move, const GError *error)
+{
+  g_autofree char *end = NULL;
+
+  if (move->old_end == 0 || !g_error_matches (error, PTL_ERROR, PTL_ERROR_ROUTER_CONFLICT) ||
+      !g_str_equal (move->old_router_id, move->holding->router_id))
+    return g_error_copy (error);
+  end = ptl_time_to_rfc3339 (move->old_end);
+  return ptl_error_new (PTL_ERROR_ROUTER_CONFLICT,
+                        _("Take another port until then, or remove the entry in the router's settings. A fixed "
+                          "address for this computer in the router's settings avoids this."),
+                        /* Translators: an address, a time */
+                        _("The router still leads this port to this computer's former address %s, and lets "
+                          "nobody else change that until %s."),
+                        move->old_address, end);
+}
+
 static void
 on_mapped (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -59,8 +80,10 @@ on_mapped (GObject *source, GAsyncResult *result, gpointer data)
     ptl_keeper_emit_recovered (self, holding);
   else
     {
+      g_autoptr (GError) explained = explain (move, error);
+
       holding->restoring = TRUE;
-      ptl_keeper_fail (self, holding, error);
+      ptl_keeper_fail (self, holding, explained);
     }
   move_end (move);
 }
@@ -122,8 +145,14 @@ on_unmapped (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) left = ptl_unmap_finish (result, &error);
 
   if (left->len > 0)
-    ptl_keeper_emit_left (move->keeper, move->holding, left, move->old_router_id,
-                          move->old_address, error);
+    {
+      const PtlMapping *first = left->pdata[0];
+      const PtlHold *hold = move->holding->holds->pdata[0];
+
+      move->old_end = hold->granted + first->granted_lifetime;
+      ptl_keeper_emit_left (move->keeper, move->holding, left, move->old_router_id,
+                            move->old_address, error);
+    }
   ask_new (move);
 }
 

@@ -34,7 +34,8 @@ void ptl_keeper_emit_recovered (PtlKeeper *self, PtlHolding *holding);
 void ptl_keeper_emit_left (PtlKeeper *self, PtlHolding *holding, GPtrArray *mappings, const char *router_id, const char *local_address, const GError *error);
 
 /* ptl-keeper-renew.c */
-void ptl_keeper_renew (PtlKeeper *self, PtlHolding *holding);
+/* @quietly: only to make sure: nothing is told where nothing is new, and a router that does not answer is no failure. */
+void ptl_keeper_renew (PtlKeeper *self, PtlHolding *holding, gboolean quietly);
 /* A renewal or a move failed: says so where that matters, and plans the next try. */
 void ptl_keeper_fail (PtlKeeper *self, PtlHolding *holding, const GError *error);
 /* Asks for it again after at most @delay_us; @lost: the router lost it. */
@@ -42,6 +43,9 @@ void ptl_keeper_renew_soon (PtlKeeper *self, PtlHolding *holding, gint64 delay_u
 
 /* ptl-keeper-audit.c */
 void ptl_keeper_audit (PtlKeeper *self);
+/* Asks whether the router's table shows @holding, which tells what its absence there will mean. @was_missing: it was not
+ * there before it was asked for again: then what is found was lost, and is told as restored. */
+void ptl_keeper_learn (PtlKeeper *self, PtlHolding *holding, gboolean was_missing);
 
 /* ptl-keeper-move.c */
 void ptl_keeper_move_soon (PtlKeeper *self);

@@ -12,6 +12,8 @@ typedef struct
   PtlHolding *holding;
   GPtrArray *granted; /* of PtlMapping, in the order of the holds; NULL = failed */
   guint n_pending;
+  gboolean quietly;
+  gboolean news;      /* what was granted is other than before */
   GError *error;
 } Renewal;
 
@@ -43,14 +45,20 @@ lease_is_over (PtlKeeper *self, const PtlHolding *holding)
                               holding->granted_boot_us + (gint64) lifetime * G_USEC_PER_SEC;
 }
 
+static gboolean
+is_silence (const GError *error)
+{
+  PtlError code = ptl_error_code_of (error);
+
+  return code == PTL_ERROR_ROUTER_SILENT || code == PTL_ERROR_TIMED_OUT;
+}
+
 /* A lost datagram is no news; a refusal, or an end that has come, is. */
 static gboolean
 is_news (PtlKeeper *self, const PtlHolding *holding, const GError *error)
 {
-  PtlError code = ptl_error_code_of (error);
-
   return holding->restoring || holding->n_failed > 1 || lease_is_over (self, holding) ||
-         (code != PTL_ERROR_ROUTER_SILENT && code != PTL_ERROR_TIMED_OUT);
+         !is_silence (error);
 }
 
 /* What granted it may be gone for good, another protocol may be there: the router's own order decides again. */
@@ -80,6 +88,13 @@ ptl_keeper_fail (PtlKeeper *self, PtlHolding *holding, const GError *error)
 
 /* ---- Renewing ---- */
 
+static gboolean
+grants_another (const PtlMapping *before, const PtlMapping *after)
+{
+  return before->system != after->system || before->granted_port != after->granted_port ||
+         g_strcmp0 (before->granted_address, after->granted_address) != 0;
+}
+
 static void
 take_granted (Renewal *renewal)
 {
@@ -91,6 +106,8 @@ take_granted (Renewal *renewal)
 
       if (renewal->granted->pdata[i] == NULL)
         renewal->granted->pdata[i] = ptl_mapping_copy (hold->mapping);
+      else if (grants_another (hold->mapping, renewal->granted->pdata[i]))
+        renewal->news = TRUE;
     }
 }
 
@@ -118,8 +135,18 @@ tell (PtlKeeper *self, Renewal *renewal)
     }
   if (holding->degraded || holding->restoring)
     ptl_keeper_emit_recovered (self, holding);
-  else
+  else if (!renewal->quietly || renewal->news)
     ptl_keeper_emit_leases (self, holding);
+}
+
+/* Making sure had no answer: what was granted stands, and is renewed when its time comes. */
+static void
+forget_quiet_silence (Renewal *renewal, gint64 renew_boot_us)
+{
+  if (!renewal->quietly || renewal->error == NULL || !is_silence (renewal->error))
+    return;
+  g_clear_error (&renewal->error);
+  renewal->holding->renew_boot_us = renew_boot_us;
 }
 
 static void
@@ -129,6 +156,7 @@ finish (Renewal *renewal)
   PtlHolding *holding = renewal->holding;
   guint n_failed = holding->n_failed;
   gint64 granted_boot_us = holding->granted_boot_us;
+  gint64 renew_boot_us = holding->renew_boot_us;
 
   take_granted (renewal);
   ptl_holding_grant (holding, renewal->granted, self->clock);
@@ -137,9 +165,12 @@ finish (Renewal *renewal)
       holding->n_failed = n_failed;
       holding->granted_boot_us = granted_boot_us;
     }
+  forget_quiet_silence (renewal, renew_boot_us);
   if (!holding->gone)
     tell (self, renewal);
   ptl_holding_set_idle (holding);
+  if (renewal->quietly && renewal->error == NULL && holding->unseen && !holding->gone)
+    ptl_keeper_learn (self, holding, TRUE);
   ptl_keeper_schedule (self);
   renewal_free (renewal);
 }
@@ -161,12 +192,13 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-start (PtlKeeper *self, PtlHolding *holding, PtlRouter *router)
+start (PtlKeeper *self, PtlHolding *holding, PtlRouter *router, gboolean quietly)
 {
   Renewal *renewal = g_new0 (Renewal, 1);
   guint32 lifetime = ptl_holding_get_lifetime (holding, self->clock);
 
   holding->busy = TRUE;
+  renewal->quietly = quietly;
   renewal->keeper = g_object_ref (self);
   renewal->holding = ptl_holding_ref (holding);
   renewal->granted = g_ptr_array_new ();
@@ -174,18 +206,21 @@ start (PtlKeeper *self, PtlHolding *holding, PtlRouter *router)
   renewal->n_pending = holding->holds->len;
   for (guint i = 0; i < holding->holds->len; i++)
     {
-      PtlHold *hold = holding->holds->pdata[i];
+      const PtlHold *hold = holding->holds->pdata[i];
+      g_autoptr (PtlMapping) mapping = ptl_mapping_copy (hold->mapping);
       Part *part = g_new (Part, 1);
 
       part->renewal = renewal;
       part->index = i;
-      hold->mapping->lifetime = lifetime;
-      ptl_router_add_async (router, hold->mapping, NULL, on_added, part);
+      mapping->lifetime = lifetime;
+      /* The port is what matters: a public address of before would be insisted on where the router has another now. */
+      g_clear_pointer (&mapping->granted_address, g_free);
+      ptl_router_add_async (router, mapping, NULL, on_added, part);
     }
 }
 
 void
-ptl_keeper_renew (PtlKeeper *self, PtlHolding *holding)
+ptl_keeper_renew (PtlKeeper *self, PtlHolding *holding, gboolean quietly)
 {
   PtlRouter *router = ptl_keeper_get_router (self, holding);
   g_autoptr (GError) error = NULL;
@@ -195,7 +230,7 @@ ptl_keeper_renew (PtlKeeper *self, PtlHolding *holding)
   refresh_expiry (self, holding);
   if (router != NULL)
     {
-      start (self, holding, router);
+      start (self, holding, router, quietly);
       return;
     }
   error = ptl_error_new (PTL_ERROR_ROUTER_NONE,

@@ -137,7 +137,7 @@ renew_due (gpointer data)
     if (!holding->busy && holding->renew_boot_us <= now)
       g_ptr_array_add (due, ptl_holding_ref (holding));
   for (guint i = 0; i < due->len; i++)
-    ptl_keeper_renew (self, due->pdata[i]);
+    ptl_keeper_renew (self, due->pdata[i], FALSE);
   ptl_keeper_schedule (self);
 }
 
@@ -267,6 +267,18 @@ on_state (PtlKeeper *self, GParamSpec *spec, PtlRouter *router)
 }
 
 static void
+on_error (PtlKeeper *self, GParamSpec *spec, PtlRouter *router)
+{
+  GHashTableIter iter;
+  PtlHolding *holding;
+
+  g_hash_table_iter_init (&iter, self->holdings);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &holding))
+    if (is_at (self, holding, router))
+      g_signal_emit_by_name (self->backend, "caveat-changed", holding->rule_id);
+}
+
+static void
 on_local_address (PtlKeeper *self, GParamSpec *spec, PtlRouter *router)
 {
   ptl_keeper_move_soon (self);
@@ -281,6 +293,7 @@ listen_to (PtlKeeper *self, PtlRouter *router)
   g_signal_connect_object (router, "notify::external-address", G_CALLBACK (on_external_address), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (router, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (router, "notify::error", G_CALLBACK (on_error), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (router, "notify::local-address", G_CALLBACK (on_local_address), self,
                            G_CONNECT_SWAPPED);
 }
@@ -318,6 +331,7 @@ void
 ptl_keeper_add (PtlKeeper *self, PtlHolding *holding)
 {
   g_hash_table_replace (self->holdings, holding->rule_id, ptl_holding_ref (holding));
+  ptl_keeper_learn (self, holding, FALSE);
   ptl_keeper_schedule (self);
 }
 
@@ -327,6 +341,13 @@ ptl_keeper_remove (PtlKeeper *self, PtlHolding *holding)
   holding->gone = TRUE;
   if (g_hash_table_lookup (self->holdings, holding->rule_id) == holding)
     g_hash_table_remove (self->holdings, holding->rule_id);
+  ptl_keeper_schedule (self);
+}
+
+void
+ptl_keeper_try_again (PtlKeeper *self, PtlHolding *holding)
+{
+  ptl_keeper_renew_soon (self, holding, 0, TRUE);
   ptl_keeper_schedule (self);
 }
 

@@ -24,6 +24,8 @@ G_DECLARE_FINAL_TYPE (PtlKeeper, ptl_keeper, PTL, KEEPER, GObject)
 PtlKeeper *ptl_keeper_new (PtlClock *clock, PtlEngine *engine, PtlDiscovery *discovery, PtlInventory *inventory, PtlBackend *backend);
 void ptl_keeper_add (PtlKeeper *self, PtlHolding *holding);
 void ptl_keeper_remove (PtlKeeper *self, PtlHolding *holding);
+/* Asks for it again now. */
+void ptl_keeper_try_again (PtlKeeper *self, PtlHolding *holding);
 
 /* Binds the guard of @holding towards its router: on @port where that is free, else on any. Nothing for a direct one. */
 gboolean ptl_keeper_open_guard (PtlEngine *engine, PtlHolding *holding, guint16 port, GError **error);

@@ -132,6 +132,7 @@ ptl_outcome_apply (const PtlOutcome *self, PtlRule *rule, gint64 now)
       break;
     case PTL_OUTCOME_RENEWED:
     case PTL_OUTCOME_MOVED:
+    case PTL_OUTCOME_CAVEAT:
     case PTL_OUTCOME_TRAFFIC:
     case PTL_OUTCOME_NOTICED:
       break;

@@ -21,6 +21,7 @@ typedef enum
   PTL_OUTCOME_MOVED,          /* the lease's port, address or router is another now */
   PTL_OUTCOME_DEGRADED,
   PTL_OUTCOME_RECOVERED,
+  PTL_OUTCOME_CAVEAT,         /* what cannot be kept is another thing: no event */
   PTL_OUTCOME_TRAFFIC,        /* counters only: no event */
   PTL_OUTCOME_NOTICED,        /* an event only */
 } PtlOutcomeKind;

@@ -41,6 +41,7 @@ struct _PtlWorker
   PtlNotifier *notifier;
   PtlRelays *relays;
   PtlBackendTunnel *tunnels;
+  PtlBackendRouter *mappings;
   PtlEngine *engine;
   PtlDiscovery *discovery;
   PtlAlarm *idle_alarm;
@@ -243,6 +244,12 @@ on_relay_state (PtlWorker *self, const char *id, const char *state, const GError
 
 /* ---- The network ---- */
 
+static void
+on_debt_paid (PtlWorker *self, const char *rule_id)
+{
+  ptl_backend_router_try_again (self->mappings, rule_id);
+}
+
 /* Next time the protocol that worked here is asked first. */
 static void
 on_remembered (PtlWorker *self, GParamSpec *spec, PtlRouter *router)
@@ -321,8 +328,9 @@ make_parts (PtlWorker *self)
   self->tunnels = ptl_backend_tunnel_new (self->clock, self->state_dir);
   add_backend (self, PTL_KIND_TUNNEL, PTL_BACKEND (g_object_ref (self->tunnels)));
   add_backend (self, PTL_KIND_FORWARD, ptl_backend_engine_new (self->engine, self->clock));
-  add_backend (self, PTL_KIND_MAPPING,
-               ptl_backend_router_new (self->clock, self->engine, self->discovery, self->inventory));
+  self->mappings = PTL_BACKEND_ROUTER (
+      ptl_backend_router_new (self->clock, self->engine, self->discovery, self->inventory));
+  add_backend (self, PTL_KIND_MAPPING, PTL_BACKEND (g_object_ref (self->mappings)));
 }
 
 static void
@@ -344,6 +352,7 @@ watch (PtlWorker *self)
   follow (self, self->inventory, "added", G_CALLBACK (watch_idle));
   follow (self, self->inventory, "removed", G_CALLBACK (watch_idle));
   follow (self, self->debts, "changed", G_CALLBACK (watch_idle));
+  follow (self, self->debts, "paid", G_CALLBACK (on_debt_paid));
   follow (self, ptl_service_get_callers (self->service), "changed", G_CALLBACK (watch_idle));
 }
 
@@ -401,6 +410,7 @@ ptl_worker_dispose (GObject *object)
   g_clear_object (&self->notifier);
   g_clear_object (&self->relays);
   g_clear_object (&self->tunnels);
+  g_clear_object (&self->mappings);
   g_clear_object (&self->changes);
   g_clear_object (&self->meter);
   g_clear_object (&self->discovery);

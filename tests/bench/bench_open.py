@@ -4,7 +4,6 @@ closes; and what the worker costs at rest and with a full store."""
 
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import threading
@@ -25,30 +24,32 @@ class Knocker(threading.Thread):
     def __init__(self, home, port):
         super().__init__(daemon=True)
         self.home, self.port, self.at = home, port, None
-        self.ready = threading.Event()
+        self.give_up = time.monotonic() + 15
+        # Sockets are made before the race: making one in a namespace costs more than the race's step.
+        self.sockets = [home.socket("inet") for _ in range(600)]
 
     def run(self):
-        # The thread moves to the internet and stays: a socket costs no more there than at home.
-        self.home.move_thread("inet")
-        self.ready.set()
-        give_up = time.monotonic() + 15
-        while self.at is None and time.monotonic() < give_up:
-            with socket.socket() as client:
-                client.settimeout(0.05)
-                try:
-                    client.connect((rig.WAN, self.port))
-                    if client.recv(16).startswith(b"hello"):
-                        self.at = time.monotonic()
-                except OSError:
-                    time.sleep(0.001)
+        for client in self.sockets:
+            client.settimeout(0.05)
+            try:
+                client.connect((rig.WAN, self.port))
+                if client.recv(16).startswith(b"hello"):
+                    self.at = time.monotonic()
+                    break
+            except OSError:
+                pass
+            if time.monotonic() > self.give_up:
+                break
+            time.sleep(0.002)
+        for client in self.sockets:
+            client.close()
 
 
 def timed(home, port, action):
     """Milliseconds from the start of @action to the first answer; None = never."""
     knocker = Knocker(home, port)
-    knocker.start()
-    knocker.ready.wait()
     started = time.monotonic()
+    knocker.start()
     action()
     knocker.join()
     return (knocker.at - started) * 1000 if knocker.at else None

@@ -114,12 +114,12 @@ table inet filter {
 
 CONF = """
 ext_ifname=w0
-ext_ip={wan}
+{ext_ip}
 listening_ip=l0
 port=5000
 enable_natpmp={pmp}
 enable_upnp={upnp}
-secure_mode=yes
+secure_mode={secure}
 system_uptime=no
 uuid=6f2b1f6e-3d5c-4c8a-9a37-1c3c1fb2a001
 friendly_name=Test & <b>Router</b>
@@ -139,10 +139,14 @@ deny 0-65535 0.0.0.0/0 0-65535
 class Home:
     """The network and the router's daemon. One at a time in a process."""
 
-    def __init__(self, protocols=("pcp", "natpmp", "upnp"), extra=""):
+    def __init__(self, protocols=("pcp", "natpmp", "upnp"), extra="", secure=True, told=True):
+        """@secure: only the computer that a mapping leads to may make it or take it back.
+        @told: the daemon is told its public address; else it looks at the interface, and knows when that has none."""
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="portolan-rig-"))
         self.protocols = protocols
         self.extra = extra
+        self.secure = secure
+        self.told = told
         self.daemon = None
         self.children = []
         self._make_network()
@@ -193,7 +197,9 @@ class Home:
         pmp = "yes" if {"pcp", "natpmp"} & set(self.protocols) else "no"
         upnp = "yes" if "upnp" in self.protocols else "no"
         conf = self.dir / "miniupnpd.conf"
-        conf.write_text(CONF.format(wan=WAN, pmp=pmp, upnp=upnp, extra=self.extra))
+        conf.write_text(CONF.format(
+            ext_ip=f"ext_ip={WAN}" if self.told else "", pmp=pmp, upnp=upnp, extra=self.extra,
+            secure="yes" if self.secure else "no"))
         self.log = open(self.dir / "miniupnpd.log", "ab")
         self.daemon = subprocess.Popen(
             ["ip", "netns", "exec", "router", "miniupnpd", "-d", "-f", str(conf), "-P", str(self.dir / "pid")],
@@ -241,25 +247,18 @@ class Home:
 
     # -- sockets in a namespace --------------------------------------------------------------------
 
-    @staticmethod
-    def move_thread(name):
-        """The calling thread, and it alone, lives in the namespace @name from now on."""
-        with open(f"/run/netns/{name}", "rb") as handle:
-            if _libc.setns(handle.fileno(), CLONE_NEWNET):
-                raise OSError(ctypes.get_errno(), "setns")
-
     def socket(self, name, kind=socket.SOCK_STREAM, family=socket.AF_INET):
         """A socket of this process that lives in the namespace @name."""
         box = []
 
         def make():
-            try:
-                self.move_thread(name)
-                box.append(socket.socket(family, kind))
-            except OSError as error:
-                box.append(error)
+            with open(f"/run/netns/{name}", "rb") as handle:
+                if _libc.setns(handle.fileno(), CLONE_NEWNET):
+                    box.append(OSError(ctypes.get_errno(), "setns"))
+                    return
+            box.append(socket.socket(family, kind))
 
-        # The thread that moved is thrown away afterwards.
+        # setns() moves one thread: this one is thrown away afterwards.
         thread = threading.Thread(target=make)
         thread.start()
         thread.join()

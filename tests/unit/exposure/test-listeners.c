@@ -145,7 +145,7 @@ test_connected_is_not_listed (void)
   Address address = { .in = { .sin_family = AF_INET, .sin_port = g_htons (port) } }, own;
   socklen_t length = sizeof own;
   g_autoptr (GPtrArray) listeners = NULL;
-  PtlListener *found = NULL;
+  PtlListener *found;
 
   inet_pton (AF_INET, "127.0.0.1", &address.in.sin_addr);
   g_assert_cmpint (connect (client, &address.any, sizeof address.in), ==, 0);
@@ -167,7 +167,7 @@ test_shared_port_is_one_listener (void)
   guint16 port = 0;
   int fds[3];
   g_autoptr (GPtrArray) listeners = NULL;
-  PtlListener *found = NULL;
+  PtlListener *found;
 
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     fds[i] = bind_to (SOCK_STREAM, "127.0.0.1", TRUE, &port);
@@ -188,7 +188,7 @@ test_many (void)
   int fds[N];
   guint16 ports[N] = { 0 };
   g_autoptr (GPtrArray) listeners = NULL;
-  PtlListener *found = NULL;
+  PtlListener *found;
 
   for (guint i = 0; i < N; i++)
     {
