@@ -23,7 +23,8 @@ static void
 fill_arguments (Arguments *arguments, const PtlIgdRequest *request, guint16 port, gint64 lease)
 {
   g_snprintf (arguments->external, sizeof arguments->external, "%u", port);
-  g_snprintf (arguments->internal, sizeof arguments->internal, "%u", (guint) request->internal_port);
+  g_snprintf (arguments->internal, sizeof arguments->internal, "%u",
+              (guint) request->internal_port);
   g_snprintf (arguments->lease, sizeof arguments->lease, "%" G_GINT64_FORMAT, lease);
   arguments->description = igd_control_dup_description (request);
   arguments->remote = request->remote != NULL ? request->remote : "";
@@ -62,9 +63,10 @@ igd_control_add (const PtlIgdRequest *request, guint16 port, gint64 lease)
   int result;
 
   fill_arguments (&arguments, request, port, lease);
-  result = UPNP_AddPortMapping (request->control_url, request->service_type, arguments.external, arguments.internal,
-                                request->internal_address, arguments.description, request->protocol,
-                                arguments.remote, arguments.lease);
+  result
+      = UPNP_AddPortMapping (request->control_url, request->service_type, arguments.external,
+                             arguments.internal, request->internal_address, arguments.description,
+                             request->protocol, arguments.remote, arguments.lease);
   g_free (arguments.description);
   return code_of (result);
 }
@@ -79,8 +81,9 @@ igd_control_add_any (const PtlIgdRequest *request, guint16 wanted, gint64 lease,
 
   fill_arguments (&arguments, request, wanted, lease);
   result = UPNP_AddAnyPortMapping (request->control_url, request->service_type, arguments.external,
-                                   arguments.internal, request->internal_address, arguments.description,
-                                   request->protocol, arguments.remote, arguments.lease, reserved);
+                                   arguments.internal, request->internal_address,
+                                   arguments.description, request->protocol, arguments.remote,
+                                   arguments.lease, reserved);
   g_free (arguments.description);
   if (result != UPNPCOMMAND_SUCCESS)
     return code_of (result);
@@ -111,8 +114,9 @@ igd_control_look (const PtlIgdRequest *request, guint16 port, IgdEntry *entry, i
 
   memset (entry, 0, sizeof *entry);
   fill_arguments (&arguments, request, port, 0);
-  result = UPNP_GetSpecificPortMappingEntry (request->control_url, request->service_type, arguments.external,
-                                             request->protocol, arguments.remote, entry->address, entry->port,
+  result = UPNP_GetSpecificPortMappingEntry (request->control_url, request->service_type,
+                                             arguments.external, request->protocol,
+                                             arguments.remote, entry->address, entry->port,
                                              entry->description, entry->enabled, entry->lease);
   g_free (arguments.description);
   *code = code_of (result);
@@ -129,7 +133,11 @@ igd_control_look (const PtlIgdRequest *request, guint16 port, IgdEntry *entry, i
 /* --- list --- */
 
 static PtlRouterEntry *
-new_entry (const char *protocol, guint64 external, const char *address, guint64 port, const char *description)
+new_entry (const char *protocol,
+           guint64 external,
+           const char *address,
+           guint64 port,
+           const char *description)
 {
   PtlRouterEntry *entry;
 
@@ -147,8 +155,9 @@ new_entry (const char *protocol, guint64 external, const char *address, guint64 
 static gboolean
 same_entry (const PtlRouterEntry *a, const PtlRouterEntry *b)
 {
-  return a->protocol == b->protocol && a->external_port == b->external_port &&
-         strcmp (a->remote, b->remote) == 0 && strcmp (a->address, b->address) == 0 && a->port == b->port;
+  return a->protocol == b->protocol && a->external_port == b->external_port
+         && strcmp (a->remote, b->remote) == 0 && strcmp (a->address, b->address) == 0
+         && a->port == b->port;
 }
 
 static gboolean
@@ -169,12 +178,13 @@ list_one (const PtlIgdRequest *request, guint index, PtlRouterEntry **entry)
   int result;
 
   g_snprintf (number, sizeof number, "%u", index);
-  result = UPNP_GetGenericPortMappingEntry (request->control_url, request->service_type, number, external, client,
-                                            internal, protocol, description, enabled, remote, lease);
+  result = UPNP_GetGenericPortMappingEntry (request->control_url, request->service_type, number,
+                                            external, client, internal, protocol, description,
+                                            enabled, remote, lease);
   if (result != UPNPCOMMAND_SUCCESS)
     return code_of (result);
-  *entry = new_entry (protocol, g_ascii_strtoull (external, NULL, 10), client, g_ascii_strtoull (internal, NULL, 10),
-                      description);
+  *entry = new_entry (protocol, g_ascii_strtoull (external, NULL, 10), client,
+                      g_ascii_strtoull (internal, NULL, 10), description);
   if (*entry == NULL)
     return PTL_IGD_CODE_GARBAGE;
   (*entry)->remote = g_strdup (remote);
@@ -183,8 +193,8 @@ list_one (const PtlIgdRequest *request, guint index, PtlRouterEntry **entry)
   return 0;
 }
 
-/* One by one until the router says that there are no more: 713, or 501, 402, or an empty answer on some. One that
- * never ends repeats itself. */
+/* One by one until the router says that there are no more: 713, or 501, 402, or an empty answer on
+ * some. One that never ends repeats itself. */
 static int
 list_generic (const PtlIgdRequest *request, GPtrArray *entries)
 {
@@ -214,15 +224,16 @@ list_range (const PtlIgdRequest *request, const char *protocol, GPtrArray *entri
   struct PortMappingParserData data = { 0 };
   int result;
 
-  result = UPNP_GetListOfPortMappings (request->control_url, request->service_type, "1", "65535", protocol, "1000",
-                                       &data);
+  result = UPNP_GetListOfPortMappings (request->control_url, request->service_type, "1", "65535",
+                                       protocol, "1000", &data);
   /* 730: nothing in this range */
   if (result != UPNPCOMMAND_SUCCESS && result != 730)
     return code_of (result);
-  for (struct PortMapping *at = data.l_head; at != NULL && entries->len < PTL_IGD_ENTRIES_MAX; at = at->l_next)
+  for (struct PortMapping *at = data.l_head; at != NULL && entries->len < PTL_IGD_ENTRIES_MAX;
+       at = at->l_next)
     {
-      PtlRouterEntry *entry = new_entry (at->protocol, at->externalPort, at->internalClient, at->internalPort,
-                                         at->description);
+      PtlRouterEntry *entry = new_entry (at->protocol, at->externalPort, at->internalClient,
+                                         at->internalPort, at->description);
 
       entry->remote = g_strdup (at->remoteHost);
       entry->enabled = at->enabled != 0;
@@ -236,7 +247,8 @@ list_range (const PtlIgdRequest *request, const char *protocol, GPtrArray *entri
 int
 igd_control_list (const PtlIgdRequest *request, GPtrArray **entries)
 {
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_router_entry_free);
+  g_autoptr (GPtrArray) found
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_router_entry_free);
   int code = 401;
 
   if (igd_control_has_any (request))
@@ -267,7 +279,8 @@ igd_control_status (const char *url, const char *type, PtlIgdAnswer *answer)
   unsigned int uptime = 0;
   int got_status = UPNP_GetStatusInfo (url, type, status, &uptime, last_error);
   int got_address = UPNP_GetExternalIPAddress (url, type, address);
-  gboolean up = got_status == 0 && (strcmp (status, "Connected") == 0 || strcmp (status, "Up") == 0);
+  gboolean up
+      = got_status == 0 && (strcmp (status, "Connected") == 0 || strcmp (status, "Up") == 0);
 
   if (got_status != 0 && got_address != 0)
     return code_of (got_address);

@@ -23,7 +23,8 @@ typedef enum
   IGD_LOOK_UNKNOWN,  /* the router cannot tell */
 } IgdLook;
 
-/* SOAP to the control URL of @request, through miniupnpc. All block, and return 0, UPnP's code, or ours. */
+/* SOAP to the control URL of @request, through miniupnpc. All block, and return 0, UPnP's code, or
+ * ours. */
 
 int igd_control_add (const PtlIgdRequest *request, guint16 port, gint64 lease);
 /* AddAnyPortMapping of WANIPConnection:2; @port is set to what was reserved. */
@@ -32,8 +33,8 @@ int igd_control_remove (const PtlIgdRequest *request, guint16 port);
 IgdLook igd_control_look (const PtlIgdRequest *request, guint16 port, IgdEntry *entry, int *code);
 /* All entries, those of others too; @entries (transfer full) is set on success. */
 int igd_control_list (const PtlIgdRequest *request, GPtrArray **entries);
-/* External address, status and uptime of the service at @url into @answer; `connected` is TRUE where either of
- * the first two says so, because either may be wrong. */
+/* External address, status and uptime of the service at @url into @answer; `connected` is TRUE
+ * where either of the first two says so, because either may be wrong. */
 int igd_control_status (const char *url, const char *type, PtlIgdAnswer *answer);
 
 /* The request's description as it is sent: ASCII that needs no escaping in XML. */

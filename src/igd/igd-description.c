@@ -47,7 +47,9 @@ decode_entity (const char *at, gsize left, GString *out)
   {
     const char *name;
     char character;
-  } entities[] = { { "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' }, { "&apos;", '\'' } };
+  } entities[] = {
+    { "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' }, { "&apos;", '\'' }
+  };
 
   for (gsize i = 0; i < G_N_ELEMENTS (entities); i++)
     {
@@ -99,8 +101,8 @@ end_service (Reader *reader)
 {
   GPtrArray *services = reader->found->services;
 
-  if (reader->type != NULL && reader->control != NULL && *reader->control != '\0' && takes_mappings (reader->type) &&
-      services->len < IGD_DESCRIPTION_SERVICES_MAX)
+  if (reader->type != NULL && reader->control != NULL && *reader->control != '\0'
+      && takes_mappings (reader->type) && services->len < IGD_DESCRIPTION_SERVICES_MAX)
     {
       IgdService *service = g_new0 (IgdService, 1);
 
@@ -205,7 +207,8 @@ read_tag (Reader *reader, const char *tag, gsize length)
   return TRUE;
 }
 
-/* A comment or CDATA that begins at @at: how long it is, 0 where it is neither, or @left where it never ends. */
+/* A comment or CDATA that begins at @at: how long it is, 0 where it is neither, or @left where it
+ * never ends. */
 static gsize
 read_special (Reader *reader, const char *at, gsize left)
 {

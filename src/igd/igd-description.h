@@ -14,7 +14,8 @@ typedef struct
   char *control; /* as written, perhaps relative */
 } IgdService;
 
-/* What a device description says (UPnP Device Architecture 1.1, section 2.3). Texts are the router's own. */
+/* What a device description says (UPnP Device Architecture 1.1, section 2.3). Texts are the
+ * router's own. */
 typedef struct
 {
   char *url_base;
@@ -22,14 +23,15 @@ typedef struct
   char *name;
   char *manufacturer;
   char *model;
-  GPtrArray *services; /* of IgdService: those that take mappings, in the order of the description */
+  GPtrArray
+      *services; /* of IgdService: those that take mappings, in the order of the description */
 } IgdDescription;
 
 void igd_description_free (IgdDescription *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IgdDescription, igd_description_free)
 
-/* Reads what routers really send: unclosed and misnested tags are borne, a DTD or an entity of its own, more
- * depth than a description needs, and NUL bytes are not. NULL then. */
+/* Reads what routers really send: unclosed and misnested tags are borne, a DTD or an entity of its
+ * own, more depth than a description needs, and NUL bytes are not. NULL then. */
 IgdDescription *igd_description_parse (const char *xml, gsize length);
 
 G_END_DECLS

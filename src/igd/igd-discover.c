@@ -11,7 +11,8 @@
 
 /* So much before the process's own deadline, an answer can still be given. */
 #define ANSWER_TIME_US (200 * 1000)
-/* A search that finds nothing ends here; what a device that answered may cost is the request's own time. */
+/* A search that finds nothing ends here; what a device that answered may cost is the request's own
+ * time. */
 #define SEARCH_PATIENCE_US (3500 * 1000)
 
 typedef struct
@@ -77,7 +78,8 @@ choose_service (Discovery *discovery, const char *location, const IgdDescription
   for (guint i = 0; i < description->services->len; i++)
     {
       const IgdService *service = description->services->pdata[i];
-      g_autofree char *url = ptl_igd_url_resolve (location, description->url_base, service->control, gateway);
+      g_autofree char *url
+          = ptl_igd_url_resolve (location, description->url_base, service->control, gateway);
       g_autoptr (PtlIgdAnswer) status = ptl_igd_answer_new ();
 
       if (!ptl_igd_url_check (url, gateway, NULL, NULL))
@@ -99,7 +101,8 @@ on_location (const char *location, gpointer user_data)
 {
   Discovery *discovery = user_data;
   gboolean silent;
-  GString *body = igd_http_get (discovery->request->gateway, location, discovery->deadline_us, &silent);
+  GString *body
+      = igd_http_get (discovery->request->gateway, location, discovery->deadline_us, &silent);
   g_autoptr (IgdDescription) description = NULL;
 
   if (body != NULL)
@@ -141,7 +144,8 @@ igd_ops_discover (const PtlIgdRequest *request, PtlIgdAnswer *answer)
   Discovery discovery = { .request = request, .answer = answer,
                           .deadline_us = now + request->timeout * 1000 - ANSWER_TIME_US };
   gint64 search_end = MIN (now + SEARCH_PATIENCE_US, discovery.deadline_us);
-  IgdSsdpResult result = igd_ssdp_search (request->gateway, request->local, search_end, on_location, &discovery);
+  IgdSsdpResult result
+      = igd_ssdp_search (request->gateway, request->local, search_end, on_location, &discovery);
 
   answer->code = code_of_search (&discovery, result);
 }

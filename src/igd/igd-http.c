@@ -55,7 +55,8 @@ parse_head (const char *data, gsize length, Head *head)
   return head->status == 200;
 }
 
-/* The body's start, or NULL where the head is not complete. Some routers end lines with LF alone. */
+/* The body's start, or NULL where the head is not complete. Some routers end lines with LF alone.
+ */
 static const char *
 find_body (const char *data, gsize length)
 {
@@ -79,7 +80,8 @@ parse_chunks (const char *at, gsize left, GString *body)
       if (line_end == NULL)
         return left > 64 ? IGD_HTTP_BAD : IGD_HTTP_MORE;
       size = g_ascii_strtoull (at, &stop, 16);
-      if (stop == at || stop > line_end || size > IGD_HTTP_BODY_MAX || body->len + size > IGD_HTTP_BODY_MAX)
+      if (stop == at || stop > line_end || size > IGD_HTTP_BODY_MAX
+          || body->len + size > IGD_HTTP_BODY_MAX)
         return IGD_HTTP_BAD;
       if (size == 0)
         return IGD_HTTP_DONE;
@@ -227,7 +229,8 @@ receive_body (int fd, gint64 deadline_us, gboolean *silent)
       ssize_t n;
       IgdHttpState state;
 
-      /* A router that sends head and body apart waits for the head's acknowledgement, 40 ms otherwise. */
+      /* A router that sends head and body apart waits for the head's acknowledgement, 40 ms
+       * otherwise. */
       setsockopt (fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
       n = recv (fd, buffer, sizeof buffer, 0);
       if (n < 0 && (errno == EINTR || errno == EAGAIN))
@@ -235,7 +238,8 @@ receive_body (int fd, gint64 deadline_us, gboolean *silent)
       *silent &= n <= 0;
       if (n > 0)
         g_string_append_len (data, buffer, n);
-      /* Chunks cost more than what they carry; twice the body is more than any honest router sends. */
+      /* Chunks cost more than what they carry; twice the body is more than any honest router sends.
+       */
       if (data->len > 2 * IGD_HTTP_BODY_MAX)
         return NULL;
       state = igd_http_parse (data->str, data->len, n <= 0, &body);

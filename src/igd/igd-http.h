@@ -15,11 +15,11 @@ typedef enum
   IGD_HTTP_BAD,     /* no HTTP, not 200, or larger than we take */
 } IgdHttpState;
 
-/* Looks at what came so far. @ended: the peer closed. When DONE, @body is set (transfer full). Redirections are
- * BAD: they are never followed. */
+/* Looks at what came so far. @ended: the peer closed. When DONE, @body is set (transfer full).
+ * Redirections are BAD: they are never followed. */
 IgdHttpState igd_http_parse (const char *data, gsize length, gboolean ended, GString **body);
-/* Fetches @url, which passed ptl_igd_url_check(), from @gateway. NULL on failure, or after @deadline_us
- * (monotonic); @silent: whether not a byte came. */
+/* Fetches @url, which passed ptl_igd_url_check(), from @gateway. NULL on failure, or after
+ * @deadline_us (monotonic); @silent: whether not a byte came. */
 GString *igd_http_get (const char *gateway, const char *url, gint64 deadline_us, gboolean *silent);
 
 G_END_DECLS

@@ -7,7 +7,8 @@
 
 /* How many other ports are tried where the one asked for is not to be had. */
 #define TRIES_MAX 6
-/* Ports for "any free": not those that the kernel gives out, so that nothing surprising listens there. */
+/* Ports for "any free": not those that the kernel gives out, so that nothing surprising listens
+ * there. */
 #define FREE_PORT_FIRST 49152
 #define FREE_PORT_LAST 65535
 /* How far from the one asked for a free port is looked for as a suggestion. */
@@ -41,7 +42,8 @@ suggest_port (const PtlIgdRequest *request, PtlIgdAnswer *answer)
     {
       gint64 port = request->external_port + i;
 
-      if (port <= 65535 && igd_control_look (request, (guint16) port, &entry, &code) == IGD_LOOK_FREE)
+      if (port <= 65535
+          && igd_control_look (request, (guint16) port, &entry, &code) == IGD_LOOK_FREE)
         {
           answer->free_port = port;
           return;
@@ -57,14 +59,16 @@ bears_our_description (const PtlIgdRequest *request, const IgdEntry *entry)
   return strcmp (entry->description, description) == 0;
 }
 
-/* An entry to our address and port that bears another description was made by another program of this computer. */
+/* An entry to our address and port that bears another description was made by another program of
+ * this computer. */
 static gboolean
 is_ours (const PtlIgdRequest *request, const IgdEntry *entry)
 {
   g_autofree char *description = igd_control_dup_description (request);
 
-  return request->renew || entry->description[0] == '\0' || strcmp (entry->description, description) == 0 ||
-         g_str_has_prefix (description, entry->description);
+  return request->renew || entry->description[0] == '\0'
+         || strcmp (entry->description, description) == 0
+         || g_str_has_prefix (description, entry->description);
 }
 
 static gboolean
@@ -112,9 +116,10 @@ look_in_list (const PtlIgdRequest *request, guint16 port, IgdEntry *found)
   g_strlcpy (found->description, entry->description, sizeof found->description);
   g_strlcpy (found->enabled, entry->enabled ? "1" : "0", sizeof found->enabled);
   g_snprintf (found->lease, sizeof found->lease, "%" G_GINT64_FORMAT, entry->lifetime);
-  return strcmp (entry->address, request->internal_address) == 0 && entry->port == request->internal_port
-           ? IGD_LOOK_OURS
-           : IGD_LOOK_OTHER;
+  return strcmp (entry->address, request->internal_address) == 0
+                 && entry->port == request->internal_port
+             ? IGD_LOOK_OURS
+             : IGD_LOOK_OTHER;
 }
 
 static IgdLook
@@ -128,7 +133,8 @@ look_thoroughly (const PtlIgdRequest *request, guint16 port, IgdEntry *entry)
   return look;
 }
 
-/* A shorter lease than asked for is obeyed; 0 and a longer one are what some routers report whatever they do. */
+/* A shorter lease than asked for is obeyed; 0 and a longer one are what some routers report
+ * whatever they do. */
 static gint64
 lease_granted (gint64 asked, const IgdEntry *entry)
 {
@@ -157,7 +163,8 @@ verify (Add *add, guint16 port)
       return 0;
     case IGD_LOOK_OTHER:
       note_holder (answer, &entry);
-      /* It bears our name and leads elsewhere: ours to clear away. Without it, it was another's all along. */
+      /* It bears our name and leads elsewhere: ours to clear away. Without it, it was another's all
+       * along. */
       if (!bears_our_description (add->request, &entry))
         return PTL_IGD_CODE_LIED;
       break;
@@ -338,9 +345,10 @@ remove_by_search (const PtlIgdRequest *request)
       const PtlRouterEntry *entry = entries->pdata[i];
       int code;
 
-      if (entry->port != request->internal_port || strcmp (entry->address, request->internal_address) != 0 ||
-          strcmp (entry->description, description) != 0 ||
-          (entry->protocol == PTL_PROTOCOL_UDP) != (strcmp (request->protocol, "UDP") == 0))
+      if (entry->port != request->internal_port
+          || strcmp (entry->address, request->internal_address) != 0
+          || strcmp (entry->description, description) != 0
+          || (entry->protocol == PTL_PROTOCOL_UDP) != (strcmp (request->protocol, "UDP") == 0))
         continue;
       code = remove_and_check (request, entry->external_port);
       if (code != 0)

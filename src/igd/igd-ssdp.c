@@ -14,7 +14,8 @@
 
 #define SSDP_PORT 1900
 #define SSDP_GROUP "239.255.255.250"
-/* Where the gateway refused a unicast search, one that listens to multicast alone still has this long; MX is 1. */
+/* Where the gateway refused a unicast search, one that listens to multicast alone still has this
+ * long; MX is 1. */
 #define REFUSED_PATIENCE_US (1200 * 1000)
 /* A root device that is no gateway by its ST has to wait for a better answer. */
 #define WEAK_PATIENCE_US (250 * 1000)
@@ -33,14 +34,15 @@ static const char *const targets[] = {
   "ssdp:all",
 };
 
-/* When the search goes out, from the start, and for how many of the targets. "Everything" wakes every device in the
- * house: only where nothing else was answered. The first round is small, because a small router that has a dozen
- * datagrams to answer is slow to serve its description. */
+/* When the search goes out, from the start, and for how many of the targets. "Everything" wakes
+ * every device in the house: only where nothing else was answered. The first round is small,
+ * because a small router that has a dozen datagrams to answer is slow to serve its description. */
 static const struct
 {
   gint64 at_us;
   guint targets;
-} rounds[] = { { 0, 2 }, { 60 * 1000, 6 }, { 400 * 1000, 6 }, { 1000 * 1000, 7 }, { 2000 * 1000, 7 }, { 3000 * 1000, 7 } };
+} rounds[] = { { 0, 2 },           { 60 * 1000, 6 },   { 400 * 1000, 6 },
+               { 1000 * 1000, 7 }, { 2000 * 1000, 7 }, { 3000 * 1000, 7 } };
 
 typedef struct
 {
@@ -82,15 +84,17 @@ igd_ssdp_parse (const char *data, gsize length, char **location, gboolean *is_ga
   g_autofree char *where = NULL;
   g_autofree char *target = NULL;
 
-  if (lines[0] == NULL || strncmp (lines[0], "HTTP/1.", 7) != 0 || strstr (lines[0], " 200") == NULL)
+  if (lines[0] == NULL || strncmp (lines[0], "HTTP/1.", 7) != 0
+      || strstr (lines[0], " 200") == NULL)
     return FALSE;
   where = dup_header (lines, "location");
   if (where == NULL || *where == '\0')
     return FALSE;
   target = dup_header (lines, "st");
-  *is_gateway = target != NULL &&
-                (strstr (target, "InternetGatewayDevice") != NULL || strstr (target, "WANIPConnection") != NULL ||
-                 strstr (target, "WANPPPConnection") != NULL);
+  *is_gateway = target != NULL
+                && (strstr (target, "InternetGatewayDevice") != NULL
+                    || strstr (target, "WANIPConnection") != NULL
+                    || strstr (target, "WANPPPConnection") != NULL);
   *location = g_steal_pointer (&where);
   return TRUE;
 }
@@ -100,15 +104,19 @@ igd_ssdp_parse (const char *data, gsize length, char **location, gboolean *is_ga
 static void
 send_to (Search *search, struct in_addr to, const char *target)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (SSDP_PORT), .sin_addr = to };
+  struct sockaddr_in address
+      = { .sin_family = AF_INET, .sin_port = htons (SSDP_PORT), .sin_addr = to };
   g_autofree char *message = NULL;
 
-  message = g_strdup_printf ("M-SEARCH * HTTP/1.1\r\nHOST: " SSDP_GROUP ":%d\r\nMAN: \"ssdp:discover\"\r\n"
+  message = g_strdup_printf ("M-SEARCH * HTTP/1.1\r\nHOST: " SSDP_GROUP
+                             ":%d\r\nMAN: \"ssdp:discover\"\r\n"
                              "MX: 1\r\nST: %s\r\n\r\n",
                              SSDP_PORT, target);
   /* A pending ICMP error is reported here as well; the error queue tells it again. */
-  if (sendto (search->fd, message, strlen (message), MSG_NOSIGNAL, (struct sockaddr *) &address, sizeof address) < 0 &&
-      errno == ECONNREFUSED)
+  if (sendto (search->fd, message, strlen (message), MSG_NOSIGNAL, (struct sockaddr *) &address,
+              sizeof address)
+          < 0
+      && errno == ECONNREFUSED)
     search->refused = TRUE;
 }
 
@@ -151,7 +159,8 @@ open_socket (Search *search, const char *local)
 static gboolean
 try_location (Search *search, const char *location)
 {
-  if (g_hash_table_contains (search->tried, location) || g_hash_table_size (search->tried) >= LOCATIONS_MAX)
+  if (g_hash_table_contains (search->tried, location)
+      || g_hash_table_size (search->tried) >= LOCATIONS_MAX)
     return FALSE;
   g_hash_table_add (search->tried, g_strdup (location));
   if (!ptl_igd_url_check (location, search->gateway_text, search->gateway_text, NULL))
@@ -168,7 +177,8 @@ hear (Search *search, const char *data, gsize length)
   g_autofree char *location = NULL;
   gboolean is_gateway;
 
-  if (search->responders >= IGD_SSDP_RESPONDERS_MAX || !igd_ssdp_parse (data, length, &location, &is_gateway))
+  if (search->responders >= IGD_SSDP_RESPONDERS_MAX
+      || !igd_ssdp_parse (data, length, &location, &is_gateway))
     return FALSE;
   search->responders++;
   search->answered = TRUE;
@@ -189,12 +199,17 @@ read_error (Search *search)
   char data[64];
   struct sockaddr_in to = { 0 };
   struct iovec iov = { data, sizeof data };
-  struct msghdr message = { .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &iov, .msg_iovlen = 1,
-                            .msg_control = control, .msg_controllen = sizeof control };
+  struct msghdr message = { .msg_name = &to,
+                            .msg_namelen = sizeof to,
+                            .msg_iov = &iov,
+                            .msg_iovlen = 1,
+                            .msg_control = control,
+                            .msg_controllen = sizeof control };
 
   if (recvmsg (search->fd, &message, MSG_ERRQUEUE) < 0)
     return FALSE;
-  for (struct cmsghdr *part = CMSG_FIRSTHDR (&message); part != NULL; part = CMSG_NXTHDR (&message, part))
+  for (struct cmsghdr *part = CMSG_FIRSTHDR (&message); part != NULL;
+       part = CMSG_NXTHDR (&message, part))
     {
       struct sock_extended_err error;
 
@@ -277,9 +292,11 @@ run (Search *search)
       struct pollfd poller = { .fd = search->fd, .events = POLLIN };
       gint64 now = g_get_monotonic_time ();
 
-      if (search->sent < G_N_ELEMENTS (rounds) && now >= search->start_us + rounds[search->sent].at_us)
+      if (search->sent < G_N_ELEMENTS (rounds)
+          && now >= search->start_us + rounds[search->sent].at_us)
         send_round (search);
-      if (search->weak->len > 0 && now >= search->weak_since_us + WEAK_PATIENCE_US && try_weak (search))
+      if (search->weak->len > 0 && now >= search->weak_since_us + WEAK_PATIENCE_US
+          && try_weak (search))
         return TRUE;
       if (now >= end_of_search (search))
         return FALSE;
@@ -291,9 +308,15 @@ run (Search *search)
 }
 
 IgdSsdpResult
-igd_ssdp_search (const char *gateway, const char *local, gint64 deadline_us, IgdSsdpFunc found, gpointer user_data)
+igd_ssdp_search (const char *gateway,
+                 const char *local,
+                 gint64 deadline_us,
+                 IgdSsdpFunc found,
+                 gpointer user_data)
 {
-  Search search = { .gateway_text = gateway, .deadline_us = deadline_us, .found = found, .user_data = user_data };
+  Search search = {
+    .gateway_text = gateway, .deadline_us = deadline_us, .found = found, .user_data = user_data
+  };
   IgdSsdpResult result = IGD_SSDP_SILENT;
 
   search.start_us = g_get_monotonic_time ();

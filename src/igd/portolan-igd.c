@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The short-lived helper for UPnP: one JSON request on standard input, one JSON answer on standard output. */
+/* The short-lived helper for UPnP: one JSON request on standard input, one JSON answer on standard
+ * output. */
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -69,8 +70,9 @@ is_complete (const PtlIgdRequest *request)
     return FALSE;
   if (request->op == PTL_IGD_OP_DISCOVER)
     return TRUE;
-  if (request->control_url == NULL || request->service_type == NULL || !is_service_type (request->service_type) ||
-      !ptl_igd_url_check (request->control_url, request->gateway, NULL, NULL))
+  if (request->control_url == NULL || request->service_type == NULL
+      || !is_service_type (request->service_type)
+      || !ptl_igd_url_check (request->control_url, request->gateway, NULL, NULL))
     return FALSE;
   if (request->op == PTL_IGD_OP_STATUS || request->op == PTL_IGD_OP_LIST)
     return TRUE;

@@ -96,20 +96,26 @@ ptl_address_class_to_error (PtlAddressClass kind, const char *router, const char
     case PTL_ADDRESS_SHARED:
       /* Translators: first %s is the router's address, the second its address on the other side */
       return ptl_error_new (PTL_ERROR_ROUTER_OFFLINE,
-                            _("Ask your provider for a public IPv4 address, or use a tunnel through a relay."),
-                            _("The router %s has the shared address %s: your provider's carrier-grade NAT keeps strangers out."),
+                            _ ("Ask your provider for a public IPv4 address, or use a tunnel "
+                               "through a relay."),
+                            _ ("The router %s has the shared address %s: your provider's "
+                               "carrier-grade NAT keeps strangers out."),
                             router, address);
     case PTL_ADDRESS_DSLITE:
       /* Translators: first %s is the router's address, the second its address on the other side */
       return ptl_error_new (PTL_ERROR_ROUTER_OFFLINE,
-                            _("Ask your provider for a public IPv4 address, or use a tunnel through a relay."),
-                            _("The router %s has the address %s: your line carries IPv4 inside IPv6 (DS-Lite), and nobody can connect in."),
+                            _ ("Ask your provider for a public IPv4 address, or use a tunnel "
+                               "through a relay."),
+                            _ ("The router %s has the address %s: your line carries IPv4 inside "
+                               "IPv6 (DS-Lite), and nobody can connect in."),
                             router, address);
     default:
       /* Translators: first %s is the router's address, the second its address on the other side */
       return ptl_error_new (PTL_ERROR_ROUTER_OFFLINE,
-                            _("Forward the port in the router before it too, or put this one into bridge mode."),
-                            _("The router %s has the address %s, which is not public: another router stands between it and the internet (double NAT)."),
+                            _ ("Forward the port in the router before it too, or put this one into "
+                               "bridge mode."),
+                            _ ("The router %s has the address %s, which is not public: another "
+                               "router stands between it and the internet (double NAT)."),
                             router, address);
     }
 }

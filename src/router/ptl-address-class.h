@@ -20,7 +20,8 @@ typedef enum
 
 /* @address: text; NULL, "" and what is no address are NONE. */
 PtlAddressClass ptl_address_class_of (const char *address);
-/* NULL for a public address; else PTL_ERROR_ROUTER_OFFLINE saying what is in the way and what to do. */
+/* NULL for a public address; else PTL_ERROR_ROUTER_OFFLINE saying what is in the way and what to
+ * do. */
 GError *ptl_address_class_to_error (PtlAddressClass kind, const char *router, const char *address);
 
 G_END_DECLS

@@ -22,8 +22,9 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
   guint8 buffer[PTL_PCP_MAX_SIZE + 4];
   gssize length = g_socket_receive_from (socket, &from, (char *) buffer, sizeof buffer, NULL, NULL);
 
-  if (length > 0 && G_IS_INET_SOCKET_ADDRESS (from) &&
-      g_inet_address_equal (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)), self->gateway))
+  if (length > 0 && G_IS_INET_SOCKET_ADDRESS (from)
+      && g_inet_address_equal (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)),
+                               self->gateway))
     self->func (buffer, (gsize) length, self->user_data);
   return G_SOURCE_CONTINUE;
 }
@@ -31,8 +32,10 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
 static GSocket *
 open_socket (const char *interface)
 {
-  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (GROUP, PTL_PCP_ANNOUNCE_PORT);
+  g_autoptr (GSocket) socket
+      = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  g_autoptr (GSocketAddress) address
+      = g_inet_socket_address_new_from_string (GROUP, PTL_PCP_ANNOUNCE_PORT);
   g_autoptr (GInetAddress) group = g_inet_address_new_from_string (GROUP);
 
   if (socket == NULL)
@@ -47,7 +50,10 @@ open_socket (const char *interface)
 }
 
 PtlAnnounce *
-ptl_announce_new (const char *gateway, const char *interface, PtlAnnounceFunc func, gpointer user_data)
+ptl_announce_new (const char *gateway,
+                  const char *interface,
+                  PtlAnnounceFunc func,
+                  gpointer user_data)
 {
   g_autoptr (GSocket) socket = open_socket (interface);
   PtlAnnounce *self;

@@ -168,8 +168,9 @@ ptl_discovery_class_init (PtlDiscoveryClass *klass)
 
   object_class->get_property = ptl_discovery_get_property;
   object_class->finalize = ptl_discovery_finalize;
-  props[PROP_SEARCHING] = g_param_spec_boolean ("searching", NULL, NULL, FALSE,
-                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_SEARCHING]
+      = g_param_spec_boolean ("searching", NULL, NULL, FALSE,
+                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -257,7 +258,10 @@ on_router_asked (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-ptl_discovery_search_async (PtlDiscovery *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+ptl_discovery_search_async (PtlDiscovery *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   guint *left = g_new0 (guint, 1);
@@ -271,7 +275,8 @@ ptl_discovery_search_async (PtlDiscovery *self, GCancellable *cancellable, GAsyn
     end_search (task);
   else
     {
-      g_autoptr (GPtrArray) routers = g_ptr_array_copy (self->routers, (GCopyFunc) (void *) g_object_ref, NULL);
+      g_autoptr (GPtrArray) routers
+          = g_ptr_array_copy (self->routers, (GCopyFunc) (void *) g_object_ref, NULL);
 
       for (guint i = 0; i < routers->len; i++)
         ptl_router_ask_async (routers->pdata[i], PTL_ROUTER_ASK_ALL, cancellable, on_router_asked,

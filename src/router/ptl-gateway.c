@@ -10,11 +10,11 @@
 #include "core/ptl-error.h"
 
 /* IFLA_INFO_KIND of what leads through a tunnel. */
-static const char *const tunnel_kinds[] = { "tun", "wireguard", "vti", "xfrm", "gre", "gretap", "ipip", "sit", "ip6tnl",
-                                            "ppp", "ovpn", NULL };
+static const char *const tunnel_kinds[] = { "tun",  "wireguard", "vti",    "xfrm", "gre",  "gretap",
+                                            "ipip", "sit",       "ip6tnl", "ppp",  "ovpn", NULL };
 /* Names that container and virtual machine managers give their bridges. */
-static const char *const bridge_names[] = { "docker", "br-", "virbr", "podman", "cni", "lxcbr", "lxdbr", "incusbr",
-                                            NULL };
+static const char *const bridge_names[]
+    = { "docker", "br-", "virbr", "podman", "cni", "lxcbr", "lxdbr", "incusbr", NULL };
 
 void
 ptl_gateway_free (PtlGateway *self)
@@ -30,7 +30,8 @@ ptl_gateway_free (PtlGateway *self)
 const char *
 ptl_gateway_why_not (const PtlNetLink *link)
 {
-  if (g_strv_contains (tunnel_kinds, link->kind) || (link->type != ARPHRD_ETHER && link->type != ARPHRD_LOOPBACK))
+  if (g_strv_contains (tunnel_kinds, link->kind)
+      || (link->type != ARPHRD_ETHER && link->type != ARPHRD_LOOPBACK))
     return "vpn";
   if (strcmp (link->kind, "bridge") != 0)
     return NULL;
@@ -60,7 +61,8 @@ is_in_network (const char *address, const char *network, guint8 prefix)
          ((ntohl (a.s_addr) ^ ntohl (b.s_addr)) & mask) == 0;
 }
 
-/* The route's preferred source; else the address in the gateway's network; else any of the interface. */
+/* The route's preferred source; else the address in the gateway's network; else any of the
+ * interface. */
 static const char *
 find_local (const PtlNetTables *tables, const PtlNetRoute *route)
 {
@@ -109,8 +111,9 @@ make_id (const PtlNetNeighbour *neighbour, const char *alias)
 {
   if (neighbour == NULL)
     return g_strdup (alias);
-  return g_strdup_printf ("r%02x%02x%02x%02x%02x%02x", neighbour->mac[0], neighbour->mac[1], neighbour->mac[2],
-                          neighbour->mac[3], neighbour->mac[4], neighbour->mac[5]);
+  return g_strdup_printf ("r%02x%02x%02x%02x%02x%02x", neighbour->mac[0], neighbour->mac[1],
+                          neighbour->mac[2], neighbour->mac[3], neighbour->mac[4],
+                          neighbour->mac[5]);
 }
 
 static gboolean
@@ -118,8 +121,9 @@ is_candidate (const PtlNetTables *tables, const PtlNetRoute *route)
 {
   const PtlNetLink *link = find_link (tables, route->index);
 
-  return route->family == AF_INET && route->gateway != NULL && link != NULL && (link->flags & IFF_UP) != 0 &&
-         ptl_gateway_why_not (link) == NULL && find_local (tables, route) != NULL;
+  return route->family == AF_INET && route->gateway != NULL && link != NULL
+         && (link->flags & IFF_UP) != 0 && ptl_gateway_why_not (link) == NULL
+         && find_local (tables, route) != NULL;
 }
 
 static PtlGateway *
@@ -191,17 +195,24 @@ ptl_gateway_explain (const PtlNetTables *tables)
       if (route->family != AF_INET || link == NULL)
         continue;
       if (ptl_gateway_why_not (link) != NULL)
-        return ptl_error_new (PTL_ERROR_ROUTER_NONE, _("End the VPN, or use a tunnel through a relay."),
+        return ptl_error_new (PTL_ERROR_ROUTER_NONE,
+                              _ ("End the VPN, or use a tunnel through a relay."),
                               /* Translators: %s is a network interface like tun0 */
-                              _("This computer's only way to the internet is the VPN %s."), link->name);
+                              _ ("This computer's only way to the internet is the VPN %s."),
+                              link->name);
       if (route->gateway == NULL)
-        return ptl_error_new (PTL_ERROR_ROUTER_NONE, _("Nothing has to be mapped: open a forward in place of a mapping."),
+        return ptl_error_new (PTL_ERROR_ROUTER_NONE,
+                              _ ("Nothing has to be mapped: open a forward in place of a mapping."),
                               /* Translators: %s is a network interface like ppp0 */
-                              _("This computer is connected to the internet by %s without a router."), link->name);
+                              _ ("This computer is connected to the internet by %s without a "
+                                 "router."),
+                              link->name);
     }
   if (has_v6)
-    return ptl_error_new (PTL_ERROR_ROUTER_NONE, _("Use a tunnel through a relay, or connect to a network with IPv4."),
-                          _("This computer's network has IPv6 alone, and no router that maps IPv4 ports."));
-  return ptl_error_new (PTL_ERROR_ROUTER_NONE, _("Connect this computer to a network."),
-                        _("This computer has no way to the internet."));
+    return ptl_error_new (PTL_ERROR_ROUTER_NONE,
+                          _ ("Use a tunnel through a relay, or connect to a network with IPv4."),
+                          _ ("This computer's network has IPv6 alone, and no router that maps IPv4 "
+                             "ports."));
+  return ptl_error_new (PTL_ERROR_ROUTER_NONE, _ ("Connect this computer to a network."),
+                        _ ("This computer has no way to the internet."));
 }

@@ -17,8 +17,8 @@ typedef struct
 
 void ptl_gateway_free (PtlGateway *self);
 
-/* The gateways of the IPv4 default routes, the best (lowest metric) first. VPN and container bridges are left
- * out. (element-type PtlGateway) */
+/* The gateways of the IPv4 default routes, the best (lowest metric) first. VPN and container
+ * bridges are left out. (element-type PtlGateway) */
 GPtrArray *ptl_gateway_choose (const PtlNetTables *tables);
 /* Why there is none: no route, a VPN alone, IPv6 alone. PTL_ERROR_ROUTER_NONE. */
 GError *ptl_gateway_explain (const PtlNetTables *tables);

@@ -4,7 +4,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-/* An answer is an object with an array of objects; json-glib recurses, so depth is checked before it parses. */
+/* An answer is an object with an array of objects; json-glib recurses, so depth is checked before
+ * it parses. */
 #define DEPTH_MAX 4
 
 typedef enum
@@ -24,8 +25,14 @@ typedef struct
 } Field;
 
 #define TEXT(type, member, name) { name, FIELD_TEXT, G_STRUCT_OFFSET (type, member), 0, 0 }
-#define FLAG(type, member, name) { name, FIELD_FLAG, G_STRUCT_OFFSET (type, member), 0, 0 }
-#define NUMBER(type, member, name, min, max) { name, FIELD_NUMBER, G_STRUCT_OFFSET (type, member), min, max }
+#define FLAG(type, member, name)                                                                   \
+  {                                                                                                \
+    name, FIELD_FLAG, G_STRUCT_OFFSET (type, member), 0, 0                                         \
+  }
+#define NUMBER(type, member, name, min, max)                                                       \
+  {                                                                                                \
+    name, FIELD_NUMBER, G_STRUCT_OFFSET (type, member), min, max                                   \
+  }
 
 static const Field request_fields[] = {
   TEXT (PtlIgdRequest, gateway, "gateway"),
@@ -251,6 +258,8 @@ check_shape (const char *json, gsize length, GError **error)
   gint depth = 0;
   gboolean over = FALSE;
 
+  if (length == 0)
+    return fail (error, "nothing", "message");
   if (length > PTL_IGD_MESSAGE_MAX)
     return fail (error, "too long", "message");
   if (!g_utf8_validate_len (json, length, NULL))
@@ -317,7 +326,12 @@ find_field (const Field *fields, gsize n, const char *name)
 
 /* @apart: a key that the caller reads itself, or NULL. */
 static gboolean
-read_fields (gpointer object, const Field *fields, gsize n, JsonObject *json, const char *apart, GError **error)
+read_fields (gpointer object,
+             const Field *fields,
+             gsize n,
+             JsonObject *json,
+             const char *apart,
+             GError **error)
 {
   JsonObjectIter iter;
   const char *name;
@@ -365,7 +379,8 @@ read_op (JsonObject *object, PtlIgdOp *op, GError **error)
   JsonNode *node = json_object_get_member (object, "op");
   const char *name = NULL;
 
-  if (node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+  if (node != NULL && JSON_NODE_HOLDS_VALUE (node)
+      && json_node_get_value_type (node) == G_TYPE_STRING)
     name = json_node_get_string (node);
   for (guint i = 0; i < PTL_IGD_N_OPS; i++)
     if (g_strcmp0 (name, op_names[i]) == 0)
@@ -425,7 +440,8 @@ read_entry (JsonNode *node, GError **error)
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
     fail (error, "wrong type", "entry");
-  else if (read_fields (&flat, entry_fields, G_N_ELEMENTS (entry_fields), json_node_get_object (node), NULL, error))
+  else if (read_fields (&flat, entry_fields, G_N_ELEMENTS (entry_fields),
+                        json_node_get_object (node), NULL, error))
     entry = entry_from_flat (&flat, error);
   clear_fields (&flat, entry_fields, G_N_ELEMENTS (entry_fields));
   return entry;

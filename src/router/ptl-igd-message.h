@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What the worker and portolan-igd say to each other: one JSON object each way. Both sides read strictly,
- * because the helper may have been taken over by what it parsed. */
+/* What the worker and portolan-igd say to each other: one JSON object each way. Both sides read
+ * strictly, because the helper may have been taken over by what it parsed. */
 
 #define PTL_IGD_MESSAGE_MAX (1024 * 1024) /* bytes, either way */
 #define PTL_IGD_TEXT_MAX 1024             /* bytes of one text */
@@ -97,8 +97,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlIgdAnswer, ptl_igd_answer_free)
 /* One line of JSON with a newline. */
 char *ptl_igd_request_to_json (const PtlIgdRequest *self);
 char *ptl_igd_answer_to_json (const PtlIgdAnswer *self);
-/* G_IO_ERROR_INVALID_DATA: not JSON, too deep, a key that is not known, a wrong type, a number out of range, a
- * text that is too long. */
+/* G_IO_ERROR_INVALID_DATA: not JSON, too deep, a key that is not known, a wrong type, a number out
+ * of range, a text that is too long. */
 PtlIgdRequest *ptl_igd_request_from_json (const char *json, gsize length, GError **error);
 PtlIgdAnswer *ptl_igd_answer_from_json (const char *json, gsize length, GError **error);
 

@@ -80,7 +80,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Run *run = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
+  g_autoptr (GBytes) bytes
+      = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
   gsize length = 0;
   gconstpointer data;
 
@@ -110,8 +111,8 @@ read_more (GTask *task)
 {
   Run *run = g_task_get_task_data (task);
 
-  g_input_stream_read_bytes_async (g_subprocess_get_stdout_pipe (run->process), CHUNK, G_PRIORITY_DEFAULT,
-                                   run->stop, on_read, task);
+  g_input_stream_read_bytes_async (g_subprocess_get_stdout_pipe (run->process), CHUNK,
+                                   G_PRIORITY_DEFAULT, run->stop, on_read, task);
 }
 
 static gboolean
@@ -131,7 +132,8 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
   g_cancellable_cancel (user_data);
 }
 
-/* The request as the helper's standard input: in memory, so that nothing has to be written while it runs. */
+/* The request as the helper's standard input: in memory, so that nothing has to be written while it
+ * runs. */
 static int
 request_fd (const PtlIgdRequest *request)
 {
@@ -158,7 +160,8 @@ spawn (const char *helper, const PtlIgdRequest *request, GError **error)
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "No memory for the request");
       return NULL;
     }
-  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                        | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_subprocess_launcher_take_stdin_fd (launcher, fd);
   return g_subprocess_launcher_spawn (launcher, error, helper, NULL);
 }
@@ -194,8 +197,8 @@ ptl_igd_run_async (const char *helper,
   g_source_set_callback (run->deadline, on_deadline, run, NULL);
   g_source_attach (run->deadline, g_task_get_context (task));
   if (cancellable != NULL)
-    run->cancelled_id =
-      g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), g_object_ref (run->stop), g_object_unref);
+    run->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
+                                               g_object_ref (run->stop), g_object_unref);
   read_more (task);
 }
 

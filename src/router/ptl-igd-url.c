@@ -56,7 +56,8 @@ same_address (const char *a, const char *b)
 
   if (inet_pton (AF_INET, a, x) == 1)
     return inet_pton (AF_INET, b, y) == 1 && memcmp (x, y, 4) == 0;
-  return inet_pton (AF_INET6, a, x) == 1 && inet_pton (AF_INET6, b, y) == 1 && memcmp (x, y, 16) == 0;
+  return inet_pton (AF_INET6, a, x) == 1 && inet_pton (AF_INET6, b, y) == 1
+         && memcmp (x, y, 16) == 0;
 }
 
 static gboolean
@@ -182,7 +183,10 @@ dup_origin (const char *url, guint16 port)
 }
 
 char *
-ptl_igd_url_resolve (const char *location, const char *base, const char *reference, const char *gateway)
+ptl_igd_url_resolve (const char *location,
+                     const char *base,
+                     const char *reference,
+                     const char *gateway)
 {
   g_autofree char *origin = NULL;
   g_autofree char *folder = NULL;
@@ -197,6 +201,7 @@ ptl_igd_url_resolve (const char *location, const char *base, const char *referen
   if (*reference == '/')
     return g_strconcat (origin, reference, NULL);
   last = strrchr (ptl_igd_url_get_path (from), '/');
-  folder = g_strndup (ptl_igd_url_get_path (from), (gsize) (last - ptl_igd_url_get_path (from)) + 1);
+  folder
+      = g_strndup (ptl_igd_url_get_path (from), (gsize) (last - ptl_igd_url_get_path (from)) + 1);
   return g_strconcat (origin, folder, reference, NULL);
 }

@@ -10,7 +10,8 @@
 #include "ptl-igd-run.h"
 #include "ptl-router-cause.h"
 
-/* Together under the 8 s after which a mute router is called so: a request, and a search where it failed. */
+/* Together under the 8 s after which a mute router is called so: a request, and a search where it
+ * failed. */
 #define REQUEST_TIMEOUT_MS 4000
 #define STATUS_TIMEOUT_MS 2000
 #define DISCOVER_TIMEOUT_MS 5000
@@ -73,21 +74,30 @@ error_of_code (PtlIgd *self, gint64 code)
     case PTL_IGD_CODE_SILENT:
       return ptl_router_cause_silent (gateway);
     case PTL_IGD_CODE_STUCK:
-      return ptl_error_new (PTL_ERROR_ROUTER_SILENT, _("Restart the router."),
+      return ptl_error_new (PTL_ERROR_ROUTER_SILENT, _ ("Restart the router."),
                             /* Translators: %s is the router's address */
-                            _("The router %s announces UPnP, but does not answer when asked by it."), gateway);
+                            _ ("The router %s announces UPnP, but does not answer when asked by "
+                               "it."),
+                            gateway);
     case PTL_IGD_CODE_FOREIGN:
-      return ptl_error_new (PTL_ERROR_ROUTER_REFUSED, _("Look for new firmware for the router; another device may pose as it."),
-                            /* Translators: %s is the router's address */
-                            _("The router %s pointed to another host for UPnP, which was not followed."), gateway);
+      return ptl_error_new (
+          PTL_ERROR_ROUTER_REFUSED,
+          _ ("Look for new firmware for the router; another device may pose as it."),
+          /* Translators: %s is the router's address */
+          _ ("The router %s pointed to another host for UPnP, which was not followed."), gateway);
     case PTL_IGD_CODE_LIED:
-      return ptl_error_new (PTL_ERROR_ROUTER_LIED, _("Restart the router, or forward the port by hand in its settings."),
+      return ptl_error_new (PTL_ERROR_ROUTER_LIED,
+                            _ ("Restart the router, or forward the port by hand in its settings."),
                             /* Translators: %s is the router's address */
-                            _("The router %s says that it is done, but its own table shows another thing."), gateway);
+                            _ ("The router %s says that it is done, but its own table shows "
+                               "another thing."),
+                            gateway);
     case PTL_IGD_CODE_GARBAGE:
-      return ptl_error_new (PTL_ERROR_ROUTER_REFUSED, _("Restart the router, or look for new firmware for it."),
+      return ptl_error_new (PTL_ERROR_ROUTER_REFUSED,
+                            _ ("Restart the router, or look for new firmware for it."),
                             /* Translators: %s is the router's address */
-                            _("The answer of the router %s by UPnP cannot be understood."), gateway);
+                            _ ("The answer of the router %s by UPnP cannot be understood."),
+                            gateway);
     case PTL_IGD_CODE_CANNOT_TELL:
       return ptl_error_new (PTL_ERROR_NOT_SUPPORTED, _("Look into the router's own pages."),
                             /* Translators: %s is the router's address */
@@ -98,9 +108,12 @@ error_of_code (PtlIgd *self, gint64 code)
                             /* Translators: %s is the router's address */
                             _("The router %s does not hold the mapping any more."), gateway);
     case PTL_IGD_CODE_OTHER_HOST:
-      return ptl_error_new (PTL_ERROR_ROUTER_REFUSED, _("Open the mapping guarded, or switch off UPnP's secure mode in the router's settings."),
+      return ptl_error_new (PTL_ERROR_ROUTER_REFUSED,
+                            _ ("Open the mapping guarded, or switch off UPnP's secure mode in the "
+                               "router's settings."),
                             /* Translators: %s is the router's address */
-                            _("The router %s lets this computer open ports to itself only."), gateway);
+                            _ ("The router %s lets this computer open ports to itself only."),
+                            gateway);
     case PTL_IGD_CODE_USAGE:
       return ptl_error_new (PTL_ERROR_INVALID, _("Use a port from 1 to 65535 and an IPv4 address."),
                             _("The mapping cannot be asked for by UPnP."));
@@ -118,7 +131,8 @@ describe_holder (PtlIgd *self, const PtlIgdAnswer *answer)
 
   if (answer->holder_address == NULL)
     return NULL;
-  what = ptl_text_make_safe (answer->holder_description != NULL ? answer->holder_description : "", -1, 60);
+  what = ptl_text_make_safe (answer->holder_description != NULL ? answer->holder_description : "",
+                             -1, 60);
   if (g_strcmp0 (answer->holder_address, local) == 0)
     who = g_strdup (_("this computer"));
   else
@@ -138,11 +152,13 @@ error_of_answer (PtlIgd *self, const Job *job, const PtlIgdAnswer *answer)
   if (answer->code != PTL_IGD_CODE_CONFLICT && answer->code != 718)
     return error_of_code (self, answer->code);
   holder = describe_holder (self, answer);
-  return ptl_router_cause_conflict (ptl_mapper_get_gateway (PTL_MAPPER (self)), (guint16) job->request->external_port,
-                                    holder, (guint16) answer->free_port);
+  return ptl_router_cause_conflict (ptl_mapper_get_gateway (PTL_MAPPER (self)),
+                                    (guint16) job->request->external_port, holder,
+                                    (guint16) answer->free_port);
 }
 
-/* A router whose uptime does not go on has restarted; many always tell the same number, which tells nothing. */
+/* A router whose uptime does not go on has restarted; many always tell the same number, which tells
+ * nothing. */
 static void
 learn_uptime (PtlIgd *self, gint64 uptime)
 {
@@ -206,7 +222,8 @@ on_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (!learn_discovery (self, answer))
     {
       ptl_mapper_learn_present (PTL_MAPPER (self), answer->code == PTL_IGD_CODE_STUCK);
-      g_task_return_error (task, error_of_code (self, answer->code != 0 ? answer->code : PTL_IGD_CODE_GARBAGE));
+      g_task_return_error (task, error_of_code (self, answer->code != 0 ? answer->code
+                                                                        : PTL_IGD_CODE_GARBAGE));
     }
   else if (job_of (task)->request->op == PTL_IGD_OP_STATUS)
     g_task_return_boolean (task, TRUE); /* it told the status on the way */
@@ -229,7 +246,8 @@ discover (PtlIgd *self, GTask *task)
 static gboolean
 is_stale (const PtlIgdAnswer *answer)
 {
-  return answer->code == PTL_IGD_CODE_SILENT || answer->code == PTL_IGD_CODE_GARBAGE || answer->code == 401;
+  return answer->code == PTL_IGD_CODE_SILENT || answer->code == PTL_IGD_CODE_GARBAGE
+         || answer->code == 401;
 }
 
 static void
@@ -291,7 +309,11 @@ run_job (PtlIgd *self, GTask *task)
 
 /* Takes over @task and @request. */
 static void
-start_job (PtlIgd *self, GTask *task, PtlIgdRequest *request, const PtlMapping *mapping, AnswerFunc done)
+start_job (PtlIgd *self,
+           GTask *task,
+           PtlIgdRequest *request,
+           const PtlMapping *mapping,
+           AnswerFunc done)
 {
   Job *job = g_new0 (Job, 1);
 
@@ -350,7 +372,8 @@ new_mapping_request (PtlIgd *self, PtlIgdOp op, const PtlMapping *mapping)
   const char *inside = mapping->internal_address;
 
   request->protocol = g_strdup (mapping->protocol == PTL_PROTOCOL_UDP ? "UDP" : "TCP");
-  request->external_port = mapping->granted_port != 0 ? mapping->granted_port : mapping->external_port;
+  request->external_port
+      = mapping->granted_port != 0 ? mapping->granted_port : mapping->external_port;
   request->internal_address = g_strdup (inside != NULL ? inside : request->local);
   request->internal_port = mapping->internal_port;
   request->lifetime = mapping->lifetime;
@@ -494,10 +517,14 @@ ptl_igd_init (PtlIgd *self)
 }
 
 PtlMapper *
-ptl_igd_new (PtlClock *clock, const char *helper, const char *gateway, const char *local, const char *interface)
+ptl_igd_new (PtlClock *clock,
+             const char *helper,
+             const char *gateway,
+             const char *local,
+             const char *interface)
 {
-  PtlIgd *self = g_object_new (PTL_TYPE_IGD, "clock", clock, "gateway", gateway, "local", local, "interface",
-                               interface, NULL);
+  PtlIgd *self = g_object_new (PTL_TYPE_IGD, "clock", clock, "gateway", gateway, "local", local,
+                               "interface", interface, NULL);
 
   self->helper = g_strdup (helper);
   return PTL_MAPPER (self);

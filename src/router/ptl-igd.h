@@ -8,12 +8,16 @@ G_BEGIN_DECLS
 /**
  * PtlIgd:
  *
- * UPnP Internet Gateway Devices, versions 1 and 2, through the helper portolan-igd: nothing that came over HTTP
- * or SSDP is parsed in this process.
+ * UPnP Internet Gateway Devices, versions 1 and 2, through the helper portolan-igd: nothing that
+ * came over HTTP or SSDP is parsed in this process.
  */
 #define PTL_TYPE_IGD (ptl_igd_get_type ())
 G_DECLARE_FINAL_TYPE (PtlIgd, ptl_igd, PTL, IGD, PtlMapper)
 
-PtlMapper *ptl_igd_new (PtlClock *clock, const char *helper, const char *gateway, const char *local, const char *interface);
+PtlMapper *ptl_igd_new (PtlClock *clock,
+                        const char *helper,
+                        const char *gateway,
+                        const char *local,
+                        const char *interface);
 
 G_END_DECLS

@@ -127,9 +127,10 @@ ptl_mapper_class_init (PtlMapperClass *klass)
   props[PROP_LOCAL] = g_param_spec_string ("local", NULL, NULL, NULL, flags);
   props[PROP_INTERFACE] = g_param_spec_string ("interface", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
-  signals[CHANGED] = g_signal_new ("changed", PTL_TYPE_MAPPER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[LOST_STATE] =
-    g_signal_new ("lost-state", PTL_TYPE_MAPPER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", PTL_TYPE_MAPPER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  signals[LOST_STATE] = g_signal_new ("lost-state", PTL_TYPE_MAPPER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -287,7 +288,8 @@ run_op (PtlMapper *self, GTask *task)
 
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     {
-      g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("The request to the router was cancelled.")));
+      g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL,
+                                                _ ("The request to the router was cancelled.")));
       g_object_unref (task);
       return;
     }
@@ -334,8 +336,10 @@ push_op (PtlMapper *self,
   g_task_set_task_data (task, op, (GDestroyNotify) op_free);
   if (!has_op (PTL_MAPPER_GET_CLASS (self), kind))
     {
-      g_task_return_error (task, ptl_error_new (PTL_ERROR_NOT_SUPPORTED, _("Switch on UPnP in the router's settings."),
-                                                _("This router's protocol cannot tell what it holds.")));
+      g_task_return_error (task,
+                           ptl_error_new (PTL_ERROR_NOT_SUPPORTED,
+                                          _ ("Switch on UPnP in the router's settings."),
+                                          _ ("This router's protocol cannot tell what it holds.")));
       g_object_unref (task);
       return;
     }
@@ -386,7 +390,10 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-ptl_mapper_probe_async (PtlMapper *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+ptl_mapper_probe_async (PtlMapper *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
 {
   PtlMapperPrivate *priv = PRIV (self);
   GTask *task = g_task_new (self, cancellable, callback, user_data);
@@ -419,7 +426,8 @@ ptl_mapper_note_failure (PtlMapper *self, const GError *error)
 {
   PtlMapperState state = state_of_error (error);
 
-  if (PRIV (self)->state != PTL_MAPPER_WORKS || g_error_matches (error, PTL_ERROR, PTL_ERROR_CANCELLED))
+  if (PRIV (self)->state != PTL_MAPPER_WORKS
+      || g_error_matches (error, PTL_ERROR, PTL_ERROR_CANCELLED))
     return;
   if (state == PTL_MAPPER_SILENT || state == PTL_MAPPER_ABSENT)
     set_state (self, state, error);
@@ -476,7 +484,10 @@ ptl_mapper_read_back_finish (PtlMapper *self, GAsyncResult *result, GError **err
 }
 
 void
-ptl_mapper_list_async (PtlMapper *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+ptl_mapper_list_async (PtlMapper *self,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
 {
   push_op (self, OP_LIST, NULL, cancellable, callback, user_data);
 }
@@ -546,14 +557,16 @@ ptl_mapper_translate_error (PtlMapper *self, const GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("The request to the router was cancelled."));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
-    return ptl_error_new (PTL_ERROR_PERMISSION, _("Allow it in this computer's firewall."),
+    return ptl_error_new (PTL_ERROR_PERMISSION, _ ("Allow it in this computer's firewall."),
                           /* Translators: %s is the router's address */
-                          _("This computer's firewall lets nothing through to the router %s."), gateway);
+                          _ ("This computer's firewall lets nothing through to the router %s."),
+                          gateway);
   return ptl_router_cause_silent (gateway);
 }
 
 gboolean
 ptl_mapper_is_for_other (PtlMapper *self, const PtlMapping *mapping)
 {
-  return mapping->internal_address != NULL && g_strcmp0 (mapping->internal_address, PRIV (self)->local) != 0;
+  return mapping->internal_address != NULL
+         && g_strcmp0 (mapping->internal_address, PRIV (self)->local) != 0;
 }

@@ -18,16 +18,17 @@ typedef enum
 /**
  * PtlMapper:
  *
- * One protocol spoken with one router: the common face of PCP, NAT-PMP and UPnP. Requests beyond what the
- * router is to bear at a time wait in a queue.
+ * One protocol spoken with one router: the common face of PCP, NAT-PMP and UPnP. Requests beyond
+ * what the router is to bear at a time wait in a queue.
  *
- * Signals: `changed` (state or what is known of the router), `lost-state` (the router lost its mappings).
+ * Signals: `changed` (state or what is known of the router), `lost-state` (the router lost its
+ * mappings).
  */
 #define PTL_TYPE_MAPPER (ptl_mapper_get_type ())
 G_DECLARE_DERIVABLE_TYPE (PtlMapper, ptl_mapper, PTL, MAPPER, GObject)
 
-/* What each protocol does. Takes over @task and returns on it: a boolean; add a PtlMapping; list a GPtrArray.
- * What a protocol has not is NULL. Errors are PTL_ERROR. */
+/* What each protocol does. Takes over @task and returns on it: a boolean; add a PtlMapping; list a
+ * GPtrArray. What a protocol has not is NULL. Errors are PTL_ERROR. */
 struct _PtlMapperClass
 {
   GObjectClass parent_class;
@@ -44,11 +45,14 @@ struct _PtlMapperClass
 
 PtlRouterProtocol ptl_mapper_get_protocol (PtlMapper *self);
 PtlMapperState ptl_mapper_get_state (PtlMapper *self);
-PtlMapperState ptl_mapper_get_settled_state (PtlMapper *self);  /* the last one that was not ASKING */
-const GError *ptl_mapper_get_error (PtlMapper *self);           /* why not, or NULL */
-const char *ptl_mapper_get_external_address (PtlMapper *self);  /* "" = not told */
-const char *ptl_mapper_get_name (PtlMapper *self);              /* what the router calls itself, unsafe; "" = not told */
-gboolean ptl_mapper_get_is_connected (PtlMapper *self);         /* FALSE where it says that it has no internet */
+PtlMapperState
+ptl_mapper_get_settled_state (PtlMapper *self);       /* the last one that was not ASKING */
+const GError *ptl_mapper_get_error (PtlMapper *self); /* why not, or NULL */
+const char *ptl_mapper_get_external_address (PtlMapper *self); /* "" = not told */
+const char *
+ptl_mapper_get_name (PtlMapper *self); /* what the router calls itself, unsafe; "" = not told */
+gboolean
+ptl_mapper_get_is_connected (PtlMapper *self); /* FALSE where it says that it has no internet */
 
 gboolean ptl_mapper_get_is_present (PtlMapper *self);           /* silent, but surely there */
 
@@ -58,20 +62,39 @@ const char *ptl_mapper_get_interface (PtlMapper *self);
 PtlClock *ptl_mapper_get_clock (PtlMapper *self);
 void ptl_mapper_set_path (PtlMapper *self, const char *local, const char *interface);
 
-/* Asks whether the router speaks it, and for what is cheap to know. Several askers share one question. */
-void ptl_mapper_probe_async (PtlMapper *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* Asks whether the router speaks it, and for what is cheap to know. Several askers share one
+ * question. */
+void ptl_mapper_probe_async (PtlMapper *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
 gboolean ptl_mapper_probe_finish (PtlMapper *self, GAsyncResult *result, GError **error);
 /* Nobody is interested any more: the question under way ends at once. */
 void ptl_mapper_cancel_probe (PtlMapper *self);
 /* A request failed with @error: one that worked and has gone silent, or away, is said to be so. */
 void ptl_mapper_note_failure (PtlMapper *self, const GError *error);
-void ptl_mapper_add_async (PtlMapper *self, const PtlMapping *mapping, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void ptl_mapper_add_async (PtlMapper *self,
+                           const PtlMapping *mapping,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
 PtlMapping *ptl_mapper_add_finish (PtlMapper *self, GAsyncResult *result, GError **error);
-void ptl_mapper_remove_async (PtlMapper *self, const PtlMapping *mapping, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void ptl_mapper_remove_async (PtlMapper *self,
+                              const PtlMapping *mapping,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
 gboolean ptl_mapper_remove_finish (PtlMapper *self, GAsyncResult *result, GError **error);
-void ptl_mapper_read_back_async (PtlMapper *self, const PtlMapping *mapping, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void ptl_mapper_read_back_async (PtlMapper *self,
+                                 const PtlMapping *mapping,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
 gboolean ptl_mapper_read_back_finish (PtlMapper *self, GAsyncResult *result, GError **error);
-void ptl_mapper_list_async (PtlMapper *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void ptl_mapper_list_async (PtlMapper *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
 GPtrArray *ptl_mapper_list_finish (PtlMapper *self, GAsyncResult *result, GError **error);
 
 /* For the protocols: what they learned. */

@@ -3,7 +3,8 @@
 
 #include "ptl-router.h"
 
-/* The nonce is what keeps another host from deleting our mapping (RFC 6887, section 18.2): no weak randomness. */
+/* The nonce is what keeps another host from deleting our mapping (RFC 6887, section 18.2): no weak
+ * randomness. */
 static void
 fill_nonce (guint8 *nonce, gsize size)
 {
@@ -12,7 +13,10 @@ fill_nonce (guint8 *nonce, gsize size)
 }
 
 PtlMapping *
-ptl_mapping_new (PtlProtocol protocol, guint16 internal_port, guint16 external_port, guint32 lifetime)
+ptl_mapping_new (PtlProtocol protocol,
+                 guint16 internal_port,
+                 guint16 external_port,
+                 guint32 lifetime)
 {
   PtlMapping *self = g_new0 (PtlMapping, 1);
 

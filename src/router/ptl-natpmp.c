@@ -67,8 +67,10 @@ accept_response (const guint8 *data, gsize length, gpointer user_data)
   Exchange *exchange = user_data;
   PtlPcpResponse pcp;
 
-  /* A server of PCP alone says in its own words that it does not know ours (RFC 6887, section 9). */
-  exchange->speaks_pcp = ptl_pcp_decode (data, length, &pcp) && pcp.result == PTL_PCP_UNSUPP_VERSION;
+  /* A server of PCP alone says in its own words that it does not know ours (RFC 6887, section 9).
+   */
+  exchange->speaks_pcp
+      = ptl_pcp_decode (data, length, &pcp) && pcp.result == PTL_PCP_UNSUPP_VERSION;
   if (exchange->speaks_pcp)
     return TRUE;
   return ptl_natpmp_decode (data, length, &exchange->response) &&
@@ -90,7 +92,8 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (exchange->speaks_pcp)
     {
-      g_task_return_error (task, ptl_router_cause_none (ptl_mapper_get_gateway (PTL_MAPPER (exchange->self))));
+      g_task_return_error (
+          task, ptl_router_cause_none (ptl_mapper_get_gateway (PTL_MAPPER (exchange->self))));
       return;
     }
   learn (exchange->self, &exchange->response);
@@ -116,8 +119,9 @@ exchange_async (PtlNatpmp *self,
   g_task_set_source_tag (task, exchange_async);
   g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
   length = ptl_natpmp_encode (request, packet, sizeof packet);
-  ptl_udp_call_async (ptl_mapper_get_local (mapper), ptl_mapper_get_gateway (mapper), PTL_PCP_PORT, packet,
-                      length, patience, accept_response, exchange, NULL, cancellable, on_exchanged, task);
+  ptl_udp_call_async (ptl_mapper_get_local (mapper), ptl_mapper_get_gateway (mapper), PTL_PCP_PORT,
+                      packet, length, patience, accept_response, exchange, NULL, cancellable,
+                      on_exchanged, task);
 }
 
 static gboolean
@@ -162,8 +166,8 @@ ptl_natpmp_probe (PtlMapper *mapper, GTask *task)
 {
   PtlNatpmpRequest request = { .opcode = PTL_NATPMP_OPCODE_ADDRESS };
 
-  exchange_async (PTL_NATPMP (mapper), &request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task), on_address,
-                  task);
+  exchange_async (PTL_NATPMP (mapper), &request, PTL_UDP_CALL_PATIENCE,
+                  g_task_get_cancellable (task), on_address, task);
 }
 
 /* --- add --- */
@@ -203,10 +207,15 @@ check_grant (PtlNatpmp *self, const PtlMapping *mapping, const PtlNatpmpResponse
 
   if (response->external_port == 0 || response->lifetime == 0)
     /* Translators: %s is the router's address */
-    return ptl_error_new (PTL_ERROR_ROUTER_LIED, _("Look for new firmware for the router, or switch UPnP on in its settings."),
-                          _("The router %s says that it opened the port, and grants nothing."), gateway);
-  if (mapping->pinned && mapping->external_port != 0 && response->external_port != mapping->external_port)
-    return ptl_router_cause_conflict (gateway, mapping->external_port, NULL, response->external_port);
+    return ptl_error_new (PTL_ERROR_ROUTER_LIED,
+                          _ ("Look for new firmware for the router, or switch UPnP on in its "
+                             "settings."),
+                          _ ("The router %s says that it opened the port, and grants nothing."),
+                          gateway);
+  if (mapping->pinned && mapping->external_port != 0
+      && response->external_port != mapping->external_port)
+    return ptl_router_cause_conflict (gateway, mapping->external_port, NULL,
+                                      response->external_port);
   return NULL;
 }
 
@@ -247,7 +256,8 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error != NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, grant (self, mapping, &response), (GDestroyNotify) ptl_mapping_free);
+    g_task_return_pointer (task, grant (self, mapping, &response),
+                           (GDestroyNotify) ptl_mapping_free);
 }
 
 static GError *
@@ -257,12 +267,15 @@ what_it_cannot (PtlMapper *mapper, const PtlMapping *mapping)
 
   if (ptl_mapper_is_for_other (mapper, mapping))
     /* Translators: %s is the router's address */
-    return ptl_error_new (PTL_ERROR_NOT_SUPPORTED, _("Open the mapping guarded, or switch on UPnP in the router's settings."),
-                          _("The router %s maps ports to this computer only."), gateway);
+    return ptl_error_new (PTL_ERROR_NOT_SUPPORTED,
+                          _ ("Open the mapping guarded, or switch on UPnP in the router's "
+                             "settings."),
+                          _ ("The router %s maps ports to this computer only."), gateway);
   if (mapping->remote != NULL)
     /* Translators: %s is the router's address */
-    return ptl_error_new (PTL_ERROR_NOT_SUPPORTED, _("Open the mapping guarded: then this computer checks who connects."),
-                          _("The router %s cannot limit who may connect."), gateway);
+    return ptl_error_new (PTL_ERROR_NOT_SUPPORTED,
+                          _ ("Open the mapping guarded: then this computer checks who connects."),
+                          _ ("The router %s cannot limit who may connect."), gateway);
   return NULL;
 }
 
@@ -278,13 +291,17 @@ ptl_natpmp_add (PtlMapper *mapper, GTask *task, const PtlMapping *mapping)
       g_object_unref (task);
       return;
     }
-  request.external_port = mapping->granted_port != 0 ? mapping->granted_port : mapping->external_port;
-  /* Some routers refuse port 0, so the same port is asked for; they give another where it is taken. */
+  request.external_port
+      = mapping->granted_port != 0 ? mapping->granted_port : mapping->external_port;
+  /* Some routers refuse port 0, so the same port is asked for; they give another where it is taken.
+   */
   if (request.external_port == 0)
     request.external_port = mapping->internal_port;
   request.lifetime = mapping->lifetime;
-  g_object_set_data_full (G_OBJECT (task), "mapping", ptl_mapping_copy (mapping), (GDestroyNotify) ptl_mapping_free);
-  exchange_async (PTL_NATPMP (mapper), &request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task), on_added, task);
+  g_object_set_data_full (G_OBJECT (task), "mapping", ptl_mapping_copy (mapping),
+                          (GDestroyNotify) ptl_mapping_free);
+  exchange_async (PTL_NATPMP (mapper), &request, PTL_UDP_CALL_PATIENCE,
+                  g_task_get_cancellable (task), on_added, task);
 }
 
 /* --- remove --- */
@@ -317,8 +334,8 @@ ptl_natpmp_remove (PtlMapper *mapper, GTask *task, const PtlMapping *mapping)
       g_object_unref (task);
       return;
     }
-  exchange_async (PTL_NATPMP (mapper), &request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task), on_removed,
-                  task);
+  exchange_async (PTL_NATPMP (mapper), &request, PTL_UDP_CALL_PATIENCE,
+                  g_task_get_cancellable (task), on_removed, task);
 }
 
 void
@@ -351,6 +368,6 @@ ptl_natpmp_init (PtlNatpmp *self)
 PtlMapper *
 ptl_natpmp_new (PtlClock *clock, const char *gateway, const char *local, const char *interface)
 {
-  return g_object_new (PTL_TYPE_NATPMP, "clock", clock, "gateway", gateway, "local", local, "interface", interface,
-                       NULL);
+  return g_object_new (PTL_TYPE_NATPMP, "clock", clock, "gateway", gateway, "local", local,
+                       "interface", interface, NULL);
 }

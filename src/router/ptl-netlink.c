@@ -165,7 +165,8 @@ read_link (PtlNetTables *self, const struct nlmsghdr *message)
   copy_text (link->name, sizeof link->name, attributes.at[IFLA_IFNAME]);
   if (attributes.at[IFLA_LINKINFO] != NULL)
     {
-      read_attributes (&nested, RTA_DATA (attributes.at[IFLA_LINKINFO]), (int) size_of (attributes.at[IFLA_LINKINFO]));
+      read_attributes (&nested, RTA_DATA (attributes.at[IFLA_LINKINFO]),
+                       (int) size_of (attributes.at[IFLA_LINKINFO]));
       copy_text (link->kind, sizeof link->kind, nested.at[IFLA_INFO_KIND]);
     }
   g_ptr_array_add (self->links, link);
@@ -181,7 +182,8 @@ read_address (PtlNetTables *self, const struct nlmsghdr *message)
 
   if (!read_payload (message, sizeof *info, &attributes))
     return;
-  text = dup_address (attributes.at[attributes.at[IFA_LOCAL] != NULL ? IFA_LOCAL : IFA_ADDRESS], info->ifa_family);
+  text = dup_address (attributes.at[attributes.at[IFA_LOCAL] != NULL ? IFA_LOCAL : IFA_ADDRESS],
+                      info->ifa_family);
   if (text == NULL)
     return;
   address = g_new0 (PtlNetAddress, 1);
@@ -199,7 +201,8 @@ read_first_hop (PtlNetRoute *route, const struct rtattr *multipath)
   const struct rtnexthop *hop = RTA_DATA (multipath);
   Attributes attributes;
 
-  if (size_of (multipath) < sizeof *hop || hop->rtnh_len < sizeof *hop || hop->rtnh_len > size_of (multipath))
+  if (size_of (multipath) < sizeof *hop || hop->rtnh_len < sizeof *hop
+      || hop->rtnh_len > size_of (multipath))
     return;
   route->index = hop->rtnh_ifindex;
   read_attributes (&attributes, RTNH_DATA (hop), (int) (hop->rtnh_len - sizeof *hop));
@@ -216,9 +219,10 @@ read_route (PtlNetTables *self, const struct nlmsghdr *message)
 
   if (!read_payload (message, sizeof *info, &attributes))
     return;
-  table = attributes.at[RTA_TABLE] != NULL ? get_number (attributes.at[RTA_TABLE]) : info->rtm_table;
-  if (info->rtm_dst_len != 0 || info->rtm_type != RTN_UNICAST || table != RT_TABLE_MAIN ||
-      (info->rtm_flags & RTNH_F_DEAD) != 0)
+  table
+      = attributes.at[RTA_TABLE] != NULL ? get_number (attributes.at[RTA_TABLE]) : info->rtm_table;
+  if (info->rtm_dst_len != 0 || info->rtm_type != RTN_UNICAST || table != RT_TABLE_MAIN
+      || (info->rtm_flags & RTNH_F_DEAD) != 0)
     return;
   route = g_new0 (PtlNetRoute, 1);
   route->family = info->rtm_family;
@@ -369,7 +373,8 @@ ptl_netlink_read (PtlNetlink *self, GError **error)
   for (guint i = 0; ok && i < G_N_ELEMENTS (types); i++)
     ok = dump (fd, types[i], tables);
   if (fd >= 0 && !ok)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "netlink: the routing table cannot be read");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                         "netlink: the routing table cannot be read");
   if (fd >= 0)
     close (fd);
   return ok ? g_steal_pointer (&tables) : NULL;
@@ -430,15 +435,16 @@ static void
 ptl_netlink_class_init (PtlNetlinkClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = ptl_netlink_finalize;
-  changed_signal =
-    g_signal_new ("changed", PTL_TYPE_NETLINK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  changed_signal = g_signal_new ("changed", PTL_TYPE_NETLINK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void
 ptl_netlink_init (PtlNetlink *self)
 {
-  self->monitor = open_netlink (RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE,
-                                SOCK_NONBLOCK, NULL);
+  self->monitor
+      = open_netlink (RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE,
+                      SOCK_NONBLOCK, NULL);
   if (self->monitor < 0)
     return;
   self->readable = g_unix_fd_source_new (self->monitor, G_IO_IN);

@@ -50,8 +50,8 @@ typedef struct
 PtlNetTables *ptl_net_tables_new (void);
 void ptl_net_tables_free (PtlNetTables *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlNetTables, ptl_net_tables_free)
-/* Adds what a run of netlink messages tells. Pure; what is malformed is skipped. TRUE where it held the end of a
- * dump. */
+/* Adds what a run of netlink messages tells. Pure; what is malformed is skipped. TRUE where it held
+ * the end of a dump. */
 gboolean ptl_net_tables_read (PtlNetTables *self, const void *data, gsize length);
 
 /**
@@ -59,8 +59,8 @@ gboolean ptl_net_tables_read (PtlNetTables *self, const void *data, gsize length
  *
  * Links, addresses, default routes and neighbours, from the kernel (rtnetlink(7)).
  *
- * Signal `changed`: links, addresses or routes are others; neighbours come and go all the time and are not
- * followed.
+ * Signal `changed`: links, addresses or routes are others; neighbours come and go all the time and
+ * are not followed.
  */
 #define PTL_TYPE_NETLINK (ptl_netlink_get_type ())
 G_DECLARE_FINAL_TYPE (PtlNetlink, ptl_netlink, PTL, NETLINK, GObject)

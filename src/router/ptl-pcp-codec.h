@@ -74,12 +74,15 @@ typedef struct
 
 /* The number of bytes written; 0 where @size is too small. */
 gsize ptl_pcp_encode (const PtlPcpRequest *request, guint8 *buffer, gsize size);
-/* FALSE, and @response untouched, where @data is no response of PCP (version 2 or later, or version 1 error). */
+/* FALSE, and @response untouched, where @data is no response of PCP (version 2 or later, or version
+ * 1 error). */
 gboolean ptl_pcp_decode (const guint8 *data, gsize length, PtlPcpResponse *response);
-/* Whether this is a NAT-PMP server's "unsupported version": version 0 and result 1, both. Nothing else is
- * a reason to fall back (section 9; some PCP servers answer garbage with version 0, result 3). */
+/* Whether this is a NAT-PMP server's "unsupported version": version 0 and result 1, both. Nothing
+ * else is a reason to fall back (section 9; some PCP servers answer garbage with version 0, result
+ * 3). */
 gboolean ptl_pcp_is_natpmp_only (const guint8 *data, gsize length);
-/* Whether @response answers @request: opcode, and for MAP nonce, protocol and internal port where told. */
+/* Whether @response answers @request: opcode, and for MAP nonce, protocol and internal port where
+ * told. */
 gboolean ptl_pcp_answers (const PtlPcpRequest *request, const PtlPcpResponse *response);
 
 G_END_DECLS

@@ -127,7 +127,9 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
   if (data == NULL)
     g_task_return_error (task, ptl_mapper_translate_error (PTL_MAPPER (exchange->self), error));
   else if (exchange->natpmp_only)
-    g_task_return_error (task, ptl_router_cause_none (ptl_mapper_get_gateway (PTL_MAPPER (exchange->self))));
+    g_task_return_error (task,
+                         ptl_router_cause_none (ptl_mapper_get_gateway (PTL_MAPPER (exchange
+                                                                                        ->self))));
   else
     {
       if (exchange->response.result != PTL_PCP_UNSUPP_VERSION)
@@ -156,8 +158,9 @@ exchange_async (PtlPcp *self,
   g_task_set_source_tag (task, exchange_async);
   g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
   length = ptl_pcp_encode (&exchange->request, packet, sizeof packet);
-  ptl_udp_call_async (ptl_mapper_get_local (mapper), ptl_mapper_get_gateway (mapper), PTL_PCP_PORT, packet,
-                      length, patience, accept_response, exchange, NULL, cancellable, on_exchanged, task);
+  ptl_udp_call_async (ptl_mapper_get_local (mapper), ptl_mapper_get_gateway (mapper), PTL_PCP_PORT,
+                      packet, length, patience, accept_response, exchange, NULL, cancellable,
+                      on_exchanged, task);
 }
 
 static gboolean
@@ -174,7 +177,8 @@ exchange_finish (GAsyncResult *result, PtlPcpResponse *response, GError **error)
 static GError *
 result_error (PtlPcp *self, guint8 result)
 {
-  return ptl_router_cause_to_error (PTL_ROUTER_PROTOCOL_PCP, result, ptl_mapper_get_gateway (PTL_MAPPER (self)));
+  return ptl_router_cause_to_error (PTL_ROUTER_PROTOCOL_PCP, result,
+                                    ptl_mapper_get_gateway (PTL_MAPPER (self)));
 }
 
 /* --- probe --- */
@@ -202,7 +206,8 @@ ptl_pcp_probe (PtlMapper *mapper, GTask *task)
 {
   PtlPcpRequest request = { .opcode = PTL_PCP_OPCODE_ANNOUNCE };
 
-  exchange_async (PTL_PCP (mapper), &request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task), on_announced, task);
+  exchange_async (PTL_PCP (mapper), &request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task),
+                  on_announced, task);
 }
 
 /* --- add --- */
@@ -246,8 +251,8 @@ fill_add (PtlMapper *mapper, const PtlMapping *mapping, PtlPcpRequest *request, 
   if (mapping->remote != NULL && !put_filter (mapping->remote, request))
     {
       /* Translators: %s is a network like 10.0.0.0/8 */
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Write it like 203.0.113.0/24."), _("\"%s\" is no network."),
-                     mapping->remote);
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("Write it like 203.0.113.0/24."),
+                     _ ("\"%s\" is no network."), mapping->remote);
       return FALSE;
     }
   return TRUE;
@@ -293,10 +298,15 @@ check_grant (PtlPcp *self, const PtlMapping *mapping, const PtlPcpResponse *resp
 
   if (response->external_port == 0 || response->lifetime == 0)
     /* Translators: %s is the router's address */
-    return ptl_error_new (PTL_ERROR_ROUTER_LIED, _("Look for new firmware for the router, or switch UPnP on in its settings."),
-                          _("The router %s says that it opened the port, and grants nothing."), gateway);
-  if (mapping->pinned && mapping->external_port != 0 && response->external_port != mapping->external_port)
-    return ptl_router_cause_conflict (gateway, mapping->external_port, NULL, response->external_port);
+    return ptl_error_new (PTL_ERROR_ROUTER_LIED,
+                          _ ("Look for new firmware for the router, or switch UPnP on in its "
+                             "settings."),
+                          _ ("The router %s says that it opened the port, and grants nothing."),
+                          gateway);
+  if (mapping->pinned && mapping->external_port != 0
+      && response->external_port != mapping->external_port)
+    return ptl_router_cause_conflict (gateway, mapping->external_port, NULL,
+                                      response->external_port);
   return NULL;
 }
 
@@ -306,7 +316,8 @@ static GError *
 refusal (PtlPcp *self, const PtlMapping *mapping, guint8 result)
 {
   if (result == PTL_PCP_CANNOT_PROVIDE_EXTERNAL)
-    return ptl_router_cause_conflict (ptl_mapper_get_gateway (PTL_MAPPER (self)), mapping->external_port, NULL, 0);
+    return ptl_router_cause_conflict (ptl_mapper_get_gateway (PTL_MAPPER (self)),
+                                      mapping->external_port, NULL, 0);
   return result_error (self, result);
 }
 
@@ -345,13 +356,15 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  g_task_return_pointer (task, grant (self, add->mapping, &response), (GDestroyNotify) ptl_mapping_free);
+  g_task_return_pointer (task, grant (self, add->mapping, &response),
+                         (GDestroyNotify) ptl_mapping_free);
 }
 
 static void
 send_add (PtlPcp *self, GTask *task, Add *add)
 {
-  exchange_async (self, &add->request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task), on_added, task);
+  exchange_async (self, &add->request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task),
+                  on_added, task);
 }
 
 static void
@@ -396,7 +409,8 @@ ptl_pcp_remove (PtlMapper *mapper, GTask *task, const PtlMapping *mapping)
   PtlPcpRequest request = { 0 };
 
   fill_map (mapper, mapping, &request);
-  exchange_async (PTL_PCP (mapper), &request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task), on_removed, task);
+  exchange_async (PTL_PCP (mapper), &request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task),
+                  on_removed, task);
 }
 
 void
@@ -434,5 +448,6 @@ ptl_pcp_init (PtlPcp *self)
 PtlMapper *
 ptl_pcp_new (PtlClock *clock, const char *gateway, const char *local, const char *interface)
 {
-  return g_object_new (PTL_TYPE_PCP, "clock", clock, "gateway", gateway, "local", local, "interface", interface, NULL);
+  return g_object_new (PTL_TYPE_PCP, "clock", clock, "gateway", gateway, "local", local,
+                       "interface", interface, NULL);
 }

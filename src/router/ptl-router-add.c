@@ -48,7 +48,8 @@ add_free (Add *add)
   g_free (add);
 }
 
-/* Handlers and timers hold a reference to the task each: after this the task lives as long as its caller wants. */
+/* Handlers and timers hold a reference to the task each: after this the task lives as long as its
+ * caller wants. */
 static void
 stop (GTask *task)
 {
@@ -63,7 +64,8 @@ stop (GTask *task)
     g_clear_signal_handler (&add->handlers[i], ptl_router_get_mapper (self, i));
 }
 
-/* Of several refusals the one that tells most is kept; of two alike UPnP's, for it names holders. */
+/* Of several refusals the one that tells most is kept; of two alike UPnP's, for it names holders.
+ */
 static void
 note_error (Add *add, PtlMapper *mapper, const GError *error)
 {
@@ -165,11 +167,13 @@ finish_granted (GTask *task, PtlMapper *mapper, PtlMapping *granted)
   if (granted->granted_address == NULL && *external != '\0')
     granted->granted_address = g_strdup (external);
   stop (task);
-  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)) && add->mapping->system == PTL_ROUTER_PROTOCOL_NONE)
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task))
+      && add->mapping->system == PTL_ROUTER_PROTOCOL_NONE)
     {
       ptl_mapper_remove_async (mapper, granted, NULL, on_given_back, NULL);
       ptl_mapping_free (granted);
-      g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("The request to the router was cancelled.")));
+      g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL,
+                                                _ ("The request to the router was cancelled.")));
       return;
     }
   ptl_router_set_remembered_protocol (self, ptl_router_protocol_to_string (granted->system));
@@ -204,11 +208,12 @@ attempt (GTask *task, guint index)
 
   add->tried |= 1u << index;
   add->trying = TRUE;
-  /* The router may have gone mute since it was asked: the others are asked before this one gives up. */
+  /* The router may have gone mute since it was asked: the others are asked before this one gives
+   * up. */
   if (!add->asked_all)
     start_timer (task, &add->patience, PATIENCE_MS, on_patience_over);
-  ptl_mapper_add_async (ptl_router_get_mapper (self, index), add->mapping, g_task_get_cancellable (task),
-                        on_attempted, g_object_ref (task));
+  ptl_mapper_add_async (ptl_router_get_mapper (self, index), add->mapping,
+                        g_task_get_cancellable (task), on_attempted, g_object_ref (task));
 }
 
 /* --- which one next --- */
@@ -223,7 +228,8 @@ index_at (const Add *add, guint place)
   return place <= (guint) add->preferred ? place - 1 : place;
 }
 
-/* The best one that works and was not tried, or -1; @better_pending: a better one has not answered yet. */
+/* The best one that works and was not tried, or -1; @better_pending: a better one has not answered
+ * yet. */
 static int
 choose (PtlRouter *self, Add *add, gboolean *better_pending)
 {
@@ -261,8 +267,10 @@ fail (GTask *task)
 
   stop (task);
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("The request to the router was cancelled.")));
-  else if (add->clearest != NULL && ptl_router_cause_rank (add->clearest) >= ptl_router_cause_rank (failure))
+    g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL,
+                                              _ ("The request to the router was cancelled.")));
+  else if (add->clearest != NULL
+           && ptl_router_cause_rank (add->clearest) >= ptl_router_cause_rank (failure))
     g_task_return_error (task, g_steal_pointer (&add->clearest));
   else if (!ptl_router_works (self) || add->clearest == NULL)
     g_task_return_error (task, g_steal_pointer (&failure));
@@ -314,12 +322,14 @@ check (const PtlMapping *mapping, GError **error)
     }
   if (mapping->internal_port == 0)
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Give a port from 1 to 65535."), _("A mapping cannot lead to port 0."));
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("Give a port from 1 to 65535."),
+                     _ ("A mapping cannot lead to port 0."));
       return FALSE;
     }
   if (mapping->lifetime == 0)
     {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Give a lifetime in seconds."), _("A mapping needs a lifetime."));
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("Give a lifetime in seconds."),
+                     _ ("A mapping needs a lifetime."));
       return FALSE;
     }
   return TRUE;
@@ -388,8 +398,9 @@ ptl_router_add_async (PtlRouter *self,
       return;
     }
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
-    add->handlers[i] = g_signal_connect_data (ptl_router_get_mapper (self, i), "changed", G_CALLBACK (on_mapper_changed),
-                                              g_object_ref (task), (GClosureNotify) (void *) g_object_unref, 0);
+    add->handlers[i] = g_signal_connect_data (ptl_router_get_mapper (self, i), "changed",
+                                              G_CALLBACK (on_mapper_changed), g_object_ref (task),
+                                              (GClosureNotify) (void *) g_object_unref, 0);
   watch_cancellable (task);
   begin (task);
 }

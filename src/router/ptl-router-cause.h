@@ -10,7 +10,7 @@ typedef struct
 {
   int code;
   PtlError error;
-  const char *cause;  /* not yet translated; a clause that follows "The router 192.168.1.1 says: " */
+  const char *cause; /* not yet translated; a clause that follows "The router 192.168.1.1 says: " */
   const char *advice; /* not yet translated */
 } PtlRouterCause;
 
@@ -23,9 +23,11 @@ GError *ptl_router_cause_to_error (PtlRouterProtocol protocol, int code, const c
 GError *ptl_router_cause_silent (const char *router);
 GError *ptl_router_cause_none (const char *router);
 /* @holder: who has it in words, or NULL; @free_port: one that is free, or 0. */
-GError *ptl_router_cause_conflict (const char *router, guint16 port, const char *holder, guint16 free_port);
+GError *
+ptl_router_cause_conflict (const char *router, guint16 port, const char *holder, guint16 free_port);
 
-/* Of two reasons why a request failed, the number of the one that tells a person more is greater. */
+/* Of two reasons why a request failed, the number of the one that tells a person more is greater.
+ */
 int ptl_router_cause_rank (const GError *error);
 
 G_END_DECLS

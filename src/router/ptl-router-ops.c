@@ -20,7 +20,11 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-ptl_router_ask_async (PtlRouter *self, guint mask, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+ptl_router_ask_async (PtlRouter *self,
+                      guint mask,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   guint *left = g_new0 (guint, 1);
@@ -36,7 +40,8 @@ ptl_router_ask_async (PtlRouter *self, guint mask, GCancellable *cancellable, GA
     }
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     if ((mask & 1u << i) != 0)
-      ptl_mapper_probe_async (ptl_router_get_mapper (self, i), cancellable, on_probed, g_object_ref (task));
+      ptl_mapper_probe_async (ptl_router_get_mapper (self, i), cancellable, on_probed,
+                              g_object_ref (task));
 }
 
 void
@@ -63,7 +68,11 @@ cancelled_error (void)
 }
 
 static GTask *
-new_task (PtlRouter *self, const PtlMapping *mapping, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+new_task (PtlRouter *self,
+          const PtlMapping *mapping,
+          GCancellable *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
@@ -102,12 +111,16 @@ on_cheap_asked (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       ptl_router_ask_finish (self, result);
-      ptl_router_ask_async (self, PTL_ROUTER_ASK_ALL, g_task_get_cancellable (task), on_all_asked, task);
+      ptl_router_ask_async (self, PTL_ROUTER_ASK_ALL, g_task_get_cancellable (task), on_all_asked,
+                            task);
     }
 }
 
 void
-ptl_router_probe_async (PtlRouter *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+ptl_router_probe_async (PtlRouter *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
 {
   GTask *task = new_task (self, NULL, cancellable, callback, user_data);
   guint works = mask_of_state (self, PTL_MAPPER_WORKS);
@@ -116,7 +129,8 @@ ptl_router_probe_async (PtlRouter *self, GCancellable *cancellable, GAsyncReadyC
   if (works == 0)
     ptl_router_ask_async (self, PTL_ROUTER_ASK_ALL, cancellable, on_all_asked, task);
   else
-    ptl_router_ask_async (self, (works & cheap) != 0 ? works & cheap : works, cancellable, on_cheap_asked, task);
+    ptl_router_ask_async (self, (works & cheap) != 0 ? works & cheap : works, cancellable,
+                          on_cheap_asked, task);
 }
 
 gboolean
@@ -139,7 +153,8 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-/* Where the protocol that granted it does not take it back, UPnP may: it shows and removes what any protocol made. */
+/* Where the protocol that granted it does not take it back, UPnP may: it shows and removes what any
+ * protocol made. */
 static void
 on_removed_by_grantor (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -206,8 +221,8 @@ remove_by_next (GTask *task, guint index)
 
       if (ptl_mapper_get_settled_state (mapper) != PTL_MAPPER_WORKS)
         continue;
-      ptl_mapper_remove_async (mapper, g_task_get_task_data (task), g_task_get_cancellable (task), on_removed_by_one,
-                               task);
+      ptl_mapper_remove_async (mapper, g_task_get_task_data (task), g_task_get_cancellable (task),
+                               on_removed_by_one, task);
       return;
     }
   g_task_return_boolean (task, TRUE);
@@ -243,8 +258,8 @@ ptl_router_delete_async (PtlRouter *self,
   if (grantor != NULL)
     ptl_mapper_remove_async (grantor, mapping, cancellable, on_removed_by_grantor, task);
   else
-    ptl_router_ask_async (self, PTL_ROUTER_ASK_ALL & ~mask_of_state (self, PTL_MAPPER_WORKS), cancellable,
-                          on_asked_to_remove, task);
+    ptl_router_ask_async (self, PTL_ROUTER_ASK_ALL & ~mask_of_state (self, PTL_MAPPER_WORKS),
+                          cancellable, on_asked_to_remove, task);
 }
 
 gboolean
@@ -258,9 +273,11 @@ ptl_router_delete_finish (PtlRouter *self, GAsyncResult *result, GError **error)
 static GError *
 cannot_tell (PtlRouter *self)
 {
-  return ptl_error_new (PTL_ERROR_NOT_SUPPORTED, _("Switch on UPnP in the router's settings to see what it holds."),
+  return ptl_error_new (PTL_ERROR_NOT_SUPPORTED,
+                        _ ("Switch on UPnP in the router's settings to see what it holds."),
                         /* Translators: %s is the router's address */
-                        _("The router %s does not show its mappings."), ptl_router_get_address (self));
+                        _ ("The router %s does not show its mappings."),
+                        ptl_router_get_address (self));
 }
 
 typedef void (*WithIgdFunc) (PtlRouter *self, PtlMapper *igd, GTask *task);
@@ -282,7 +299,8 @@ on_igd_asked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_object_unref (task);
 }
 
-/* Takes over @task. Where the answer to whether there is UPnP is not known yet, it is waited for. */
+/* Takes over @task. Where the answer to whether there is UPnP is not known yet, it is waited for.
+ */
 static void
 with_igd (PtlRouter *self, GTask *task, WithIgdFunc func)
 {
@@ -325,7 +343,8 @@ on_read_back (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 read_back_by (PtlRouter *self, PtlMapper *igd, GTask *task)
 {
-  ptl_mapper_read_back_async (igd, g_task_get_task_data (task), g_task_get_cancellable (task), on_read_back, task);
+  ptl_mapper_read_back_async (igd, g_task_get_task_data (task), g_task_get_cancellable (task),
+                              on_read_back, task);
 }
 
 void
@@ -339,7 +358,8 @@ ptl_router_read_back_async (PtlRouter *self,
 
   if (mapping->system == PTL_ROUTER_PROTOCOL_NONE || mapping->granted_port == 0)
     {
-      g_task_return_error (task, ptl_error_new (PTL_ERROR_INVALID, NULL, _("The mapping was not granted yet.")));
+      g_task_return_error (task, ptl_error_new (PTL_ERROR_INVALID, NULL,
+                                                _ ("The mapping was not granted yet.")));
       g_object_unref (task);
       return;
     }
@@ -372,7 +392,10 @@ list_by (PtlRouter *self, PtlMapper *igd, GTask *task)
 }
 
 void
-ptl_router_list_async (PtlRouter *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+ptl_router_list_async (PtlRouter *self,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
 {
   with_igd (self, new_task (self, NULL, cancellable, callback, user_data), list_by);
 }

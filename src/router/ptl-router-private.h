@@ -11,9 +11,11 @@ G_BEGIN_DECLS
 #define PTL_ROUTER_N_MAPPERS 3
 
 PtlRouter *ptl_router_new (PtlClock *clock, const char *igd_helper, const PtlGateway *gateway);
-/* The same router, reached in another way: its interface or our address changed, or its id is known better. */
+/* The same router, reached in another way: its interface or our address changed, or its id is known
+ * better. */
 void ptl_router_set_gateway (PtlRouter *self, const PtlGateway *gateway);
-/* Whether @gateway is this router: by id, or by address and interface while its hardware address is unknown. */
+/* Whether @gateway is this router: by id, or by address and interface while its hardware address is
+ * unknown. */
 gboolean ptl_router_is_at (PtlRouter *self, const PtlGateway *gateway);
 gboolean ptl_router_has_id (PtlRouter *self, const char *id);
 
@@ -24,11 +26,16 @@ gboolean ptl_router_works (PtlRouter *self);
 void ptl_router_lost_state (PtlRouter *self);
 
 /* Asks those that @mask names (a bit per index), and is over when each has answered or given up. */
-void ptl_router_ask_async (PtlRouter *self, guint mask, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void ptl_router_ask_async (PtlRouter *self,
+                           guint mask,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
 void ptl_router_ask_finish (PtlRouter *self, GAsyncResult *result);
 #define PTL_ROUTER_ASK_ALL 7u
 
-/* The error of a router that takes no mappings: what the one that refuses says, else silent or none. */
+/* The error of a router that takes no mappings: what the one that refuses says, else silent or
+ * none. */
 GError *ptl_router_dup_failure (PtlRouter *self);
 
 G_END_DECLS

@@ -112,8 +112,9 @@ tells_why_not (PtlMapper *mapper)
 {
   PtlMapperState state = ptl_mapper_get_settled_state (mapper);
 
-  return ptl_mapper_get_error (mapper) != NULL &&
-         (state == PTL_MAPPER_REFUSES || (state == PTL_MAPPER_SILENT && ptl_mapper_get_is_present (mapper)));
+  return ptl_mapper_get_error (mapper) != NULL
+         && (state == PTL_MAPPER_REFUSES
+             || (state == PTL_MAPPER_SILENT && ptl_mapper_get_is_present (mapper)));
 }
 
 GError *
@@ -151,7 +152,8 @@ compute_state (PtlRouter *self, GError **error)
   if (count_settled (self, PTL_MAPPER_UNKNOWN) > 0)
     return PTL_ROUTER_STATE_SEARCHING;
   *error = ptl_router_dup_failure (self);
-  return ptl_error_code_of (*error) == PTL_ERROR_ROUTER_SILENT ? PTL_ROUTER_STATE_SILENT : PTL_ROUTER_STATE_NONE;
+  return ptl_error_code_of (*error) == PTL_ERROR_ROUTER_SILENT ? PTL_ROUTER_STATE_SILENT
+                                                               : PTL_ROUTER_STATE_NONE;
 }
 
 static void
@@ -194,7 +196,9 @@ publish_protocols (PtlRouter *self)
 
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     if (mapper_works (self->mappers[i]))
-      g_strv_builder_add (builder, ptl_router_protocol_to_string (ptl_mapper_get_protocol (self->mappers[i])));
+      g_strv_builder_add (builder,
+                          ptl_router_protocol_to_string (ptl_mapper_get_protocol (self->mappers
+                                                                                      [i])));
   protocols = g_strv_builder_end (builder);
   if (g_strv_equal ((const char *const *) protocols, (const char *const *) self->protocols))
     {
@@ -223,7 +227,8 @@ on_announcement (const guint8 *data, gsize length, gpointer user_data)
   PtlRouter *self = user_data;
 
   ptl_pcp_hear (PTL_PCP (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_PCP)), data, length);
-  ptl_natpmp_hear (PTL_NATPMP (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_NATPMP)), data, length);
+  ptl_natpmp_hear (PTL_NATPMP (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_NATPMP)), data,
+                   length);
 }
 
 static gboolean
@@ -365,10 +370,11 @@ install_properties (GObjectClass *klass)
   props[PROP_ADDRESS] = g_param_spec_string ("address", NULL, NULL, NULL, readable);
   props[PROP_INTERFACE] = g_param_spec_string ("interface", NULL, NULL, NULL, readable);
   props[PROP_LOCAL_ADDRESS] = g_param_spec_string ("local-address", NULL, NULL, NULL, readable);
-  props[PROP_EXTERNAL_ADDRESS] = g_param_spec_string ("external-address", NULL, NULL, NULL, readable);
+  props[PROP_EXTERNAL_ADDRESS]
+      = g_param_spec_string ("external-address", NULL, NULL, NULL, readable);
   props[PROP_PROTOCOLS] = g_param_spec_boxed ("protocols", NULL, NULL, G_TYPE_STRV, readable);
-  props[PROP_STATE] =
-    g_param_spec_int ("state", NULL, NULL, 0, PTL_ROUTER_STATE_NONE, PTL_ROUTER_STATE_SEARCHING, readable);
+  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, PTL_ROUTER_STATE_NONE,
+                                        PTL_ROUTER_STATE_SEARCHING, readable);
   props[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, readable);
   props[PROP_REMEMBERED_PROTOCOL] =
     g_param_spec_string ("remembered-protocol", NULL, NULL, "", readable | G_PARAM_WRITABLE);
@@ -385,8 +391,8 @@ ptl_router_class_init (PtlRouterClass *klass)
   object_class->dispose = ptl_router_dispose;
   object_class->finalize = ptl_router_finalize;
   install_properties (object_class);
-  lost_state_signal =
-    g_signal_new ("lost-state", PTL_TYPE_ROUTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  lost_state_signal = g_signal_new ("lost-state", PTL_TYPE_ROUTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -411,7 +417,8 @@ ptl_router_new (PtlClock *clock, const char *igd_helper, const PtlGateway *gatew
   self->name = g_strdup (gateway->address);
   self->mappers[0] = ptl_pcp_new (clock, gateway->address, gateway->local, gateway->interface);
   self->mappers[1] = ptl_natpmp_new (clock, gateway->address, gateway->local, gateway->interface);
-  self->mappers[2] = ptl_igd_new (clock, igd_helper, gateway->address, gateway->local, gateway->interface);
+  self->mappers[2]
+      = ptl_igd_new (clock, igd_helper, gateway->address, gateway->local, gateway->interface);
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     {
       g_signal_connect (self->mappers[i], "changed", G_CALLBACK (on_mapper_changed), self);
@@ -423,7 +430,8 @@ ptl_router_new (PtlClock *clock, const char *igd_helper, const PtlGateway *gatew
 gboolean
 ptl_router_has_id (PtlRouter *self, const char *id)
 {
-  return g_strcmp0 (id, self->id) == 0 || g_strcmp0 (id, self->alias) == 0 || g_strcmp0 (id, self->better_id) == 0;
+  return g_strcmp0 (id, self->id) == 0 || g_strcmp0 (id, self->alias) == 0
+         || g_strcmp0 (id, self->better_id) == 0;
 }
 
 gboolean
@@ -448,7 +456,8 @@ ptl_router_set_gateway (PtlRouter *self, const PtlGateway *gateway)
       g_free (self->better_id);
       self->better_id = g_strdup (gateway->id);
     }
-  if (strcmp (self->interface, gateway->interface) == 0 && strcmp (self->local, gateway->local) == 0)
+  if (strcmp (self->interface, gateway->interface) == 0
+      && strcmp (self->local, gateway->local) == 0)
     return;
   g_free (self->alias);
   self->alias = g_strdup (gateway->alias);
@@ -541,6 +550,7 @@ ptl_router_set_remembered_protocol (PtlRouter *self, const char *protocol)
 {
   PtlRouterProtocol known;
 
-  publish_text (self, &self->remembered, ptl_router_protocol_from_string (protocol, &known) ? protocol : "",
+  publish_text (self, &self->remembered,
+                ptl_router_protocol_from_string (protocol, &known) ? protocol : "",
                 PROP_REMEMBERED_PROTOCOL);
 }

@@ -164,7 +164,8 @@ open_socket (const char *local, const char *peer, guint16 port, GError **error)
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "\"%s\" is no address", peer);
       return NULL;
     }
-  socket = g_socket_new (g_socket_address_get_family (to), G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
+  socket = g_socket_new (g_socket_address_get_family (to), G_SOCKET_TYPE_DATAGRAM,
+                         G_SOCKET_PROTOCOL_UDP, error);
   if (socket == NULL)
     return NULL;
   g_socket_set_blocking (socket, FALSE);

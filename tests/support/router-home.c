@@ -46,7 +46,8 @@ on_gone (gpointer user_data, GObject *object)
   *(gboolean *) user_data = TRUE;
 }
 
-/* What is still asked of the router holds on to the clock until it is over; then nothing may be left. */
+/* What is still asked of the router holds on to the clock until it is over; then nothing may be
+ * left. */
 void
 router_home_close (RouterHome *self)
 {

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The router library at work in the lab: a discovery, its default router, and what runs at the router. The
- * functions turn the main context until the answer is there. */
+/* The router library at work in the lab: a discovery, its default router, and what runs at the
+ * router. The functions turn the main context until the answer is there. */
 typedef struct
 {
   PtlClock *clock;

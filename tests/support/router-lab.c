@@ -16,7 +16,8 @@ static char *
 run (const char *const *argv)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) process = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_autoptr (GSubprocess) process
+      = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
   char *output = NULL;
 
   g_assert_no_error (error);
@@ -77,7 +78,8 @@ write_config (gboolean upnp, gboolean natpmp, const char *extra)
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
-  text = g_strdup_printf (config_format, natpmp ? "yes" : "no", upnp ? "yes" : "no", extra != NULL ? extra : "");
+  text = g_strdup_printf (config_format, natpmp ? "yes" : "no", upnp ? "yes" : "no",
+                          extra != NULL ? extra : "");
   g_file_set_contents (path, text, -1, &error);
   g_assert_no_error (error);
 }
@@ -107,8 +109,9 @@ router_lab_miniupnpd (gboolean upnp, gboolean natpmp, const char *extra)
   GSubprocess *process;
 
   write_config (upnp, natpmp, extra);
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "ip",
-                              "netns", "exec", "router-r", "miniupnpd", "-d", "-f", config, "-P", pid, NULL);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                              &error, "ip", "netns", "exec", "router-r", "miniupnpd", "-d", "-f",
+                              config, "-P", pid, NULL);
   g_assert_no_error (error);
   wait_for_sockets (upnp, natpmp);
   return process;
@@ -124,8 +127,9 @@ router_lab_emulator (const char *options)
   GSubprocess *process;
 
   g_remove (log);
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "ip", "netns", "exec", "router-r",
-                              g_getenv ("ROUTER_EMULATOR"), g_getenv ("ROUTER_LAB_DIR"), options, NULL);
+  process
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "ip", "netns", "exec", "router-r",
+                          g_getenv ("ROUTER_EMULATOR"), g_getenv ("ROUTER_LAB_DIR"), options, NULL);
   g_assert_no_error (error);
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   line = g_data_input_stream_read_line (output, NULL, NULL, &error);
@@ -145,7 +149,8 @@ router_lab_stop (RouterLabDaemon *daemon)
 void
 router_lab_flush (void)
 {
-  router_lab_router ("nft flush chain inet filter miniupnpd; nft flush chain inet filter prerouting_miniupnpd; "
+  router_lab_router ("nft flush chain inet filter miniupnpd; nft flush chain inet filter "
+                     "prerouting_miniupnpd; "
                      "nft flush chain inet filter postrouting_miniupnpd");
 }
 
@@ -153,7 +158,8 @@ void
 router_lab_mute (gboolean mute)
 {
   if (mute)
-    router_lab_router ("nft add table inet mute; nft add chain inet mute input '{ type filter hook input priority -300; }'; "
+    router_lab_router ("nft add table inet mute; nft add chain inet mute input '{ type filter hook "
+                       "input priority -300; }'; "
                        "nft add rule inet mute input iifname l0 meta l4proto '{ tcp, udp }' drop");
   else
     router_lab_router ("nft delete table inet mute");
@@ -164,6 +170,19 @@ on_too_late (gpointer user_data)
 {
   g_error ("waited too long");
   return G_SOURCE_REMOVE;
+}
+
+void
+router_lab_lose (gboolean lose)
+{
+  if (lose)
+    router_lab_router ("nft add table inet loss; "
+                       "nft add chain inet loss input '{ type filter hook input priority -300; }'; "
+                       "nft add chain inet loss output '{ type filter hook output priority -300; }'; "
+                       "nft add rule inet loss input numgen random mod 10 '<' 3 drop; "
+                       "nft add rule inet loss output numgen random mod 10 '<' 3 drop");
+  else
+    router_lab_router ("nft delete table inet loss");
 }
 
 void

@@ -12,8 +12,10 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize length);
 static void
 read_url (const char *text)
 {
-  g_autofree char *resolved = ptl_igd_url_resolve ("http://" GATEWAY ":5000/a/b.xml", NULL, text, GATEWAY);
-  g_autofree char *based = ptl_igd_url_resolve ("http://" GATEWAY ":5000/a/b.xml", text, "/x", GATEWAY);
+  g_autofree char *resolved
+      = ptl_igd_url_resolve ("http://" GATEWAY ":5000/a/b.xml", NULL, text, GATEWAY);
+  g_autofree char *based
+      = ptl_igd_url_resolve ("http://" GATEWAY ":5000/a/b.xml", text, "/x", GATEWAY);
 
   /* A base that may not be asked is not used. */
   g_assert_true (ptl_igd_url_check (based, GATEWAY, NULL, NULL));

@@ -12,7 +12,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize length)
   g_autoptr (PtlNetTables) tables = ptl_net_tables_new ();
   g_autoptr (GPtrArray) gateways = NULL;
   g_autoptr (GError) problem = NULL;
-  /* Aligned, as a buffer of the kernel's is, and of its own size, so that a byte too far is seen. */
+  /* Aligned, as a buffer of the kernel's is, and of its own size, so that a byte too far is seen.
+   */
   g_autofree guint32 *aligned = g_malloc (length + 1);
 
   memcpy (aligned, data, length);

@@ -16,7 +16,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize length)
   if (ptl_pcp_decode (data, length, &pcp))
     {
       g_assert_cmpuint (length, >=, 24);
-      g_assert_true (pcp.has_map || pcp.opcode != PTL_PCP_OPCODE_MAP || pcp.result != PTL_PCP_SUCCESS);
+      g_assert_true (pcp.has_map || pcp.opcode != PTL_PCP_OPCODE_MAP
+                     || pcp.result != PTL_PCP_SUCCESS);
       ptl_pcp_answers (&pcp_request, &pcp);
     }
   if (ptl_natpmp_decode (data, length, &natpmp))

@@ -138,8 +138,12 @@ test_sizes (void)
 static void
 test_bad_request (void)
 {
-  static const char *const bad[] = { "{}", "{\"op\":\"format\"}", "{\"op\":3}", "{\"op\":\"add\",\"timeout\":0}",
-                                     "{\"op\":\"add\",\"timeout\":600000}", "{\"op\":\"add\",\"x\":0}" };
+  static const char *const bad[] = { "{}",
+                                     "{\"op\":\"format\"}",
+                                     "{\"op\":3}",
+                                     "{\"op\":\"add\",\"timeout\":0}",
+                                     "{\"op\":\"add\",\"timeout\":600000}",
+                                     "{\"op\":\"add\",\"x\":0}" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     g_assert_null (ptl_igd_request_from_json (bad[i], strlen (bad[i]), NULL));

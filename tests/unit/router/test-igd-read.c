@@ -16,12 +16,14 @@ static const struct
   const char *location;
   gboolean is_gateway;
 } ssdp_cases[] = {
-  { "HTTP/1.1 200 OK\r\nST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\nLOCATION: http://1.2.3.4:5/x\r\n\r\n",
+  { "HTTP/1.1 200 OK\r\nST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\nLOCATION: "
+    "http://1.2.3.4:5/x\r\n\r\n",
     TRUE, "http://1.2.3.4:5/x", TRUE },
-  { "HTTP/1.0 200 OK\nst:urn:schemas-upnp-org:service:WANPPPConnection:1\nlocation:   http://1.2.3.4:5/x  \n\n", TRUE,
-    "http://1.2.3.4:5/x", TRUE },
-  { "HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nLocation: http://1.2.3.4/\r\nSERVER:\r\n\r\n", TRUE, "http://1.2.3.4/",
-    FALSE },
+  { "HTTP/1.0 200 OK\nst:urn:schemas-upnp-org:service:WANPPPConnection:1\nlocation:   "
+    "http://1.2.3.4:5/x  \n\n",
+    TRUE, "http://1.2.3.4:5/x", TRUE },
+  { "HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nLocation: http://1.2.3.4/\r\nSERVER:\r\n\r\n", TRUE,
+    "http://1.2.3.4/", FALSE },
   { "HTTP/1.1 200 OK\r\nLocation: http://1.2.3.4/\r\n\r\n", TRUE, "http://1.2.3.4/", FALSE },
   { "HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\n\r\n", FALSE, NULL, FALSE },
   { "HTTP/1.1 200 OK\r\nLocation:\r\n\r\n", FALSE, NULL, FALSE },
@@ -40,8 +42,9 @@ test_ssdp (void)
       g_autofree char *location = NULL;
       gboolean is_gateway = FALSE;
 
-      g_assert_cmpint (igd_ssdp_parse (ssdp_cases[i].text, strlen (ssdp_cases[i].text), &location, &is_gateway), ==,
-                       ssdp_cases[i].ok);
+      g_assert_cmpint (igd_ssdp_parse (ssdp_cases[i].text, strlen (ssdp_cases[i].text), &location,
+                                       &is_gateway),
+                       ==, ssdp_cases[i].ok);
       g_assert_cmpstr (location, ==, ssdp_cases[i].location);
       g_assert_cmpint (is_gateway, ==, ssdp_cases[i].is_gateway);
     }
@@ -65,13 +68,18 @@ static const struct
   { "HTTP/1.1 200 OK\r\n\r\nab", TRUE, IGD_HTTP_DONE, "ab" },
   { "HTTP/1.1 200 OK\r\n", FALSE, IGD_HTTP_MORE, NULL },
   { "HTTP/1.1 200 OK\r\n", TRUE, IGD_HTTP_BAD, NULL },
-  { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", FALSE, IGD_HTTP_DONE, "abcde" },
-  { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2", FALSE, IGD_HTTP_MORE, NULL },
-  { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2", TRUE, IGD_HTTP_BAD, NULL },
+  { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", FALSE,
+    IGD_HTTP_DONE, "abcde" },
+  { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2", FALSE, IGD_HTTP_MORE,
+    NULL },
+  { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2", TRUE, IGD_HTTP_BAD,
+    NULL },
   { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", FALSE, IGD_HTTP_BAD, NULL },
-  { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", FALSE, IGD_HTTP_BAD, NULL },
+  { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", FALSE,
+    IGD_HTTP_BAD, NULL },
   { "HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n", FALSE, IGD_HTTP_BAD, NULL },
-  { "HTTP/1.1 301 Moved\r\nLocation: http://5.6.7.8/\r\nContent-Length: 0\r\n\r\n", FALSE, IGD_HTTP_BAD, NULL },
+  { "HTTP/1.1 301 Moved\r\nLocation: http://5.6.7.8/\r\nContent-Length: 0\r\n\r\n", FALSE,
+    IGD_HTTP_BAD, NULL },
   { "HTTP/1.1 302 Found\r\nLocation: http://5.6.7.8/\r\n\r\n", TRUE, IGD_HTTP_BAD, NULL },
   { "HTTP/1.1 500 Error\r\nContent-Length: 1\r\n\r\nx", FALSE, IGD_HTTP_BAD, NULL },
   { "SSH-2.0-OpenSSH\r\n\r\n", TRUE, IGD_HTTP_BAD, NULL },
@@ -85,8 +93,9 @@ test_http (void)
       GString *body = NULL;
 
       g_test_message ("%s", http_cases[i].text);
-      g_assert_cmpint (igd_http_parse (http_cases[i].text, strlen (http_cases[i].text), http_cases[i].ended, &body), ==,
-                       http_cases[i].state);
+      g_assert_cmpint (igd_http_parse (http_cases[i].text, strlen (http_cases[i].text),
+                                       http_cases[i].ended, &body),
+                       ==, http_cases[i].state);
       g_assert_cmpstr (body != NULL ? body->str : NULL, ==, http_cases[i].body);
       if (body != NULL)
         g_string_free (body, TRUE);
@@ -115,27 +124,33 @@ test_http_head (void)
   g_autofree char *endless = g_strnfill (IGD_HTTP_HEAD_MAX + 1, 'x');
   GString *body = NULL;
 
-  g_assert_cmpint (igd_http_parse (endless, IGD_HTTP_HEAD_MAX - 1, FALSE, &body), ==, IGD_HTTP_MORE);
+  g_assert_cmpint (igd_http_parse (endless, IGD_HTTP_HEAD_MAX - 1, FALSE, &body), ==,
+                   IGD_HTTP_MORE);
   g_assert_cmpint (igd_http_parse (endless, IGD_HTTP_HEAD_MAX + 1, FALSE, &body), ==, IGD_HTTP_BAD);
 }
 
 /* --- descriptions --- */
 
-#define SERVICE(type, control) "<service><serviceType>" type "</serviceType><controlURL>" control "</controlURL></service>"
+#define SERVICE(type, control)                                                                     \
+  "<service><serviceType>" type "</serviceType><controlURL>" control "</controlURL></service>"
 #define IP1 "urn:schemas-upnp-org:service:WANIPConnection:1"
 #define PPP1 "urn:schemas-upnp-org:service:WANPPPConnection:1"
 
 static void
 test_description (void)
 {
-  static const char xml[] =
-    "<?xml version=\"1.0\"?>\n<root xmlns=\"urn:schemas-upnp-org:device-1-0\"><!-- a <b> c -->"
-    "<URLBase>http://1.2.3.4:5</URLBase><device><deviceType>urn:x:device:InternetGatewayDevice:1</deviceType>"
-    "<friendlyName> Tom &amp; Jerry&apos;s &lt;box&gt; </friendlyName><manufacturer><![CDATA[A & B]]></manufacturer>"
-    "<modelName>X1</modelName><serviceList>" SERVICE ("urn:x:service:Layer3Forwarding:1", "/l3") "</serviceList>"
-    "<deviceList><device><friendlyName>inner</friendlyName><serviceList>"
-    SERVICE (IP1, "/ip") SERVICE (PPP1, " /ppp ") SERVICE (IP1, "")
-    "</serviceList></device></deviceList></device></root>";
+  static const char xml[]
+      = "<?xml version=\"1.0\"?>\n<root xmlns=\"urn:schemas-upnp-org:device-1-0\"><!-- a <b> c -->"
+        "<URLBase>http://1.2.3.4:5</"
+        "URLBase><device><deviceType>urn:x:device:InternetGatewayDevice:1</deviceType>"
+        "<friendlyName> Tom &amp; Jerry&apos;s &lt;box&gt; </friendlyName><manufacturer><![CDATA[A "
+        "& B]]></manufacturer>"
+        "<modelName>X1</modelName><serviceList>" SERVICE (
+            "urn:x:service:Layer3Forwarding:1",
+            "/l3") "</serviceList>"
+                   "<deviceList><device><friendlyName>inner</friendlyName><serviceList>" SERVICE (
+                       IP1, "/ip") SERVICE (PPP1, " /ppp ")
+                       SERVICE (IP1, "") "</serviceList></device></deviceList></device></root>";
   g_autoptr (IgdDescription) description = igd_description_parse (xml, sizeof xml - 1);
   const IgdService *service;
 
@@ -160,8 +175,10 @@ static const struct
 } description_cases[] = {
   { "", TRUE, 0 },
   { "no XML at all", TRUE, 0 },
-  { "<root>" SERVICE (IP1, "/a"), TRUE, 1 },                                   /* never closed */
-  { "<r:root><u:service><u:serviceType>" IP1 "</u:serviceType><u:controlURL>/a</u:controlURL></u:service>", TRUE, 1 },
+  { "<root>" SERVICE (IP1, "/a"), TRUE, 1 }, /* never closed */
+  { "<r:root><u:service><u:serviceType>" IP1
+    "</u:serviceType><u:controlURL>/a</u:controlURL></u:service>",
+    TRUE, 1 },
   { "<service><serviceType>" IP1 "</serviceType><controlURL>/a</controlURL>", TRUE, 1 },
   { "<service><serviceType>" IP1 "<controlURL>/a</controlURL></service>", TRUE, 0 },
   { "<root><", TRUE, 0 },

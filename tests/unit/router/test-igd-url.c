@@ -104,18 +104,25 @@ static const struct
   const char *reference;
   const char *wanted;
 } resolve_cases[] = {
-  { "http://192.168.1.1:5000/a/root.xml", NULL, "/ctl/IPConn", "http://192.168.1.1:5000/ctl/IPConn" },
-  { "http://192.168.1.1:5000/a/root.xml", NULL, "ctl/IPConn", "http://192.168.1.1:5000/a/ctl/IPConn" },
+  { "http://192.168.1.1:5000/a/root.xml", NULL, "/ctl/IPConn",
+    "http://192.168.1.1:5000/ctl/IPConn" },
+  { "http://192.168.1.1:5000/a/root.xml", NULL, "ctl/IPConn",
+    "http://192.168.1.1:5000/a/ctl/IPConn" },
   { "http://192.168.1.1:5000", NULL, "ctl", "http://192.168.1.1:5000/ctl" },
   { "http://192.168.1.1/root.xml", NULL, "/ctl", "http://192.168.1.1:80/ctl" },
-  { "http://192.168.1.1:5000/root.xml", "http://192.168.1.1:6000/", "/ctl", "http://192.168.1.1:6000/ctl" },
-  { "http://192.168.1.1:5000/root.xml", "http://192.168.1.1/", "/ctl", "http://192.168.1.1:5000/ctl" },
-  { "http://192.168.1.1:5000/root.xml", "http://192.168.1.1:6000/x/", "ctl", "http://192.168.1.1:6000/x/ctl" },
+  { "http://192.168.1.1:5000/root.xml", "http://192.168.1.1:6000/", "/ctl",
+    "http://192.168.1.1:6000/ctl" },
+  { "http://192.168.1.1:5000/root.xml", "http://192.168.1.1/", "/ctl",
+    "http://192.168.1.1:5000/ctl" },
+  { "http://192.168.1.1:5000/root.xml", "http://192.168.1.1:6000/x/", "ctl",
+    "http://192.168.1.1:6000/x/ctl" },
   { "http://192.168.1.1:5000/root.xml", "http://5.6.7.8/", "/ctl", "http://192.168.1.1:5000/ctl" },
   { "http://192.168.1.1:5000/root.xml", "nonsense", "/ctl", "http://192.168.1.1:5000/ctl" },
   { "http://192.168.1.1:5000/root.xml", "", "/ctl", "http://192.168.1.1:5000/ctl" },
-  { "http://192.168.1.1:5000/root.xml", NULL, "http://192.168.1.1:7000/ctl", "http://192.168.1.1:7000/ctl" },
-  { "http://192.168.1.1:5000/root.xml", NULL, "http://5.6.7.8/ctl", "http://5.6.7.8/ctl" }, /* to be refused */
+  { "http://192.168.1.1:5000/root.xml", NULL, "http://192.168.1.1:7000/ctl",
+    "http://192.168.1.1:7000/ctl" },
+  { "http://192.168.1.1:5000/root.xml", NULL, "http://5.6.7.8/ctl",
+    "http://5.6.7.8/ctl" }, /* to be refused */
 };
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The routing table of a home of its own (tests/support/router-lab.sh), and tables that are made up. */
+/* The routing table of a home of its own (tests/support/router-lab.sh), and tables that are made
+ * up. */
 
 #include <linux/if.h>
 #include <linux/if_arp.h>
@@ -64,10 +65,12 @@ test_metric_and_source (void)
   g_autoptr (GPtrArray) gateways = NULL;
   const PtlGateway *first;
 
-  router_lab_here ("ip link add d0 type veth peer name d1; ip link set d1 up; ip addr add 10.0.0.2/24 dev d0; ip addr add 10.0.0.3/24 dev d0; "
-                   "ip link set d0 up; ip route add default via 10.0.0.1 dev d0 src 10.0.0.3 metric 50; "
-                   "ip route change default via 192.168.77.1 dev p0 metric 0 || true; "
-                   "ip route del default via 192.168.77.1; ip route add default via 192.168.77.1 metric 100");
+  router_lab_here (
+      "ip link add d0 type veth peer name d1; ip link set d1 up; ip addr add 10.0.0.2/24 dev d0; "
+      "ip addr add 10.0.0.3/24 dev d0; "
+      "ip link set d0 up; ip route add default via 10.0.0.1 dev d0 src 10.0.0.3 metric 50; "
+      "ip route change default via 192.168.77.1 dev p0 metric 0 || true; "
+      "ip route del default via 192.168.77.1; ip route add default via 192.168.77.1 metric 100");
   gateways = choose ();
   g_assert_cmpuint (gateways->len, ==, 2);
   first = gateways->pdata[0];
@@ -87,8 +90,10 @@ test_vpn (void)
       g_test_skip ("no /dev/net/tun here");
       return;
     }
-  router_lab_here ("ip tuntap add tun0 mode tap && ip addr add 10.8.0.2/24 dev tun0 && ip link set tun0 up && "
-                   "ip route add default via 10.8.0.1 dev tun0 metric 5 && ip route del default via 192.168.77.1 && "
+  router_lab_here ("ip tuntap add tun0 mode tap && ip addr add 10.8.0.2/24 dev tun0 && ip link set "
+                   "tun0 up && "
+                   "ip route add default via 10.8.0.1 dev tun0 metric 5 && ip route del default "
+                   "via 192.168.77.1 && "
                    "ip route add default via 192.168.77.1 metric 100");
   gateways = choose ();
   g_assert_cmpuint (gateways->len, ==, 1);
@@ -109,16 +114,20 @@ test_bridges (void)
 {
   g_autoptr (GPtrArray) gateways = NULL;
 
-  router_lab_here ("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip link set docker0 up && "
-                   "ip route add default via 172.17.0.9 dev docker0 metric 5; ip route del default via 192.168.77.1; "
+  router_lab_here ("ip link add docker0 type bridge && ip addr add 172.17.0.1/16 dev docker0 && ip "
+                   "link set docker0 up && "
+                   "ip route add default via 172.17.0.9 dev docker0 metric 5; ip route del default "
+                   "via 192.168.77.1; "
                    "ip route add default via 192.168.77.1 metric 100");
   gateways = choose ();
   g_assert_cmpuint (gateways->len, ==, 1);
   g_assert_cmpstr (((PtlGateway *) gateways->pdata[0])->interface, ==, "p0");
   g_clear_pointer (&gateways, g_ptr_array_unref);
-  router_lab_here ("ip link del docker0; ip route del default; ip route add default via 192.168.77.1");
+  router_lab_here ("ip link del docker0; ip route del default; ip route add default via "
+                   "192.168.77.1");
   /* A bridge of the person's own, with the way out on it, is a network like any other. */
-  router_lab_here ("ip link add br0 type bridge && ip addr add 10.9.0.2/24 dev br0 && ip link set br0 up && "
+  router_lab_here ("ip link add br0 type bridge && ip addr add 10.9.0.2/24 dev br0 && ip link set "
+                   "br0 up && "
                    "ip route add default via 10.9.0.1 dev br0 metric 500");
   gateways = choose ();
   g_assert_cmpuint (gateways->len, ==, 2);
@@ -168,7 +177,8 @@ test_follow (void)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (discovery)), ==, 1);
 
   /* This computer gets another address: the router stays the same object. */
-  g_signal_connect_swapped (router, "notify::local-address", G_CALLBACK (on_flag), &address_changed);
+  g_signal_connect_swapped (router, "notify::local-address", G_CALLBACK (on_flag),
+                            &address_changed);
   router_lab_here ("ip addr del 192.168.77.10/24 dev p0; ip addr add 192.168.77.11/24 dev p0; "
                    "ip route replace default via 192.168.77.1");
   router_lab_wait (&address_changed, 5);
@@ -208,7 +218,8 @@ test_ids (void)
   after = ptl_discovery_new (clock, NO_HELPER);
   g_assert_cmpstr (ptl_router_get_id (ptl_discovery_get_default (after)), ==, "r020000007701");
   g_assert_true (ptl_discovery_get_router (after, early) == ptl_discovery_get_default (after));
-  g_assert_true (ptl_discovery_get_router (after, "r020000007701") == ptl_discovery_get_default (after));
+  g_assert_true (ptl_discovery_get_router (after, "r020000007701")
+                 == ptl_discovery_get_default (after));
   g_assert_null (ptl_discovery_get_router (after, "r020000007702"));
 }
 

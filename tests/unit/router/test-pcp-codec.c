@@ -28,23 +28,46 @@ typedef struct
 } EncodeCase;
 
 static const EncodeCase encode_cases[] = {
-  { "announce", { .opcode = PTL_PCP_OPCODE_ANNOUNCE, .client = V4 (192, 168, 77, 10) },
+  { "announce",
+    { .opcode = PTL_PCP_OPCODE_ANNOUNCE, .client = V4 (192, 168, 77, 10) },
     "02 00 0000 00000000 00000000000000000000ffffc0a84d0a" },
   { "map",
-    { .opcode = PTL_PCP_OPCODE_MAP, .lifetime = 7200, .client = V4 (192, 168, 77, 10), .nonce = NONCE, .ip_protocol = 6,
-      .internal_port = 25565, .external_port = 80, .external = V4 (0, 0, 0, 0) },
+    { .opcode = PTL_PCP_OPCODE_MAP,
+      .lifetime = 7200,
+      .client = V4 (192, 168, 77, 10),
+      .nonce = NONCE,
+      .ip_protocol = 6,
+      .internal_port = 25565,
+      .external_port = 80,
+      .external = V4 (0, 0, 0, 0) },
     "02 01 0000 00001c20 00000000000000000000ffffc0a84d0a"
     "0102030405060708090a0b0c 06 000000 63dd 0050 00000000000000000000ffff00000000" },
   { "map, prefer failure",
-    { .opcode = PTL_PCP_OPCODE_MAP, .lifetime = 1, .client = V4 (10, 0, 0, 2), .nonce = NONCE, .ip_protocol = 17,
-      .internal_port = 1, .external_port = 65535, .external = V4 (5, 6, 7, 8), .prefer_failure = TRUE },
+    { .opcode = PTL_PCP_OPCODE_MAP,
+      .lifetime = 1,
+      .client = V4 (10, 0, 0, 2),
+      .nonce = NONCE,
+      .ip_protocol = 17,
+      .internal_port = 1,
+      .external_port = 65535,
+      .external = V4 (5, 6, 7, 8),
+      .prefer_failure = TRUE },
     "02 01 0000 00000001 00000000000000000000ffff0a000002"
     "0102030405060708090a0b0c 11 000000 0001 ffff 00000000000000000000ffff05060708"
     "02 00 0000" },
   { "map, third party and filter",
-    { .opcode = PTL_PCP_OPCODE_MAP, .lifetime = 0, .client = V4 (10, 0, 0, 2), .nonce = NONCE, .ip_protocol = 17,
-      .internal_port = 9, .external = V4 (0, 0, 0, 0), .has_third_party = TRUE, .third_party = V4 (10, 0, 0, 3),
-      .has_filter = TRUE, .filter_prefix = 120, .filter = V4 (203, 0, 113, 0) },
+    { .opcode = PTL_PCP_OPCODE_MAP,
+      .lifetime = 0,
+      .client = V4 (10, 0, 0, 2),
+      .nonce = NONCE,
+      .ip_protocol = 17,
+      .internal_port = 9,
+      .external = V4 (0, 0, 0, 0),
+      .has_third_party = TRUE,
+      .third_party = V4 (10, 0, 0, 3),
+      .has_filter = TRUE,
+      .filter_prefix = 120,
+      .filter = V4 (203, 0, 113, 0) },
     "02 01 0000 00000000 00000000000000000000ffff0a000002"
     "0102030405060708090a0b0c 11 000000 0009 0000 00000000000000000000ffff00000000"
     "01 00 0010 00000000000000000000ffff0a000003"
@@ -81,17 +104,25 @@ typedef struct
 #define MAP_BODY "0102030405060708090a0b0c 06 000000 63dd 63de 00000000000000000000ffff05060708"
 
 static const DecodeCase decode_cases[] = {
-  { "map granted", "02 81 00 00 00001c20 00000102 000000000000000000000000" MAP_BODY, TRUE, 0, TRUE, 7200, 258, 25566 },
+  { "map granted", "02 81 00 00 00001c20 00000102 000000000000000000000000" MAP_BODY, TRUE, 0, TRUE,
+    7200, 258, 25566 },
   { "announce", "02 80 00 00 00000000 00000001 000000000000000000000000", TRUE, 0, FALSE, 0, 1, 0 },
-  { "error with body", "02 81 00 0b 0000001e 00000002 000000000000000000000000" MAP_BODY, TRUE, 11, TRUE, 30, 2, 25566 },
-  { "error without body", "02 81 00 08 0000001e 00000002 000000000000000000000000", TRUE, 8, FALSE, 30, 2, 0 },
-  { "newer version says no", "03 80 00 01 00000000 00000002 000000000000000000000000", TRUE, 1, FALSE, 0, 2, 0 },
-  { "newer version says yes", "03 80 00 00 00000000 00000002 000000000000000000000000", FALSE, 0, FALSE, 0, 0, 0 },
-  { "success without body", "02 81 00 00 00001c20 00000102 000000000000000000000000", FALSE, 0, FALSE, 0, 0, 0 },
-  { "a request", "02 01 00 00 00001c20 00000102 000000000000000000000000" MAP_BODY, FALSE, 0, FALSE, 0, 0, 0 },
+  { "error with body", "02 81 00 0b 0000001e 00000002 000000000000000000000000" MAP_BODY, TRUE, 11,
+    TRUE, 30, 2, 25566 },
+  { "error without body", "02 81 00 08 0000001e 00000002 000000000000000000000000", TRUE, 8, FALSE,
+    30, 2, 0 },
+  { "newer version says no", "03 80 00 01 00000000 00000002 000000000000000000000000", TRUE, 1,
+    FALSE, 0, 2, 0 },
+  { "newer version says yes", "03 80 00 00 00000000 00000002 000000000000000000000000", FALSE, 0,
+    FALSE, 0, 0, 0 },
+  { "success without body", "02 81 00 00 00001c20 00000102 000000000000000000000000", FALSE, 0,
+    FALSE, 0, 0, 0 },
+  { "a request", "02 01 00 00 00001c20 00000102 000000000000000000000000" MAP_BODY, FALSE, 0, FALSE,
+    0, 0, 0 },
   { "nat-pmp", "00 80 0001 00000001", FALSE, 0, FALSE, 0, 0, 0 },
   { "short", "02 80 00 00 00000000 00000001 0000000000000000000000", FALSE, 0, FALSE, 0, 0, 0 },
-  { "no multiple of four", "02 80 00 00 00000000 00000001 000000000000000000000000 00", FALSE, 0, FALSE, 0, 0, 0 },
+  { "no multiple of four", "02 80 00 00 00000000 00000001 000000000000000000000000 00", FALSE, 0,
+    FALSE, 0, 0, 0 },
   { "one byte", "02", FALSE, 0, FALSE, 0, 0, 0 },
 };
 
@@ -158,8 +189,13 @@ test_natpmp_only (void)
 static void
 test_answers (void)
 {
-  const PtlPcpRequest request = { .opcode = PTL_PCP_OPCODE_MAP, .nonce = NONCE, .ip_protocol = 6, .internal_port = 5 };
-  const PtlPcpResponse good = { .opcode = PTL_PCP_OPCODE_MAP, .has_map = TRUE, .nonce = NONCE, .ip_protocol = 6, .internal_port = 5 };
+  const PtlPcpRequest request
+      = { .opcode = PTL_PCP_OPCODE_MAP, .nonce = NONCE, .ip_protocol = 6, .internal_port = 5 };
+  const PtlPcpResponse good = { .opcode = PTL_PCP_OPCODE_MAP,
+                                .has_map = TRUE,
+                                .nonce = NONCE,
+                                .ip_protocol = 6,
+                                .internal_port = 5 };
   PtlPcpResponse other = good;
 
   g_assert_true (ptl_pcp_answers (&request, &good));

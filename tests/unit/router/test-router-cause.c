@@ -42,7 +42,8 @@ test_codes (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GError) error = ptl_router_cause_to_error (cases[i].protocol, cases[i].code, "192.168.1.1");
+      g_autoptr (GError) error
+          = ptl_router_cause_to_error (cases[i].protocol, cases[i].code, "192.168.1.1");
       g_autofree char *what = ptl_error_dup_what (error);
       g_autofree char *advice = ptl_error_dup_advice (error);
       g_autofree char *code = g_strdup_printf ("%d", cases[i].code);
@@ -59,7 +60,8 @@ test_codes (void)
 static void
 test_conflict (void)
 {
-  g_autoptr (GError) named = ptl_router_cause_conflict ("192.168.1.1", 80, "192.168.1.9, port 8080", 8081);
+  g_autoptr (GError) named
+      = ptl_router_cause_conflict ("192.168.1.1", 80, "192.168.1.9, port 8080", 8081);
   g_autoptr (GError) bare = ptl_router_cause_conflict ("192.168.1.1", 80, NULL, 0);
 
   g_assert_error (named, PTL_ERROR, PTL_ERROR_ROUTER_CONFLICT);

@@ -7,7 +7,8 @@
 #include "router-home.h"
 #include "router/ptl-mapper.h"
 
-/* What comes of one mapping: TCP, this computer's 25565, asked for as 25566 outside, for an hour. */
+/* What comes of one mapping: TCP, this computer's 25565, asked for as 25566 outside, for an hour.
+ */
 typedef struct
 {
   const char *name;
@@ -31,73 +32,290 @@ typedef struct
 static const Case cases[] = {
   { .name = "all", .options = "{}", .system = PCP },
   { .name = "pcp alone", .options = "{\"natpmp\":\"off\",\"upnp\":\"off\"}", .system = PCP },
-  { .name = "pcp garbage", .options = "{\"pcp\":\"garbage\",\"natpmp\":\"off\",\"upnp\":\"off\"}", .system = PCP },
-  { .name = "pcp short", .options = "{\"pcp\":\"short\",\"natpmp\":\"off\",\"upnp\":\"off\"}", .system = PCP },
-  { .name = "pcp wrong nonce", .options = "{\"pcp\":\"wrong-nonce\",\"natpmp\":\"off\",\"upnp\":\"off\"}", .system = PCP },
-  { .name = "pcp spoofed", .options = "{\"pcp\":\"spoof\",\"natpmp\":\"off\",\"upnp\":\"off\"}", .system = PCP },
-  { .name = "pcp lossy", .options = "{\"pcp\":\"lossy\",\"natpmp\":\"off\",\"upnp\":\"off\"}", .system = PCP, .seconds = 6 },
-  { .name = "pcp slow", .options = "{\"pcp\":\"slow\",\"natpmp\":\"off\",\"upnp\":\"off\"}", .system = PCP, .seconds = 3 },
-  { .name = "pcp other port", .options = "{\"port\":30000,\"upnp\":\"off\"}", .system = PCP, .port = -1 },
-  { .name = "pcp other lifetime", .options = "{\"lifetime\":120,\"upnp\":\"off\"}", .system = PCP, .lifetime = 120 },
-  { .name = "pcp without options", .options = "{\"pcp\":\"no-options\",\"upnp\":\"off\"}", .pinned = TRUE, .system = PCP },
-  { .name = "pcp is natpmp", .options = "{\"pcp\":\"natpmp-only\",\"upnp\":\"off\"}", .system = NATPMP },
+  { .name = "pcp garbage",
+    .options = "{\"pcp\":\"garbage\",\"natpmp\":\"off\",\"upnp\":\"off\"}",
+    .system = PCP },
+  { .name = "pcp short",
+    .options = "{\"pcp\":\"short\",\"natpmp\":\"off\",\"upnp\":\"off\"}",
+    .system = PCP },
+  { .name = "pcp wrong nonce",
+    .options = "{\"pcp\":\"wrong-nonce\",\"natpmp\":\"off\",\"upnp\":\"off\"}",
+    .system = PCP },
+  { .name = "pcp spoofed",
+    .options = "{\"pcp\":\"spoof\",\"natpmp\":\"off\",\"upnp\":\"off\"}",
+    .system = PCP },
+  { .name = "pcp lossy",
+    .options = "{\"pcp\":\"lossy\",\"natpmp\":\"off\",\"upnp\":\"off\"}",
+    .system = PCP,
+    .seconds = 6 },
+  { .name = "pcp slow",
+    .options = "{\"pcp\":\"slow\",\"natpmp\":\"off\",\"upnp\":\"off\"}",
+    .system = PCP,
+    .seconds = 3 },
+  { .name = "pcp other port",
+    .options = "{\"port\":30000,\"upnp\":\"off\"}",
+    .system = PCP,
+    .port = -1 },
+  { .name = "pcp other lifetime",
+    .options = "{\"lifetime\":120,\"upnp\":\"off\"}",
+    .system = PCP,
+    .lifetime = 120 },
+  { .name = "pcp without options",
+    .options = "{\"pcp\":\"no-options\",\"upnp\":\"off\"}",
+    .pinned = TRUE,
+    .system = PCP },
+  { .name = "pcp is natpmp",
+    .options = "{\"pcp\":\"natpmp-only\",\"upnp\":\"off\"}",
+    .system = NATPMP },
   { .name = "pcp off", .options = "{\"pcp\":\"off\",\"upnp\":\"off\"}", .system = NATPMP },
-  { .name = "pcp version 0 result 3 is no fallback", .options = "{\"pcp\":\"v0-3\"}", .system = NATPMP },
-  { .name = "pcp refuses, natpmp does not", .options = "{\"pcp\":\"not-authorized\",\"upnp\":\"off\"}", .system = NATPMP },
-  { .name = "pcp refuses mapping", .options = "{\"pcp\":\"not-authorized-map\",\"upnp\":\"off\"}", .system = NATPMP },
-  { .name = "pcp silent, natpmp not", .options = "{\"pcp\":\"silent\",\"upnp\":\"off\"}", .system = NATPMP },
-  { .name = "pcp grants nothing", .options = "{\"pcp\":\"nothing\",\"natpmp\":\"off\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "nested nat", .options = "{\"pcp\":\"mismatch\",\"natpmp\":\"off\",\"upnp\":\"off\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "another router", .seconds = 3 },
-  { .name = "pcp full", .options = "{\"pcp\":\"full\",\"natpmp\":\"off\",\"upnp\":\"off\"}", .error = PTL_ERROR_ROUTER_FULL, .says = "room", .seconds = 3 },
-  { .name = "pcp offline", .options = "{\"pcp\":\"offline\",\"natpmp\":\"off\",\"upnp\":\"off\"}", .error = PTL_ERROR_ROUTER_OFFLINE, .says = "internet", .seconds = 3 },
-  { .name = "natpmp garbage", .options = "{\"pcp\":\"off\",\"natpmp\":\"garbage\",\"upnp\":\"off\"}", .system = NATPMP },
-  { .name = "natpmp spoofed", .options = "{\"pcp\":\"off\",\"natpmp\":\"spoof\",\"upnp\":\"off\"}", .system = NATPMP },
-  { .name = "natpmp refuses", .options = "{\"pcp\":\"off\",\"natpmp\":\"refuse\",\"upnp\":\"off\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "NAT-PMP is switched off", .seconds = 3 },
-  { .name = "natpmp answers in pcp", .options = "{\"pcp\":\"off\",\"natpmp\":\"pcp-reply\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "udp mute, upnp not", .options = "{\"pcp\":\"silent\",\"natpmp\":\"silent\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp alone", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp v1", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"v1\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp weak answer", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"weak\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp chunked", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"chunked\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp relative control", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"relative\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp base without port", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"base-portless\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp foreign base", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"base-foreign\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp odd source port", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"odd-source\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp disconnected", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"disconnected\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp two services", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"two-services\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp hostile names", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"hostile-names\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp permanent only", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"permanent\"}", .system = UPNP, .lifetime = 0, .read_back = TRUE },
-  { .name = "upnp 402 on leases", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"lease-402\"}", .system = UPNP, .lifetime = 0, .read_back = TRUE },
-  { .name = "upnp shorter lease", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"lifetime\":600}", .system = UPNP, .lifetime = 600, .read_back = TRUE },
-  { .name = "upnp no specific entry", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"no-specific\"}", .system = UPNP, .read_back = TRUE },
-  { .name = "upnp cannot show", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"no-specific+no-list\"}", .system = UPNP },
-  { .name = "upnp wants equal ports", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"fixed\"}", .system = UPNP, .port = 25565, .read_back = TRUE },
-  { .name = "upnp wants equal ports, pinned", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"fixed\"}", .pinned = TRUE, .error = PTL_ERROR_ROUTER_REFUSED, .says = "same" },
-  { .name = "upnp lies", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"lying\"}", .error = PTL_ERROR_ROUTER_LIED, .says = "another thing" },
-  { .name = "upnp stores another address", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"lying-address\"}", .error = PTL_ERROR_ROUTER_LIED, .says = "another thing" },
-  { .name = "upnp stores it disabled", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"disabled\"}", .error = PTL_ERROR_ROUTER_LIED, .says = "another thing" },
-  { .name = "upnp refuses", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"refuse\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "may not open" },
-  { .name = "upnp full", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"full\"}", .error = PTL_ERROR_ROUTER_FULL, .says = "room" },
-  { .name = "upnp wants a remote host", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"remote-only\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "who may connect" },
-  { .name = "upnp conflicts without end", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"conflict+v1\"}", .error = PTL_ERROR_ROUTER_CONFLICT, .says = "25566" },
-  { .name = "upnp location elsewhere", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"location-foreign\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "another host", .seconds = 4 },
-  { .name = "upnp location loopback", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"location-loopback\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "another host", .seconds = 4 },
-  { .name = "upnp location by name", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"location-name\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "another host", .seconds = 4 },
-  { .name = "upnp control elsewhere", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"control-foreign\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "another host", .seconds = 4 },
-  { .name = "upnp redirects", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"redirect\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "understood", .seconds = 4 },
-  { .name = "upnp dtd", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"dtd\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "understood", .seconds = 4 },
-  { .name = "upnp huge description", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"huge\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "understood", .seconds = 5 },
-  { .name = "upnp drips", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"drip\"}", .error = PTL_ERROR_ROUTER_REFUSED, .says = "understood", .seconds = 6.5 },
-  { .name = "upnp mute http", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"mute-http\"}", .error = PTL_ERROR_ROUTER_SILENT, .says = "announces UPnP", .seconds = 6.5 },
-  { .name = "mute", .options = "{\"pcp\":\"silent\",\"natpmp\":\"silent\",\"upnp\":\"silent\"}", .error = PTL_ERROR_ROUTER_SILENT, .says = "does not answer", .seconds = 8 },
-  { .name = "nothing", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"off\"}", .error = PTL_ERROR_ROUTER_NONE, .says = "takes no mappings" },
-  { .name = "pinned and taken", .options = "{\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"Xbox\"]]}", .pinned = TRUE, .error = PTL_ERROR_ROUTER_CONFLICT, .says = "192.168.77.20, port 80 (“Xbox”)" },
-  { .name = "pinned and taken, upnp alone", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"\"]]}", .pinned = TRUE, .error = PTL_ERROR_ROUTER_CONFLICT, .says = "25567 is free" },
-  { .name = "pinned and taken, pcp alone", .options = "{\"natpmp\":\"off\",\"upnp\":\"off\",\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"\"]]}", .pinned = TRUE, .error = PTL_ERROR_ROUTER_CONFLICT, .says = "25566", .seconds = 3 },
-  { .name = "pinned and taken by another program", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"taken\":[[\"tcp\",25566,\"192.168.77.10\",25565,\"some game\"]]}", .pinned = TRUE, .error = PTL_ERROR_ROUTER_CONFLICT, .says = "this computer" },
-  { .name = "taken, any other will do", .options = "{\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"Xbox\"]]}", .system = PCP, .port = -1 },
-  { .name = "taken, any other will do, upnp v2", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"Xbox\"]]}", .system = UPNP, .port = -1, .read_back = TRUE },
-  { .name = "taken, any other will do, upnp v1", .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"v1\",\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"Xbox\"]]}", .system = UPNP, .port = -1, .read_back = TRUE },
+  { .name = "pcp version 0 result 3 is no fallback",
+    .options = "{\"pcp\":\"v0-3\"}",
+    .system = NATPMP },
+  { .name = "pcp refuses, natpmp does not",
+    .options = "{\"pcp\":\"not-authorized\",\"upnp\":\"off\"}",
+    .system = NATPMP },
+  { .name = "pcp refuses mapping",
+    .options = "{\"pcp\":\"not-authorized-map\",\"upnp\":\"off\"}",
+    .system = NATPMP },
+  { .name = "pcp silent, natpmp not",
+    .options = "{\"pcp\":\"silent\",\"upnp\":\"off\"}",
+    .system = NATPMP },
+  { .name = "pcp grants nothing",
+    .options = "{\"pcp\":\"nothing\",\"natpmp\":\"off\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "nested nat",
+    .options = "{\"pcp\":\"mismatch\",\"natpmp\":\"off\",\"upnp\":\"off\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "another router",
+    .seconds = 3 },
+  { .name = "pcp full",
+    .options = "{\"pcp\":\"full\",\"natpmp\":\"off\",\"upnp\":\"off\"}",
+    .error = PTL_ERROR_ROUTER_FULL,
+    .says = "room",
+    .seconds = 3 },
+  { .name = "pcp offline",
+    .options = "{\"pcp\":\"offline\",\"natpmp\":\"off\",\"upnp\":\"off\"}",
+    .error = PTL_ERROR_ROUTER_OFFLINE,
+    .says = "internet",
+    .seconds = 3 },
+  { .name = "natpmp garbage",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"garbage\",\"upnp\":\"off\"}",
+    .system = NATPMP },
+  { .name = "natpmp spoofed",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"spoof\",\"upnp\":\"off\"}",
+    .system = NATPMP },
+  { .name = "natpmp refuses",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"refuse\",\"upnp\":\"off\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "NAT-PMP is switched off",
+    .seconds = 3 },
+  { .name = "natpmp answers in pcp",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"pcp-reply\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "udp mute, upnp not",
+    .options = "{\"pcp\":\"silent\",\"natpmp\":\"silent\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp alone",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp v1",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"v1\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp weak answer",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"weak\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp chunked",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"chunked\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp relative control",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"relative\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp base without port",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"base-portless\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp foreign base",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"base-foreign\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp odd source port",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"odd-source\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp disconnected",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"disconnected\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp two services",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"two-services\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp hostile names",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"hostile-names\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp permanent only",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"permanent\"}",
+    .system = UPNP,
+    .lifetime = 0,
+    .read_back = TRUE },
+  { .name = "upnp 402 on leases",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"lease-402\"}",
+    .system = UPNP,
+    .lifetime = 0,
+    .read_back = TRUE },
+  { .name = "upnp shorter lease",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"lifetime\":600}",
+    .system = UPNP,
+    .lifetime = 600,
+    .read_back = TRUE },
+  { .name = "upnp no specific entry",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"no-specific\"}",
+    .system = UPNP,
+    .read_back = TRUE },
+  { .name = "upnp cannot show",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"no-specific+no-list\"}",
+    .system = UPNP },
+  { .name = "upnp wants equal ports",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"fixed\"}",
+    .system = UPNP,
+    .port = 25565,
+    .read_back = TRUE },
+  { .name = "upnp wants equal ports, pinned",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"fixed\"}",
+    .pinned = TRUE,
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "same" },
+  { .name = "upnp lies",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"lying\"}",
+    .error = PTL_ERROR_ROUTER_LIED,
+    .says = "another thing" },
+  { .name = "upnp stores another address",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"lying-address\"}",
+    .error = PTL_ERROR_ROUTER_LIED,
+    .says = "another thing" },
+  { .name = "upnp stores it disabled",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"disabled\"}",
+    .error = PTL_ERROR_ROUTER_LIED,
+    .says = "another thing" },
+  { .name = "upnp refuses",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"refuse\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "may not open" },
+  { .name = "upnp full",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"full\"}",
+    .error = PTL_ERROR_ROUTER_FULL,
+    .says = "room" },
+  { .name = "upnp wants a remote host",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"remote-only\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "who may connect" },
+  { .name = "upnp conflicts without end",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"conflict+v1\"}",
+    .error = PTL_ERROR_ROUTER_CONFLICT,
+    .says = "25566" },
+  { .name = "upnp location elsewhere",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"location-foreign\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "another host",
+    .seconds = 4 },
+  { .name = "upnp location loopback",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"location-loopback\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "another host",
+    .seconds = 4 },
+  { .name = "upnp location by name",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"location-name\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "another host",
+    .seconds = 4 },
+  { .name = "upnp control elsewhere",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"control-foreign\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "another host",
+    .seconds = 4 },
+  { .name = "upnp redirects",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"redirect\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "understood",
+    .seconds = 4 },
+  { .name = "upnp dtd",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"dtd\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "understood",
+    .seconds = 4 },
+  { .name = "upnp huge description",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"huge\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "understood",
+    .seconds = 5 },
+  { .name = "upnp drips",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"drip\"}",
+    .error = PTL_ERROR_ROUTER_REFUSED,
+    .says = "understood",
+    .seconds = 6.5 },
+  { .name = "upnp mute http",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"mute-http\"}",
+    .error = PTL_ERROR_ROUTER_SILENT,
+    .says = "announces UPnP",
+    .seconds = 6.5 },
+  { .name = "mute",
+    .options = "{\"pcp\":\"silent\",\"natpmp\":\"silent\",\"upnp\":\"silent\"}",
+    .error = PTL_ERROR_ROUTER_SILENT,
+    .says = "does not answer",
+    .seconds = 8 },
+  { .name = "nothing",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"off\"}",
+    .error = PTL_ERROR_ROUTER_NONE,
+    .says = "takes no mappings" },
+  { .name = "pinned and taken",
+    .options = "{\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"Xbox\"]]}",
+    .pinned = TRUE,
+    .error = PTL_ERROR_ROUTER_CONFLICT,
+    .says = "192.168.77.20, port 80 (“Xbox”)" },
+  { .name = "pinned and taken, upnp alone",
+    .options
+    = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"\"]]}",
+    .pinned = TRUE,
+    .error = PTL_ERROR_ROUTER_CONFLICT,
+    .says = "25567 is free" },
+  { .name = "pinned and taken, pcp alone",
+    .options
+    = "{\"natpmp\":\"off\",\"upnp\":\"off\",\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"\"]]}",
+    .pinned = TRUE,
+    .error = PTL_ERROR_ROUTER_CONFLICT,
+    .says = "25566",
+    .seconds = 3 },
+  { .name = "pinned and taken by another program",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"taken\":[[\"tcp\",25566,\"192.168.77.10\","
+               "25565,\"some game\"]]}",
+    .pinned = TRUE,
+    .error = PTL_ERROR_ROUTER_CONFLICT,
+    .says = "this computer" },
+  { .name = "taken, any other will do",
+    .options = "{\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"Xbox\"]]}",
+    .system = PCP,
+    .port = -1 },
+  { .name = "taken, any other will do, upnp v2",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,"
+               "\"Xbox\"]]}",
+    .system = UPNP,
+    .port = -1,
+    .read_back = TRUE },
+  { .name = "taken, any other will do, upnp v1",
+    .options = "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"v1\",\"taken\":[[\"tcp\",25566,"
+               "\"192.168.77.20\",80,\"Xbox\"]]}",
+    .system = UPNP,
+    .port = -1,
+    .read_back = TRUE },
 };
 
 static void
@@ -149,7 +367,8 @@ check_log (RouterHome *home)
 static gboolean
 foreign_is_untouched (const Case *c, const char *table)
 {
-  return strstr (c->options, "192.168.77.20") == NULL || strstr (table, "tcp 25566 192.168.77.20 80 0 ") != NULL;
+  return strstr (c->options, "192.168.77.20") == NULL
+         || strstr (table, "tcp 25566 192.168.77.20 80 0 ") != NULL;
 }
 
 static void
@@ -166,7 +385,8 @@ test_one (gconstpointer data)
 
   if (c.port == 0)
     c.port = 25566;
-  if (c.lifetime == 0 && strstr (c.options, "permanent") == NULL && strstr (c.options, "lease-402") == NULL)
+  if (c.lifetime == 0 && strstr (c.options, "permanent") == NULL
+      && strstr (c.options, "lease-402") == NULL)
     c.lifetime = 3600;
   mapping->pinned = c.pinned;
   mapping->description = g_strdup ("Portolan");
@@ -195,414 +415,6 @@ test_one (gconstpointer data)
   router_home_close (&home);
 }
 
-/* --- more than one step --- */
-
-static PtlMapping *
-new_mapping (guint16 external)
-{
-  PtlMapping *mapping = ptl_mapping_new (PTL_PROTOCOL_TCP, 25565, external, 3600);
-
-  mapping->description = g_strdup ("Portolan");
-  return mapping;
-}
-
-static void
-test_announce (void)
-{
-  RouterHome home;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtlMapping) mapping = new_mapping (25566);
-  g_autoptr (PtlMapping) granted = NULL;
-  gboolean told = FALSE;
-
-  router_home_open_emulated (&home, "{}");
-  granted = router_home_add (&home, mapping, &error);
-  g_assert_no_error (error);
-  router_home_signal (&home, SIGUSR1);
-  while (!told)
-    {
-      g_main_context_iteration (NULL, TRUE);
-      told = home.lost_state > 0;
-    }
-  /* The rest of the burst, and NAT-PMP's beside PCP's. */
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_cmpuint (home.lost_state, ==, 1);
-  router_home_close (&home);
-}
-
-static void
-test_announce_spoofed (void)
-{
-  RouterHome home;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtlMapping) mapping = new_mapping (25566);
-  g_autoptr (PtlMapping) granted = NULL;
-
-  router_home_open_emulated (&home, "{\"announce-from\":\"192.168.77.66\"}");
-  granted = router_home_add (&home, mapping, &error);
-  g_assert_no_error (error);
-  router_home_signal (&home, SIGUSR1);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_cmpuint (home.lost_state, ==, 0);
-  /* The router's own epoch tells it all the same. */
-  g_assert_true (router_home_probe (&home, &error));
-  g_assert_no_error (error);
-  g_assert_cmpuint (home.lost_state, ==, 1);
-  router_home_close (&home);
-}
-
-static void
-test_upnp_uptime (void)
-{
-  RouterHome home;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtlMapping) mapping = new_mapping (25566);
-  g_autoptr (PtlMapping) granted = NULL;
-
-  router_home_open_emulated (&home, "{\"pcp\":\"off\",\"natpmp\":\"off\"}");
-  granted = router_home_add (&home, mapping, &error);
-  g_assert_no_error (error);
-  g_assert_true (router_home_read_back (&home, granted, &error));
-  g_assert_no_error (error);
-  router_home_signal (&home, SIGUSR1);
-  /* An uptime of 0 tells nothing, on many routers for ever: the entry that is gone does. */
-  g_assert_false (router_home_read_back (&home, granted, &error));
-  g_assert_error (error, PTL_ERROR, PTL_ERROR_NOT_FOUND);
-  g_assert_cmpuint (home.lost_state, ==, 1);
-  router_home_close (&home);
-}
-
-/* The control port is another after a restart: the mapping is renewed all the same. */
-static void
-test_moved (void)
-{
-  RouterHome home;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtlMapping) mapping = new_mapping (25566);
-  g_autoptr (PtlMapping) granted = NULL;
-  g_autoptr (PtlMapping) renewed = NULL;
-
-  router_home_open_emulated (&home, "{\"pcp\":\"off\",\"natpmp\":\"off\"}");
-  granted = router_home_add (&home, mapping, &error);
-  g_assert_no_error (error);
-  router_home_signal (&home, SIGUSR2);
-  renewed = router_home_add (&home, granted, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (renewed->granted_port, ==, 25566);
-  g_assert_true (renewed->read_back);
-  router_home_close (&home);
-}
-
-static void
-test_list (void)
-{
-  static const char *const options[] = {
-    "{\"taken\":[[\"tcp\",80,\"192.168.77.20\",8080,\"web\"],[\"udp\",53,\"192.168.77.21\",53,\"dns\"]]}",
-    "{\"upnp\":\"v1\",\"taken\":[[\"tcp\",80,\"192.168.77.20\",8080,\"web\"],[\"udp\",53,\"192.168.77.21\",53,\"dns\"]]}",
-    "{\"upnp\":\"endless-list\",\"taken\":[[\"tcp\",80,\"192.168.77.20\",8080,\"web\"],[\"udp\",53,\"192.168.77.21\",53,\"dns\"]]}",
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
-    {
-      RouterHome home;
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) entries = NULL;
-      const PtlRouterEntry *web;
-
-      router_home_open_emulated (&home, options[i]);
-      entries = router_home_list (&home, &error);
-      g_assert_no_error (error);
-      g_assert_cmpuint (entries->len, ==, 2);
-      web = entries->pdata[0];
-      g_assert_cmpint (web->protocol, ==, PTL_PROTOCOL_TCP);
-      g_assert_cmpint (web->external_port, ==, 80);
-      g_assert_cmpstr (web->address, ==, "192.168.77.20");
-      g_assert_cmpint (web->port, ==, 8080);
-      g_assert_cmpstr (web->description, ==, "web");
-      g_assert_cmpint (web->lifetime, ==, 0);
-      g_assert_true (web->enabled);
-      router_home_close (&home);
-    }
-}
-
-static void
-test_list_not (void)
-{
-  static const char *const options[] = { "{\"upnp\":\"off\"}", "{\"upnp\":\"no-list\"}" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
-    {
-      RouterHome home;
-      g_autoptr (GError) error = NULL;
-
-      router_home_open_emulated (&home, options[i]);
-      g_assert_null (router_home_list (&home, &error));
-      g_assert_error (error, PTL_ERROR, PTL_ERROR_NOT_SUPPORTED);
-      router_home_close (&home);
-    }
-}
-
-static void
-test_empty_list (void)
-{
-  RouterHome home;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) entries = NULL;
-
-  router_home_open_emulated (&home, "{}");
-  entries = router_home_list (&home, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (entries->len, ==, 0);
-  router_home_close (&home);
-}
-
-/* One whose answer never came: it is looked for by each protocol, and another's entry is left alone. */
-static void
-test_delete_unseen (void)
-{
-  static const char *const options[] = { "{}", "{\"pcp\":\"off\"}", "{\"pcp\":\"off\",\"natpmp\":\"off\"}",
-                                         "{\"upnp\":\"off\"}" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
-    {
-      RouterHome home;
-      g_autoptr (GError) error = NULL;
-      g_autoptr (PtlMapping) mapping = new_mapping (0);
-      g_autoptr (PtlMapping) granted = NULL;
-      g_autofree char *before = NULL;
-      g_autofree char *after = NULL;
-
-      router_home_open_emulated (&home, options[i]);
-      granted = router_home_add (&home, mapping, &error);
-      g_assert_no_error (error);
-      before = router_home_dup_table (&home);
-      g_assert_nonnull (strstr (before, "192.168.77.10 25565"));
-      g_assert_true (router_home_delete (&home, mapping, &error));
-      g_assert_no_error (error);
-      after = router_home_dup_table (&home);
-      g_assert_cmpstr (after, ==, "");
-      router_home_close (&home);
-    }
-}
-
-static void
-test_delete_foreign (void)
-{
-  RouterHome home;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtlMapping) mapping = new_mapping (25566);
-  g_autofree char *table = NULL;
-
-  router_home_open_emulated (&home, "{\"taken\":[[\"tcp\",25566,\"192.168.77.20\",80,\"Xbox\"]]}");
-  mapping->system = PTL_ROUTER_PROTOCOL_UPNP;
-  mapping->granted_port = 25566;
-  g_assert_true (router_home_delete (&home, mapping, &error));
-  g_assert_no_error (error);
-  table = router_home_dup_table (&home);
-  g_assert_nonnull (strstr (table, "Xbox"));
-  router_home_close (&home);
-}
-
-/* What PCP granted is shown by UPnP, and taken back by it where PCP is not there any more. */
-static void
-test_across (void)
-{
-  RouterHome home;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtlMapping) mapping = new_mapping (25566);
-  g_autoptr (PtlMapping) granted = NULL;
-
-  router_home_open_emulated (&home, "{}");
-  granted = router_home_add (&home, mapping, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (granted->system, ==, PTL_ROUTER_PROTOCOL_PCP);
-  g_assert_true (router_home_read_back (&home, granted, &error));
-  g_assert_no_error (error);
-  g_assert_true (router_home_delete (&home, granted, &error));
-  g_assert_no_error (error);
-  g_assert_false (router_home_read_back (&home, granted, &error));
-  g_assert_error (error, PTL_ERROR, PTL_ERROR_NOT_FOUND);
-  router_home_close (&home);
-}
-
-typedef struct
-{
-  const char *external;
-  PtlRouterState state;
-  const char *says;
-} Wan;
-
-static const Wan wans[] = {
-  { "5.6.7.8", PTL_ROUTER_STATE_READY, NULL },
-  { "0.0.0.0", PTL_ROUTER_STATE_OFFLINE, "no internet address" },
-  { "100.64.9.9", PTL_ROUTER_STATE_READY, "carrier-grade" },
-  { "192.168.1.5", PTL_ROUTER_STATE_READY, "double NAT" },
-  { "192.0.0.4", PTL_ROUTER_STATE_READY, "DS-Lite" },
-};
-
-/* The grant is kept: what nobody can reach today may be reached tomorrow. */
-static void
-test_wan (void)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (wans) * 2; i++)
-    {
-      const Wan *wan = &wans[i / 2];
-      g_autofree char *options = g_strdup_printf ("{\"external\":\"%s\"%s}", wan->external,
-                                                  i % 2 ? ",\"pcp\":\"off\",\"natpmp\":\"off\"" : "");
-      RouterHome home;
-      g_autoptr (GError) error = NULL;
-      g_autoptr (PtlMapping) mapping = new_mapping (25566);
-      g_autoptr (PtlMapping) granted = NULL;
-
-      g_test_message ("%s", options);
-      router_home_open_emulated (&home, options);
-      granted = router_home_add (&home, mapping, &error);
-      g_assert_no_error (error);
-      router_home_search (&home);
-      g_assert_cmpint (ptl_router_get_state (home.router), ==, wan->state);
-      if (wan->says == NULL)
-        g_assert_no_error (ptl_router_get_error (home.router));
-      else
-        g_assert_nonnull (strstr (ptl_router_get_error (home.router)->message, wan->says));
-      router_home_close (&home);
-    }
-}
-
-static void
-test_names (void)
-{
-  RouterHome home;
-  g_autoptr (GError) error = NULL;
-  const char *name;
-
-  router_home_open_emulated (&home, "{\"upnp\":\"hostile-names\",\"taken\":[[\"tcp\",80,\"192.168.77.20\",80,\"x\"]]}");
-  router_home_search (&home);
-  name = ptl_router_get_name (home.router);
-  g_test_message ("%s", name);
-  g_assert_cmpint (g_utf8_strlen (name, -1), <=, 80);
-  g_assert_null (strchr (name, '\x1b'));
-  g_assert_null (strstr (name, "\u202e"));
-  router_home_close (&home);
-}
-
-/* A hundred at once: none is lost, and the router is not asked a hundred things at a time. */
-static void
-on_many_added (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtlMapping) granted = ptl_router_add_finish (PTL_ROUTER (source), result, &error);
-
-  g_assert_no_error (error);
-  --*(guint *) user_data;
-}
-
-static void
-test_many (void)
-{
-  static const char *const options[] = { "{}", "{\"pcp\":\"off\",\"natpmp\":\"off\"}" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
-    {
-      RouterHome home;
-      guint left = 100;
-      g_autofree char *table = NULL;
-      g_auto (GStrv) lines = NULL;
-
-      router_home_open_emulated (&home, options[i]);
-      for (guint16 port = 0; port < 100; port++)
-        {
-          g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_UDP, 20000 + port, 20000 + port, 3600);
-
-          ptl_router_add_async (home.router, mapping, NULL, on_many_added, &left);
-        }
-      while (left > 0)
-        g_main_context_iteration (NULL, TRUE);
-      table = router_home_dup_table (&home);
-      lines = g_strsplit (table, "\n", -1);
-      g_assert_cmpuint (g_strv_length (lines), ==, 101);
-      router_home_close (&home);
-    }
-}
-
-/* Cancelled on the way: an error at once, and nothing is left. */
-static void
-on_cancelled_add (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (ptl_router_add_finish (PTL_ROUTER (source), result, &error));
-  g_assert_error (error, PTL_ERROR, PTL_ERROR_CANCELLED);
-  *(gboolean *) user_data = TRUE;
-}
-
-static gboolean
-on_time_to_cancel (gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static const struct
-{
-  const char *options;
-  guint after_ms; /* 0 = before it begins */
-} cancel_cases[] = {
-  { "{}", 0 },
-  { "{\"pcp\":\"slow\",\"natpmp\":\"off\",\"upnp\":\"off\"}", 800 },
-  { "{\"pcp\":\"silent\",\"natpmp\":\"silent\",\"upnp\":\"silent\"}", 0 },
-  { "{\"pcp\":\"silent\",\"natpmp\":\"silent\",\"upnp\":\"silent\"}", 300 },
-};
-
-static void
-test_cancel (void)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (cancel_cases); i++)
-    {
-      RouterHome home;
-      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-      g_autoptr (PtlMapping) mapping = new_mapping (25566);
-      g_autofree char *table = NULL;
-      gboolean done = FALSE;
-
-      router_home_open_emulated (&home, cancel_cases[i].options);
-      if (cancel_cases[i].after_ms == 0)
-        g_cancellable_cancel (cancellable);
-      else
-        g_timeout_add (cancel_cases[i].after_ms, on_time_to_cancel, cancellable);
-      ptl_router_add_async (home.router, mapping, cancellable, on_cancelled_add, &done);
-      router_lab_wait (&done, 2);
-      router_home_close (&home);
-      table = router_home_dup_table (&home);
-      g_assert_null (strstr (table, "25565"));
-    }
-}
-
-static void
-test_invalid (void)
-{
-  RouterHome home;
-  g_autoptr (PtlMapping) both = ptl_mapping_new (PTL_PROTOCOL_BOTH, 1, 1, 1);
-  g_autoptr (PtlMapping) portless = ptl_mapping_new (PTL_PROTOCOL_TCP, 0, 1, 1);
-  g_autoptr (PtlMapping) endless = ptl_mapping_new (PTL_PROTOCOL_TCP, 1, 1, 0);
-  const PtlMapping *bad[] = { both, portless, endless };
-  g_autofree char *log = NULL;
-
-  router_home_open_emulated (&home, "{}");
-  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      g_assert_null (router_home_add (&home, bad[i], &error));
-      g_assert_error (error, PTL_ERROR, PTL_ERROR_INVALID);
-    }
-  /* Nothing was asked of the router. */
-  log = router_home_dup_log (&home);
-  g_assert_cmpstr (log, ==, "");
-  router_home_close (&home);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -613,20 +425,5 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &cases[i], test_one);
     }
-  g_test_add_func ("/router/emulated/announce", test_announce);
-  g_test_add_func ("/router/emulated/announce-spoofed", test_announce_spoofed);
-  g_test_add_func ("/router/emulated/upnp-uptime", test_upnp_uptime);
-  g_test_add_func ("/router/emulated/moved", test_moved);
-  g_test_add_func ("/router/emulated/list", test_list);
-  g_test_add_func ("/router/emulated/list-not", test_list_not);
-  g_test_add_func ("/router/emulated/list-empty", test_empty_list);
-  g_test_add_func ("/router/emulated/delete-unseen", test_delete_unseen);
-  g_test_add_func ("/router/emulated/delete-foreign", test_delete_foreign);
-  g_test_add_func ("/router/emulated/across", test_across);
-  g_test_add_func ("/router/emulated/wan", test_wan);
-  g_test_add_func ("/router/emulated/names", test_names);
-  g_test_add_func ("/router/emulated/many", test_many);
-  g_test_add_func ("/router/emulated/cancel", test_cancel);
-  g_test_add_func ("/router/emulated/invalid", test_invalid);
   return g_test_run ();
 }

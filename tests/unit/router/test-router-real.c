@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The router library against Debian's miniupnpd in a home of its own (tests/support/router-lab.sh). */
+/* The router library against Debian's miniupnpd in a home of its own (tests/support/router-lab.sh).
+ */
 
 #include <string.h>
 
@@ -10,9 +11,11 @@
 static gboolean
 router_leads (PtlProtocol protocol, guint16 external, guint16 internal)
 {
-  g_autofree char *rules = router_lab_router_output ("nft list chain inet filter prerouting_miniupnpd");
-  g_autofree char *wanted = g_strdup_printf ("@nh,72,8 %s th dport %u dnat ip to " ROUTER_LAB_LOCAL ":%u",
-                                             protocol == PTL_PROTOCOL_TCP ? "0x6" : "0x11", external, internal);
+  g_autofree char *rules
+      = router_lab_router_output ("nft list chain inet filter prerouting_miniupnpd");
+  g_autofree char *wanted
+      = g_strdup_printf ("@nh,72,8 %s th dport %u dnat ip to " ROUTER_LAB_LOCAL ":%u",
+                         protocol == PTL_PROTOCOL_TCP ? "0x6" : "0x11", external, internal);
 
   return strstr (rules, wanted) != NULL;
 }
@@ -59,7 +62,8 @@ test_life (gconstpointer data)
     ptl_router_set_remembered_protocol (home.router, c->remembered);
   start = g_get_monotonic_time ();
   granted = router_home_add (&home, mapping, &error);
-  g_test_message ("%s: first mapping after %.1f ms", c->name, (double) (g_get_monotonic_time () - start) / 1000);
+  g_test_message ("%s: first mapping after %.1f ms", c->name,
+                  (double) (g_get_monotonic_time () - start) / 1000);
   g_assert_no_error (error);
   g_assert_cmpint (granted->system, ==, c->system);
   g_assert_cmpint (granted->granted_port, ==, 25566);
@@ -68,7 +72,8 @@ test_life (gconstpointer data)
   g_assert_cmpint (granted->read_back, ==, c->system == PTL_ROUTER_PROTOCOL_UPNP);
   g_assert_true (router_leads (PTL_PROTOCOL_TCP, 25566, 25565));
   g_assert_cmpint (ptl_router_get_state (home.router), ==, PTL_ROUTER_STATE_READY);
-  g_assert_cmpstr (ptl_router_get_remembered_protocol (home.router), ==, ptl_router_protocol_to_string (c->system));
+  g_assert_cmpstr (ptl_router_get_remembered_protocol (home.router), ==,
+                   ptl_router_protocol_to_string (c->system));
 
   renewed = router_home_add (&home, granted, &error);
   g_assert_no_error (error);
@@ -121,8 +126,8 @@ test_any (gconstpointer data)
   router_home_close (&home);
 }
 
-/* The rules of the daemon deny ports below 1024. (From far below it walks up so slowly that it is asked again, and then
- * keeps one of the two rules that it made.) */
+/* The rules of the daemon deny ports below 1024. (From far below it walks up so slowly that it is
+ * asked again, and then keeps one of the two rules that it made.) */
 static void
 test_denied (gconstpointer data)
 {
@@ -161,7 +166,8 @@ test_taken (gconstpointer data)
   ptl_router_set_remembered_protocol (home.router, c->remembered);
   mapping->description = g_strdup ("Portolan test");
   /* As if it came from another device: with that address as the source. */
-  router_lab_here ("ip addr add 192.168.77.20/24 dev p0; ip route add " ROUTER_LAB_GATEWAY " dev p0 src 192.168.77.20; "
+  router_lab_here ("ip addr add 192.168.77.20/24 dev p0; ip route add " ROUTER_LAB_GATEWAY
+                   " dev p0 src 192.168.77.20; "
                    "upnpc -e Xbox -a 192.168.77.20 7777 7778 TCP 2>&1 | grep -q 'is redirected' && "
                    "ip route del " ROUTER_LAB_GATEWAY " && ip addr del 192.168.77.20/24 dev p0");
   mapping->pinned = TRUE;
@@ -181,7 +187,8 @@ test_taken (gconstpointer data)
   router_home_close (&home);
 }
 
-/* A mapping straight to another host: only who is asked from that host may, with this daemon's secure mode. */
+/* A mapping straight to another host: only who is asked from that host may, with this daemon's
+ * secure mode. */
 static void
 test_other_host (void)
 {
@@ -281,10 +288,11 @@ test_list (void)
       const PtlRouterEntry *entry = entries->pdata[i];
 
       g_assert_cmpstr (entry->address, ==, ROUTER_LAB_LOCAL);
-      if (entry->protocol == PTL_PROTOCOL_TCP && entry->external_port == 7778 && entry->port == 7777 &&
-          strcmp (entry->description, "foreign") == 0)
+      if (entry->protocol == PTL_PROTOCOL_TCP && entry->external_port == 7778 && entry->port == 7777
+          && strcmp (entry->description, "foreign") == 0)
         found |= 1;
-      if (entry->protocol == PTL_PROTOCOL_UDP && entry->external_port == 9000 && entry->port == 9000)
+      if (entry->protocol == PTL_PROTOCOL_UDP && entry->external_port == 9000
+          && entry->port == 9000)
         found |= 2;
     }
   g_assert_cmpuint (found, ==, 3);
@@ -317,6 +325,31 @@ test_restart (void)
   g_assert_no_error (error);
   g_assert_cmpint (again->granted_port, ==, 25565);
   g_assert_true (router_leads (PTL_PROTOCOL_TCP, 25565, 25565));
+  router_home_close (&home);
+}
+
+/* Three of ten packets are lost, either way: it takes longer, and comes out the same. */
+static void
+test_loss (void)
+{
+  RouterHome home;
+
+  router_home_open_real (&home, TRUE, TRUE, NULL);
+  router_lab_lose (TRUE);
+  for (guint16 i = 0; i < 5; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PtlMapping) mapping =
+        ptl_mapping_new (PTL_PROTOCOL_TCP, 30000 + i, 30000 + i, 600);
+      g_autoptr (PtlMapping) granted = router_home_add (&home, mapping, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (granted->granted_port, ==, 30000 + i);
+      g_assert_true (router_leads (PTL_PROTOCOL_TCP, 30000 + i, 30000 + i));
+    }
+  router_lab_lose (FALSE);
+  /* What was lost and sent again is no sign of a restart. */
+  g_assert_cmpuint (home.lost_state, ==, 0);
   router_home_close (&home);
 }
 
@@ -371,6 +404,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/router/real/none", test_none);
   g_test_add_func ("/router/real/list", test_list);
   g_test_add_func ("/router/real/restart", test_restart);
+  g_test_add_func ("/router/real/loss", test_loss);
   g_test_add_func ("/router/real/mute", test_mute);
   return g_test_run ();
 }
