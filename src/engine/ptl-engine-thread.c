@@ -222,11 +222,16 @@ quit (PtlEngineThread *thread, gpointer data)
 }
 
 void
-ptl_engine_thread_free (PtlEngineThread *self)
+ptl_engine_threads_free (PtlEngineThread **threads, guint n)
 {
-  ptl_mailbox_post (self->mailbox, quit, NULL, NULL);
-  g_thread_join (self->thread);
-  clear (self);
+  for (guint i = 0; i < n; i++)
+    if (threads[i])
+      ptl_mailbox_post (threads[i]->mailbox, quit, NULL, NULL);
+  for (guint i = 0; i < n; i++)
+    if (threads[i])
+      g_thread_join (threads[i]->thread);
+  for (guint i = 0; i < n; i++)
+    g_clear_pointer (&threads[i], clear);
 }
 
 typedef struct

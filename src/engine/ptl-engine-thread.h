@@ -44,8 +44,9 @@ struct _PtlEngineThread
   GPtrArray *put_off; /* of PtlSource that have more to do, after the others had their turn */
   GPtrArray *buried;  /* freed when no event of this round can name them any more */
   GHashTable *sites;  /* serial -> PtlSite */
-  int spare_fd;       /* given up when the last descriptor is gone: see ptl-site.c */
-  GPtrArray *paused;  /* of PtlListener that wait for a descriptor */
+  int spare_fd;       /* a socket for when the last descriptor is gone: see ptl-site.c */
+  int spare_family;
+  GPtrArray *paused; /* of PtlListener that wait for a descriptor */
   PtlTimer resume;
   PtlActivity *activity;
   PtlEngineThread **peers;
@@ -59,8 +60,9 @@ PtlEngineThread *ptl_engine_thread_new (guint index,
                                         PtlActivity *activity,
                                         GThreadPool *resolver,
                                         GError **error);
-/* Cuts everything, joins the thread and frees it. */
-void ptl_engine_thread_free (PtlEngineThread *self);
+/* Cuts everything, joins the threads, and frees them and sets them to NULL when none is left that
+ * could send another something. */
+void ptl_engine_threads_free (PtlEngineThread **threads, guint n);
 /* Runs @func in each thread and waits until all are through. Threads never block, so it is quick.
  */
 void

@@ -125,9 +125,7 @@ raise_descriptor_limit (void)
 static void
 stop_threads (PtlEngine *self)
 {
-  for (guint i = 0; i < self->n_threads; i++)
-    if (self->threads[i])
-      ptl_engine_thread_free (g_steal_pointer (&self->threads[i]));
+  ptl_engine_threads_free (self->threads, self->n_threads);
   g_clear_pointer (&self->resolver, ptl_resolver_free);
   self->running = FALSE;
   self->has_drained = FALSE;

@@ -152,3 +152,14 @@ ptl_mailbox_close (PtlMailbox *self)
   g_mutex_unlock (&self->lock);
   drop_letters (letters);
 }
+
+gboolean
+ptl_mailbox_is_closed (PtlMailbox *self)
+{
+  gboolean closed;
+
+  g_mutex_lock (&self->lock);
+  closed = self->closed;
+  g_mutex_unlock (&self->lock);
+  return closed;
+}

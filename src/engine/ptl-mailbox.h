@@ -27,5 +27,6 @@ void ptl_mailbox_post (PtlMailbox *self, PtlEngineFunc func, gpointer data, GDes
 /* Runs what was posted. */
 void ptl_mailbox_run (PtlMailbox *self, PtlEngineThread *thread);
 void ptl_mailbox_close (PtlMailbox *self);
+gboolean ptl_mailbox_is_closed (PtlMailbox *self);
 
 G_END_DECLS

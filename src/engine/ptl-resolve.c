@@ -39,7 +39,8 @@ resolve (gpointer data, gpointer unused)
 {
   PtlResolution *self = data;
 
-  self->addresses = look_up (self->config->host);
+  if (!ptl_mailbox_is_closed (self->mailbox))
+    self->addresses = look_up (self->config->host);
   ptl_mailbox_post (self->mailbox, self->func, self, (GDestroyNotify) ptl_resolution_free);
 }
 
@@ -53,7 +54,8 @@ ptl_resolver_new (void)
 void
 ptl_resolver_free (GThreadPool *self)
 {
-  g_thread_pool_free (self, TRUE, FALSE);
+  /* Not at once: a task that a thread has just taken would be lost and not freed. */
+  g_thread_pool_free (self, FALSE, FALSE);
 }
 
 void

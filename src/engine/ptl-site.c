@@ -2,7 +2,7 @@
 #include "ptl-site.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "ptl-resolve.h"
@@ -94,21 +94,40 @@ ptl_site_get_addresses (PtlSite *self)
 
 /* Accepting */
 
+#define SOCKET_TYPE (SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
+
+/* A socket, and not any descriptor that would be closed in time: another thread might be faster then. */
 static void
 keep_spare (PtlEngineThread *thread)
 {
   if (thread->spare_fd < 0)
-    thread->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+    thread->spare_fd = socket (thread->spare_family, SOCKET_TYPE, 0);
 }
 
-gboolean
-ptl_engine_thread_use_spare (PtlEngineThread *thread)
+static int
+take_spare (PtlEngineThread *thread, int family)
 {
-  if (thread->spare_fd < 0)
-    return FALSE;
-  close (thread->spare_fd);
+  int fd = thread->spare_fd;
+
+  if (fd < 0)
+    return -1;
   thread->spare_fd = -1;
-  return TRUE;
+  if (thread->spare_family == family)
+    return fd;
+  close (fd);
+  return socket (family, SOCKET_TYPE, 0);
+}
+
+int
+ptl_engine_thread_open_socket (PtlEngineThread *thread, int family)
+{
+  int fd = socket (family, SOCKET_TYPE, 0);
+
+  if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+    fd = take_spare (thread, family);
+  if (fd >= 0 && thread->spare_fd < 0)
+    thread->spare_family = family; /* the next one will most likely be the same */
+  return fd;
 }
 
 static void
@@ -365,6 +384,7 @@ void
 ptl_sites_init_thread (PtlEngineThread *thread)
 {
   thread->spare_fd = -1;
+  thread->spare_family = AF_INET;
   thread->resume.fire = on_resume;
 }
 

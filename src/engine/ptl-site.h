@@ -99,7 +99,8 @@ void ptl_site_connection_ended (PtlSite *self);
 void ptl_site_count_refused (PtlSite *self);
 /* At the descriptor limit: accept nothing for a moment, or until a descriptor is free again. */
 void ptl_listener_pause (PtlListener *self);
-/* A descriptor was lacking for a connection that was accepted already: gives up the spare one. */
-gboolean ptl_engine_thread_use_spare (PtlEngineThread *thread);
+/* A TCP or unix socket to reach a target with; at the descriptor limit the thread's spare one. -1 with
+ * errno. */
+int ptl_engine_thread_open_socket (PtlEngineThread *thread, int family);
 
 G_END_DECLS

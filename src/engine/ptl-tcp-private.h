@@ -15,7 +15,7 @@ typedef enum
 {
   PTL_TCP_RESOLVING, /* the target's name is being looked up */
   PTL_TCP_CONNECTING,
-  PTL_TCP_RETRYING, /* a unix socket whose queue is full tells no one when it has room */
+  PTL_TCP_RETRYING, /* no descriptor, or a unix socket whose queue is full: no one tells when */
   PTL_TCP_RELAYING,
   PTL_TCP_ENDING, /* one side is dead: the other gets its last bytes, then a reset */
 } PtlTcpState;

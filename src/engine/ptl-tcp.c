@@ -108,19 +108,6 @@ established (PtlTcp *self)
   ptl_tcp_relay (thread, self);
 }
 
-static int
-open_socket (PtlEngineThread *thread, int family)
-{
-  const int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-  int fd = socket (family, type, 0);
-
-  if (fd < 0 && (errno == EMFILE || errno == ENFILE) && ptl_engine_thread_use_spare (thread))
-    fd = socket (family, type, 0);
-  if (fd >= 0 && family != AF_UNIX)
-    ptl_tcp_set_options (fd);
-  return fd;
-}
-
 /* An attempt may take its share of the time that is left, so that one black hole does not use up
  * all. */
 static void
@@ -133,39 +120,68 @@ arm_attempt (PtlTcp *self)
                   thread->now_us + left / (self->addresses->n - self->next_address));
 }
 
+static gboolean
+is_shortage (int error)
+{
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+static void
+retry_soon (PtlTcp *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+
+  ptl_engine_thread_drop (thread, &self->sides[PTL_TARGET].source);
+  self->state = PTL_TCP_RETRYING;
+  ptl_timers_arm (&thread->timers, &self->timer, thread->now_us + RETRY_US);
+}
+
+/* Returns 0, EINPROGRESS, or why it cannot be. */
+static int
+begin_connecting (PtlTcp *self, const PtlSockaddr *address)
+{
+  PtlEngineThread *thread = self->site->thread;
+  PtlSource *target = &self->sides[PTL_TARGET].source;
+  int error = 0;
+
+  target->fd = ptl_engine_thread_open_socket (thread, address->any.sa_family);
+  if (target->fd < 0)
+    return errno;
+  if (address->any.sa_family != AF_UNIX)
+    ptl_tcp_set_options (target->fd);
+  if (connect (target->fd, &address->any, ptl_sockaddr_get_length (address)) < 0)
+    error = errno == EINTR ? EINPROGRESS : errno;
+  target->ready = on_target;
+  if ((error == 0 || error == EINPROGRESS) && !ptl_engine_thread_watch (thread, target, EDGES))
+    error = errno;
+  return error;
+}
+
 /* FALSE: this address does not work. */
 static gboolean
 attempt (PtlTcp *self)
 {
   PtlEngineThread *thread = self->site->thread;
-  PtlSource *target = &self->sides[PTL_TARGET].source;
   PtlSockaddr address = self->addresses->items[self->next_address];
   int error;
 
   ptl_sockaddr_set_port (&address, self->site->config->port + self->offset);
-  target->fd = open_socket (thread, address.any.sa_family);
-  if (target->fd < 0)
-    return FALSE;
-  error = connect (target->fd, &address.any, ptl_sockaddr_get_length (&address)) < 0 ? errno : 0;
-  if (error == EAGAIN && address.any.sa_family == AF_UNIX)
+  error = begin_connecting (self, &address);
+  if (error == 0 || error == EINPROGRESS)
     {
-      ptl_engine_thread_drop (thread, target);
-      self->state = PTL_TCP_RETRYING;
-      ptl_timers_arm (&thread->timers, &self->timer, thread->now_us + RETRY_US);
+      self->state = PTL_TCP_CONNECTING;
+      arm_attempt (self);
+      if (error == 0)
+        established (self);
       return TRUE;
     }
-  target->ready = on_target;
-  if ((error != 0 && error != EINPROGRESS && error != EINTR)
-      || !ptl_engine_thread_watch (thread, target, EDGES))
+  if (is_shortage (error) || (error == EAGAIN && address.any.sa_family == AF_UNIX))
     {
-      ptl_engine_thread_drop (thread, target);
-      return FALSE;
+      retry_soon (self);
+      return TRUE;
     }
-  self->state = PTL_TCP_CONNECTING;
-  arm_attempt (self);
-  if (error == 0)
-    established (self);
-  return TRUE;
+  ptl_engine_thread_drop (thread, &self->sides[PTL_TARGET].source);
+  return FALSE;
 }
 
 /* From the address at hand on. The connection may be gone afterwards. */

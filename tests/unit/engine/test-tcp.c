@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -270,36 +271,61 @@ test_reset_is_passed_on (void)
   wait_until (get_traffic (engine, "f").connections_now == 0);
 }
 
-/* What a client sent before it went away arrives, though the target is slow to read it. */
-static void
-read_slowly (int fd, gpointer data)
+/* What a client sent before it went away arrives, though the target begins to read only then. What the
+ * target writes to it meanwhile is answered with a reset. */
+typedef struct
 {
-  guint64 *total = data;
+  GMutex client_is_there;
+  guint64 total;
+} Late;
+
+static void
+read_late (int fd, gpointer data)
+{
+  Late *late = data;
   char buffer[4096];
   ssize_t n;
 
-  send_all (fd, "hello", 5); /* the client, gone by then, resets */
-  g_usleep (50000);
+  g_mutex_lock (&late->client_is_there);
+  g_mutex_unlock (&late->client_is_there);
+  send_all (fd, "hello", 5);
   while ((n = recv (fd, buffer, sizeof buffer, 0)) > 0)
-    *total += (guint64) n;
+    late->total += (guint64) n;
   close (fd);
+}
+
+static int
+count_unreceived (int fd)
+{
+  int n = 0;
+
+  g_assert_cmpint (ioctl (fd, TIOCOUTQ, &n), ==, 0);
+  return n;
 }
 
 static void
 test_client_leaves_after_sending (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (0);
-  guint64 total = 0;
-  Peer *peer = peer_new ("127.0.0.1", read_slowly, &total);
-  guint16 port = open_simple (engine, "f", PTL_PROTOCOL_TCP, peer_get_port (peer));
-  int fd = connect_ok (SOCK_STREAM, "127.0.0.1", port);
-  g_autofree char *sent = send_stream (fd, 1, 1024 * 1024);
+  Late late = { 0 };
+  Peer *peer;
+  g_autofree char *sent = NULL;
+  guint16 port;
+  int fd;
 
+  g_mutex_init (&late.client_is_there);
+  g_mutex_lock (&late.client_is_there);
+  peer = peer_new ("127.0.0.1", read_late, &late);
+  port = open_simple (engine, "f", PTL_PROTOCOL_TCP, peer_get_port (peer));
+  fd = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+  sent = send_stream (fd, 1, 256 * 1024);
+  wait_until (count_unreceived (fd) == 0);
   close (fd);
-  wait_until (peer_get_n_accepted (peer) == 1);
+  g_mutex_unlock (&late.client_is_there);
   wait_until (get_traffic (engine, "f").connections_now == 0);
   peer_free (peer);
-  g_assert_cmpuint (total, ==, 1024 * 1024);
+  g_assert_cmpuint (late.total, ==, 256 * 1024);
+  g_mutex_clear (&late.client_is_there);
 }
 
 /* A target that does not read holds up its own connection alone. */
