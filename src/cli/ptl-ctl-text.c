@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-ctl-text.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-text.h"
@@ -149,7 +150,7 @@ print_traffic (PtlCtl *self, const PtlTraffic *traffic)
     = g_strdup_printf (_("%s in, %s out"), in, out);
   g_autofree char *connections
     /* Translators: three numbers of connections */
-    = g_strdup_printf (_("%" G_GUINT64_FORMAT " now, %" G_GUINT64_FORMAT " ever, %" G_GUINT64_FORMAT
+    = g_strdup_printf (_("%" PRIu64 " now, %" PRIu64 " ever, %" PRIu64
                          " refused"),
                        traffic->connections_now, traffic->connections_ever, traffic->refused);
   g_autofree char *used = ptl_ctl_dup_time (traffic->last_used);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-ctl-verbs.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-error.h"
@@ -50,7 +51,7 @@ print_verified (PtlCtl *self, gint64 count, gint64 bad)
     {
       if (bad == 0)
         /* Translators: a number of events */
-        ptl_ctl_print (self, _("The log is whole: %" G_GINT64_FORMAT " events.\n"), count);
+        ptl_ctl_print (self, _("The log is whole: %" PRId64 " events.\n"), count);
       return;
     }
   builder = json_builder_new ();
@@ -81,7 +82,7 @@ verify (PtlCtl *self, GError **error)
   ptl_error_set (
       error, PTL_ERROR_FAILED, _("Somebody or something changed it: compare it with a copy."),
       /* Translators: the number of an event */
-      _("The log was changed: event %" G_GINT64_FORMAT " does not fit the one before."), bad);
+      _("The log was changed: event %" PRId64 " does not fit the one before."), bad);
   return FALSE;
 }
 

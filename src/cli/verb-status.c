@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-ctl-verbs.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "ptl-ctl-json.h"
@@ -122,19 +123,19 @@ print_text (PtlCtl *self, GVariant *status, GVariant *debts)
   g_autofree char *started = ptl_ctl_dup_time (number_of (status, "Started"));
   g_autofree char *worker
     /* Translators: a version, a process number, and a date and time */
-    = g_strdup_printf (_("version %s, process %" G_GINT64_FORMAT ", since %s"), version,
+    = g_strdup_printf (_("version %s, process %" PRId64 ", since %s"), version,
                        number_of (status, "Pid"), started);
   g_autofree char *rules
       /* Translators: three numbers of rules */
-      = g_strdup_printf (_("%" G_GINT64_FORMAT " open, %" G_GINT64_FORMAT
-                            " degraded, %" G_GINT64_FORMAT " in the history"),
+      = g_strdup_printf (_("%" PRId64 " open, %" PRId64
+                            " degraded, %" PRId64 " in the history"),
                          number_of (status, "Open"), number_of (status, "Degraded"),
                          number_of (status, "Closed"));
   g_autofree char *connections
-      = g_strdup_printf ("%" G_GINT64_FORMAT, number_of (status, "Connections"));
+      = g_strdup_printf ("%" PRId64, number_of (status, "Connections"));
   g_autofree char *events
     /* Translators: a number of events */
-    = g_strdup_printf (_("%" G_GINT64_FORMAT " events"), number_of (status, "Events"));
+    = g_strdup_printf (_("%" PRId64 " events"), number_of (status, "Events"));
 
   ptl_ctl_print_field (self, _("Worker"), worker);
   ptl_ctl_print_field (self, _("Rules"), rules);
