@@ -32,6 +32,8 @@ ptl_banner_set_message (PtlBanner *self, const char *message)
   gboolean revealed = message && *message;
   g_auto (GStrv) lines = g_strsplit (revealed ? message : "", "\n", 2);
 
+  if (revealed)
+    gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, revealed);
   /* While it slides away it keeps its words. */
   if (!revealed)
@@ -39,6 +41,14 @@ ptl_banner_set_message (PtlBanner *self, const char *message)
   gtk_label_set_text (self->what, lines[0]);
   gtk_label_set_text (self->advice, lines[1] ? lines[1] : "");
   gtk_widget_set_visible (GTK_WIDGET (self->advice), lines[1] != NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, message, -1);
+}
+
+static void
+on_child_revealed (PtlBanner *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self), gtk_revealer_get_reveal_child (self->revealer)
+                                                 || gtk_revealer_get_child_revealed (self->revealer));
 }
 
 static void
@@ -94,6 +104,7 @@ ptl_banner_class_init (PtlBannerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlBanner, what);
   gtk_widget_class_bind_template_child (widget_class, PtlBanner, advice);
   gtk_widget_class_bind_template_child (widget_class, PtlBanner, button);
+  gtk_widget_class_bind_template_callback (widget_class, on_child_revealed);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ALERT);
 }
 

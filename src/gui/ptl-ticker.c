@@ -21,14 +21,15 @@ tick (gpointer user_data)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   guint next = 0;
-  GHashTableIter iter;
-  gpointer widget, value;
+  guint n;
+  g_autofree gpointer *widgets = g_hash_table_get_keys_as_array (watches, &n);
 
   timer_id = 0;
-  g_hash_table_iter_init (&iter, watches);
-  while (g_hash_table_iter_next (&iter, &widget, &value))
+  for (guint i = 0; i < n; i++)
     {
-      guint wait = gtk_widget_get_mapped (widget) ? ((Watch *) value)->func (widget, now) : 0;
+      /* What one of them does may take another one away. */
+      Watch *watch = g_hash_table_lookup (watches, widgets[i]);
+      guint wait = watch && gtk_widget_get_mapped (widgets[i]) ? watch->func (widgets[i], now) : 0;
 
       if (wait > 0)
         next = next == 0 ? wait : MIN (next, wait);

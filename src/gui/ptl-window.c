@@ -7,10 +7,11 @@
 #include "exposure/ptl-exposure-page.h"
 #include "inventory/ptl-inventory-page.h"
 #include "network/ptl-network-page.h"
+#include "ptl-a11y.h"
 #include "ptl-back-button.h"
 #include "ptl-feedback.h"
 #include "ptl-gui.h"
-#include "ptl-sidebar-row.h"
+#include "ptl-sidebar.h"
 #include "wizard/ptl-wizards.h"
 
 struct _PtlWindow
@@ -21,7 +22,7 @@ struct _PtlWindow
   AdwStatusPage *lost;
   AdwLeaflet *leaflet;
   GtkWidget *sidebar;
-  GtkListBox *list;
+  PtlSidebar *pages_list;
   GtkLabel *network_label;
   GtkStack *pages;
   PtlInventoryPage *inventory;
@@ -65,24 +66,11 @@ on_open (GtkWidget *widget, const char *name, GVariant *parameter)
 #endif
 }
 
-static PtlSidebarRow *
-find_row (PtlWindow *self, const char *page)
-{
-  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->list)); row; row = gtk_widget_get_next_sibling (row))
-    if (g_strcmp0 (ptl_sidebar_row_get_page (PTL_SIDEBAR_ROW (row)), page) == 0)
-      return PTL_SIDEBAR_ROW (row);
-  return NULL;
-}
-
 static void
 show_page (PtlWindow *self, const char *page)
 {
-  PtlSidebarRow *row = find_row (self, page);
-
-  if (!row)
-    return;
-  gtk_list_box_select_row (self->list, GTK_LIST_BOX_ROW (row));
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->pages));
+  if (ptl_sidebar_set_page (self->pages_list, page))
+    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->pages));
 }
 
 static void
@@ -92,14 +80,16 @@ on_page (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_row_selected (PtlWindow *self, PtlSidebarRow *row)
+on_page_chosen (PtlWindow *self)
 {
-  if (row)
-    gtk_stack_set_visible_child_name (self->pages, ptl_sidebar_row_get_page (row));
+  const char *page = ptl_sidebar_get_page (self->pages_list);
+
+  if (page)
+    gtk_stack_set_visible_child_name (self->pages, page);
 }
 
 static void
-on_row_activated (PtlWindow *self, PtlSidebarRow *row)
+on_page_activated (PtlWindow *self)
 {
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->pages));
 }
@@ -177,8 +167,8 @@ show_state (PtlWindow *self)
 static void
 show_count (PtlWindow *self)
 {
-  ptl_sidebar_row_set_count (find_row (self, "inventory"),
-                             g_list_model_get_n_items (ptl_client_get_rules (self->client)));
+  ptl_sidebar_set_count (self->pages_list, "inventory",
+                         g_list_model_get_n_items (ptl_client_get_rules (self->client)));
 }
 
 static void
@@ -239,7 +229,8 @@ restore (PtlWindow *self)
                                g_settings_get_int (self->settings, "window-height"));
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
-  show_page (self, find_row (self, page) ? page : "inventory");
+  show_page (self, "inventory");
+  show_page (self, page);
 }
 
 static gboolean
@@ -301,7 +292,7 @@ ptl_window_class_init (PtlWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ptl_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = ptl_window_close_request;
   g_type_ensure (PTL_TYPE_BACK_BUTTON);
-  g_type_ensure (PTL_TYPE_SIDEBAR_ROW);
+  g_type_ensure (PTL_TYPE_SIDEBAR);
   g_type_ensure (PTL_TYPE_INVENTORY_PAGE);
   g_type_ensure (PTL_TYPE_NETWORK_PAGE);
   g_type_ensure (PTL_TYPE_EXPOSURE_PAGE);
@@ -312,15 +303,15 @@ ptl_window_class_init (PtlWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, lost);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, sidebar);
-  gtk_widget_class_bind_template_child (widget_class, PtlWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, PtlWindow, pages_list);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, network_label);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, inventory);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, network);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, exposure);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, activity);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_activated);
   install_actions (widget_class);
 }
 
@@ -330,6 +321,9 @@ ptl_window_init (PtlWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new (PTL_GUI_APP_ID);
   self->cancellable = g_cancellable_new ();
+  ptl_a11y_name_buttons (GTK_WIDGET (self));
+  ptl_a11y_hide_unmapped_children (GTK_WIDGET (self->states));
+  ptl_a11y_hide_unmapped_children (GTK_WIDGET (self->pages));
   adw_status_page_set_description (
       self->lost,
       _("What is open stays open while the worker runs. Try again; if that does not help, log out and in again."));

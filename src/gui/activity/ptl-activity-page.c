@@ -5,6 +5,7 @@
 
 #include "client/ptl-event-list.h"
 #include "gui/inventory/ptl-rule-columns.h"
+#include "gui/ptl-a11y.h"
 #include "gui/ptl-back-button.h"
 #include "gui/ptl-feedback.h"
 #include "gui/ptl-gui.h"
@@ -214,7 +215,9 @@ ptl_activity_page_init (PtlActivityPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
+  ptl_a11y_name (GTK_WIDGET (self->filter), _("Kind of event"));
   ptl_table_set_spec (self->table, &ptl_event_table, FALSE);
+  ptl_a11y_keep_focus (self->view_button);
   gtk_widget_insert_action_group (GTK_WIDGET (self->view_button), "table", ptl_table_get_actions (self->table));
   gtk_menu_button_set_menu_model (self->view_button, ptl_table_get_view_menu (self->table));
 }

@@ -27,6 +27,8 @@ set_copy (PtlFactRow *self, const PtlFact *fact)
   /* Translators: a button that copies a fact of a rule; %s is its title, as in "Copy: Public Endpoint" */
   g_autofree char *label = g_strdup_printf (_("Copy: %s"), fact->title);
 
+  /* What can be selected is a stop of the Tab key: only where it is worth one. */
+  gtk_label_set_selectable (self->value, fact->action != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->copy), fact->action != NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->copy), fact->action);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->copy), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gui/inventory/ptl-rule-columns.h"
+#include "gui/ptl-a11y.h"
 #include "gui/ptl-back-button.h"
 #include "gui/ptl-gui.h"
 #include "gui/table/ptl-table.h"
@@ -158,6 +159,7 @@ ptl_exposure_page_init (PtlExposurePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   ptl_table_set_spec (self->table, &ptl_listener_table, TRUE);
+  ptl_a11y_keep_focus (self->view_button);
   gtk_widget_insert_action_group (GTK_WIDGET (self->view_button), "table", ptl_table_get_actions (self->table));
   gtk_menu_button_set_menu_model (self->view_button, ptl_table_get_view_menu (self->table));
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-validate.h"
+#include "gui/ptl-a11y.h"
 #include "gui/ptl-banner.h"
 #include "gui/ptl-gui.h"
 #include "gui/ptl-time-row.h"
@@ -191,6 +192,7 @@ ptl_edit_dialog_present (GtkWindow *parent, PtlClient *client, const PtlRule *ru
 
   self->client = g_object_ref (client);
   fill (self, rule);
+  gtk_widget_grab_focus (GTK_WIDGET (self->name));
   gtk_window_present (GTK_WINDOW (self));
 }
 
@@ -231,5 +233,6 @@ static void
 ptl_edit_dialog_init (PtlEditDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ptl_a11y_name_buttons (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
 }

@@ -265,8 +265,9 @@ ptl_inventory_actions_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "inventory.copy-endpoint", NULL, on_copy_endpoint);
   gtk_widget_class_install_action (klass, "inventory.copy-target", NULL, on_copy_target);
   gtk_widget_class_install_action (klass, "inventory.unselect", NULL, on_unselect);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_Delete, 0, "inventory.close", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_KP_Delete, 0, "inventory.close", NULL);
+  /* The last one is what the menu shows. */
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_Delete, 0, "inventory.close", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F2, 0, "inventory.edit", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_e, GDK_CONTROL_MASK, "inventory.extend", "x",
                                        G_GINT64_CONSTANT (3600));

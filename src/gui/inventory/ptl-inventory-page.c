@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gui/network/ptl-debts-dialog.h"
+#include "gui/ptl-a11y.h"
 #include "gui/ptl-feedback.h"
 #include "gui/ptl-gui.h"
 #include "gui/ptl-ticker.h"
@@ -99,11 +100,26 @@ on_flap_revealed (PtlInventoryPage *self)
   self->opened = FALSE;
 }
 
-static void
-on_flap_folded (PtlInventoryPage *self)
+static gboolean
+after_shape (gpointer user_data)
 {
-  self->opened = FALSE;
+  PtlInventoryPage *self = user_data;
+
+  self->shape_id = 0;
+  if (!adw_flap_get_folded (self->flap))
+    self->opened = FALSE;
+  gtk_widget_set_visible (self->details_button, !adw_flap_get_folded (self->flap));
+  adw_view_switcher_bar_set_reveal (self->switcher_bar, adw_view_switcher_title_get_title_visible (self->switcher));
   update_flap (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* It is in the middle of being allocated its size: what is above it changes afterwards. */
+static void
+on_shape_changed (PtlInventoryPage *self)
+{
+  if (self->shape_id == 0)
+    self->shape_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, after_shape, self, NULL);
 }
 
 static void
@@ -473,6 +489,7 @@ ptl_inventory_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->refresh_id, g_source_remove);
+  g_clear_handle_id (&self->shape_id, g_source_remove);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->open_filter);
   g_clear_object (&self->attention_filter);
@@ -489,7 +506,9 @@ static void
 bind_children (GtkWidgetClass *klass)
 {
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, switcher);
+  gtk_widget_class_bind_template_child (klass, PtlInventoryPage, switcher_bar);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, view_button);
+  gtk_widget_class_bind_template_child (klass, PtlInventoryPage, details_button);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, search_bar);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, search_entry);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, store_banner);
@@ -520,7 +539,7 @@ bind_actions (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_callback (klass, on_activate);
   gtk_widget_class_bind_template_callback (klass, on_selection_changed);
   gtk_widget_class_bind_template_callback (klass, on_flap_revealed);
-  gtk_widget_class_bind_template_callback (klass, on_flap_folded);
+  gtk_widget_class_bind_template_callback (klass, on_shape_changed);
   gtk_widget_class_install_action (klass, "page.find", NULL, on_find);
   gtk_widget_class_install_action (klass, "page.refresh", NULL, on_refresh_action);
   gtk_widget_class_install_action (klass, "inventory.hide-details", NULL, on_hide_details);
@@ -563,6 +582,9 @@ ptl_inventory_page_init (PtlInventoryPage *self)
   self->show_details = g_settings_get_boolean (self->settings, "show-details");
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->views));
+  ptl_a11y_keep_focus (self->view_button);
+  ptl_a11y_hide_unmapped_children (GTK_WIDGET (self->views));
+  ptl_a11y_hide_unmapped (GTK_WIDGET (self->details));
   ptl_table_set_spec (self->open_table, &ptl_rule_table_living, TRUE);
   ptl_table_set_spec (self->attention_table, &ptl_rule_table_living, TRUE);
   ptl_table_set_spec (self->foreign_table, &ptl_entry_table, TRUE);

@@ -14,7 +14,9 @@ struct _PtlInventoryPage
 {
   AdwBin parent_instance;
   AdwViewSwitcherTitle *switcher;
+  AdwViewSwitcherBar *switcher_bar;
   GtkMenuButton *view_button;
+  GtkWidget *details_button;
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   PtlBanner *store_banner;
@@ -51,6 +53,7 @@ struct _PtlInventoryPage
   gboolean show_details;
   gboolean opened;         /* the details cover the table, as the person asked */
   guint refresh_id;
+  guint shape_id;
 };
 
 /* The table in view, and the rules selected in it, of PtlRuleItem (transfer full). */

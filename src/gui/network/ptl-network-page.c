@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gui/ptl-a11y.h"
 #include "gui/ptl-back-button.h"
 #include "gui/ptl-feedback.h"
 #include "gui/ptl-gui.h"
@@ -180,7 +181,9 @@ ptl_network_page_init (PtlNetworkPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
+  ptl_a11y_hide_unmapped_children (GTK_WIDGET (self->busy));
   ptl_table_set_spec (self->entries_table, &ptl_entry_table, TRUE);
+  ptl_a11y_keep_focus (self->view_button);
   gtk_widget_insert_action_group (GTK_WIDGET (self->view_button), "table", ptl_table_get_actions (self->entries_table));
   gtk_menu_button_set_menu_model (self->view_button, ptl_table_get_view_menu (self->entries_table));
 }

@@ -46,6 +46,8 @@ update (PtlTableCell *self)
     }
   if (self->icon)
     show_icon (self);
+  if (self->column == &self->spec->columns[0])
+    ptl_table_describe_row (GTK_WIDGET (self), self->spec, self->item);
 }
 
 static guint
@@ -65,8 +67,6 @@ ptl_table_cell_bind (PtlTableCell *self)
   self->item = g_object_ref (gtk_list_item_get_item (self->list_item));
   self->changed_id = ptl_table_follow (self->item, G_CALLBACK (update), self);
   update (self);
-  if (self->column == &self->spec->columns[0])
-    ptl_table_describe_row (GTK_WIDGET (self), self->spec, self->item);
   if (self->column->next_change)
     ptl_ticker_watch (GTK_WIDGET (self), on_tick);
 }

@@ -43,11 +43,23 @@ select_alone (PtlTable *self, GtkListItem *item)
     gtk_selection_model_select_item (selection, position, TRUE);
 }
 
+/* The focus goes back to where it was: GTK 4.8 leaves it anywhere. */
+static void
+on_closed (GtkPopover *popover, PtlTable *self)
+{
+  GtkWidget *before = g_object_get_data (G_OBJECT (popover), "ptl-focus");
+
+  if (before && gtk_widget_get_root (before) && gtk_widget_get_mapped (before))
+    gtk_widget_grab_focus (before);
+  g_object_set_data (G_OBJECT (popover), "ptl-focus", NULL);
+}
+
 static void
 pop_up (PtlTable *self, const GdkRectangle *at)
 {
   GtkWidget *popover = g_object_get_data (G_OBJECT (self), "ptl-menu");
   g_autoptr (GMenuModel) menu = NULL;
+  GtkWidget *focus;
 
   g_object_get (self, "menu-model", &menu, NULL);
   if (!menu || ptl_table_get_n_selected (self) == 0)
@@ -59,8 +71,12 @@ pop_up (PtlTable *self, const GdkRectangle *at)
       gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
       gtk_widget_set_halign (popover, GTK_ALIGN_START);
       g_object_set_data (G_OBJECT (self), "ptl-menu", popover);
+      g_signal_connect (popover, "closed", G_CALLBACK (on_closed), self);
       g_signal_connect_object (self, "destroy", G_CALLBACK (gtk_widget_unparent), popover, G_CONNECT_SWAPPED);
     }
+  focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  if (focus)
+    g_object_set_data_full (G_OBJECT (popover), "ptl-focus", g_object_ref (focus), g_object_unref);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover), at);
   gtk_popover_popup (GTK_POPOVER (popover));
 }

@@ -54,6 +54,7 @@ update (PtlTableRow *self)
   take_text (self->trailing,
              self->spec->dup_trailing ? self->spec->dup_trailing (self->item) : g_strdup (""));
   show_icon (self);
+  ptl_table_describe_row (GTK_WIDGET (self), self->spec, self->item);
 }
 
 static guint
@@ -73,7 +74,6 @@ ptl_table_row_bind (PtlTableRow *self)
   self->item = g_object_ref (gtk_list_item_get_item (self->list_item));
   self->changed_id = ptl_table_follow (self->item, G_CALLBACK (update), self);
   update (self);
-  ptl_table_describe_row (GTK_WIDGET (self), self->spec, self->item);
   if (self->spec->next_change)
     ptl_ticker_watch (GTK_WIDGET (self), on_tick);
 }

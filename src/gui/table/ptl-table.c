@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "gui/ptl-a11y.h"
 #include "ptl-table-private.h"
 
 struct _PtlTable
@@ -22,6 +23,7 @@ struct _PtlTable
   GtkSelectionModel *selection;
   GMenuModel *menu_model;
   char *label;
+  guint squeeze_id;
 };
 
 enum
@@ -89,11 +91,23 @@ show_model (PtlTable *self)
     gtk_column_view_set_model (self->column_view, self->selection);
 }
 
+static gboolean
+after_squeeze (gpointer user_data)
+{
+  PtlTable *self = user_data;
+
+  self->squeeze_id = 0;
+  show_model (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NARROW]);
+  return G_SOURCE_REMOVE;
+}
+
+/* It is in the middle of being allocated its size: rows come and go afterwards, and before the next frame. */
 static void
 on_squeezed (PtlTable *self)
 {
-  show_model (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NARROW]);
+  if (self->squeeze_id == 0)
+    self->squeeze_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, after_squeeze, self, NULL);
 }
 
 static void
@@ -285,6 +299,17 @@ set_label (PtlTable *self, const char *label)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list_view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
+/* Tab goes past the table, not from row to row: among a thousand rows one moves by the arrow keys. */
+static gboolean
+ptl_table_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  gboolean inside = gtk_widget_get_focus_child (widget) != NULL;
+
+  if (inside && (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD))
+    return FALSE;
+  return GTK_WIDGET_CLASS (ptl_table_parent_class)->focus (widget, direction);
+}
+
 static void
 ptl_table_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -336,6 +361,7 @@ ptl_table_dispose (GObject *object)
 {
   PtlTable *self = PTL_TABLE (object);
 
+  g_clear_handle_id (&self->squeeze_id, g_source_remove);
   drop_model (self);
   if (self->stack)
     {
@@ -358,6 +384,7 @@ ptl_table_class_init (PtlTableClass *klass)
   object_class->set_property = ptl_table_set_property;
   object_class->get_property = ptl_table_get_property;
   object_class->dispose = ptl_table_dispose;
+  widget_class->focus = ptl_table_focus;
 
   props[PROP_MENU_MODEL] = g_param_spec_object ("menu-model", NULL, NULL, G_TYPE_MENU_MODEL,
                                                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
@@ -393,5 +420,8 @@ static void
 ptl_table_init (PtlTable *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ptl_a11y_hide_unmapped (self->wide);
+  ptl_a11y_hide_unmapped (self->slim);
+  ptl_a11y_hide_unmapped (GTK_WIDGET (self->placeholder));
   ptl_table_menu_attach (self);
 }
