@@ -163,6 +163,8 @@ ptl_service_set_properties (GObject *skeleton, GVariant *dict)
         continue;
       if (spec->value_type == G_TYPE_VARIANT)
         {
+          /* One block of bytes in the place of a tree of small ones: the skeleton keeps it as long as the rule lives. */
+          g_variant_get_data (value);
           g_value_init (&converted, G_TYPE_VARIANT);
           g_value_set_variant (&converted, value);
         }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <malloc.h>
 #include <sys/file.h>
 
 #include "config.h"
@@ -19,6 +20,7 @@
 #include "worker/ptl-service.h"
 
 #define IDLE_US (30 * G_USEC_PER_SEC)
+#define REST_US (2 * G_USEC_PER_SEC)
 #define STORE_PROBE_US (30 * G_USEC_PER_SEC)
 
 struct _PtlWorker
@@ -46,6 +48,7 @@ struct _PtlWorker
   PtlDiscovery *discovery;
   PtlAlarm *idle_alarm;
   PtlAlarm *probe_alarm;
+  PtlAlarm *rest_alarm;
   gboolean idle_set;
   gboolean recovered;
 };
@@ -151,9 +154,21 @@ end_if_idle (gpointer data)
     g_signal_emit (self, finished_signal, 0, 1);
 }
 
+/* A burst (a thousand rules restored, a window that asked for all of them) leaves pages behind that are not needed
+ * again for hours: they go back once it is over. */
+static void
+come_to_rest (gpointer data)
+{
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+}
+
 static void
 watch_idle (PtlWorker *self)
 {
+  ptl_alarm_set_boot (self->rest_alarm, ptl_clock_get_boot_us (self->clock) + REST_US, come_to_rest,
+                      self);
   if (is_needed (self))
     {
       if (self->idle_set)
@@ -325,6 +340,7 @@ make_parts (PtlWorker *self)
       ptl_scheduler_new (self->clock, self->inventory, self->changes, self->notifier);
   self->idle_alarm = ptl_alarm_new (self->clock);
   self->probe_alarm = ptl_alarm_new (self->clock);
+  self->rest_alarm = ptl_alarm_new (self->clock);
   self->tunnels = ptl_backend_tunnel_new (self->clock, self->state_dir);
   add_backend (self, PTL_KIND_TUNNEL, PTL_BACKEND (g_object_ref (self->tunnels)));
   add_backend (self, PTL_KIND_FORWARD, ptl_backend_engine_new (self->engine, self->clock));
@@ -407,6 +423,7 @@ ptl_worker_dispose (GObject *object)
   g_clear_object (&self->restorer);
   g_clear_object (&self->idle_alarm);
   g_clear_object (&self->probe_alarm);
+  g_clear_object (&self->rest_alarm);
   g_clear_object (&self->notifier);
   g_clear_object (&self->relays);
   g_clear_object (&self->tunnels);
