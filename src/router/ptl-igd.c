@@ -122,6 +122,19 @@ error_of_code (PtlIgd *self, gint64 code)
     }
 }
 
+/* Why the helper gave no answer. */
+static GError *
+error_of_run (PtlIgd *self, const GError *error)
+{
+  if (error->domain == G_SPAWN_ERROR)
+    return ptl_error_new (PTL_ERROR_FAILED, _("Install Portolan again."),
+                          /* Translators: %s is the path of a program */
+                          _("The helper for UPnP, %s, cannot be started."), self->helper);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
+    return error_of_code (self, PTL_IGD_CODE_GARBAGE);
+  return ptl_mapper_translate_error (PTL_MAPPER (self), error);
+}
+
 static char *
 describe_holder (PtlIgd *self, const PtlIgdAnswer *answer)
 {
@@ -218,7 +231,7 @@ on_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PtlIgdAnswer) answer = ptl_igd_run_finish (result, &error);
 
   if (answer == NULL)
-    g_task_return_error (task, ptl_mapper_translate_error (PTL_MAPPER (self), error));
+    g_task_return_error (task, error_of_run (self, error));
   else if (!learn_discovery (self, answer))
     {
       ptl_mapper_learn_present (PTL_MAPPER (self), answer->code == PTL_IGD_CODE_STUCK);
@@ -276,7 +289,7 @@ on_job_run (GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer == NULL)
     {
       forget_add (self, job);
-      g_task_return_error (task, ptl_mapper_translate_error (PTL_MAPPER (self), error));
+      g_task_return_error (task, error_of_run (self, error));
       return;
     }
   /* Some routers move their control port when they restart. */

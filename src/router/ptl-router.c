@@ -430,6 +430,8 @@ ptl_router_new (PtlClock *clock, const char *igd_helper, const PtlGateway *gatew
 gboolean
 ptl_router_has_id (PtlRouter *self, const char *id)
 {
+  if (id == NULL)
+    return FALSE;
   return g_strcmp0 (id, self->id) == 0 || g_strcmp0 (id, self->alias) == 0
          || g_strcmp0 (id, self->better_id) == 0;
 }

@@ -104,7 +104,7 @@ test_missing (void)
   g_autoptr (PtlIgdRequest) request = ptl_igd_request_new (PTL_IGD_OP_STATUS);
   Outcome outcome = run ("/nonexistent/portolan-igd", request, NULL);
 
-  g_assert_nonnull (outcome.error);
+  g_assert_error (outcome.error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
   g_error_free (outcome.error);
 }
 
