@@ -18,6 +18,7 @@
 typedef struct
 {
   gint64 serial;
+  GArray *former; /* serials of sites that it moved away from: their connections go on */
   PtlForward *forward;
   guint16 port; /* the first, as bound */
   PtlTally *tally;
@@ -49,6 +50,7 @@ G_DEFINE_FINAL_TYPE (PtlEngine, ptl_engine, G_TYPE_OBJECT)
 static void
 entry_free (Entry *self)
 {
+  g_array_unref (self->former);
   ptl_forward_free (self->forward);
   ptl_tally_unref (self->tally);
   g_free (self);
@@ -237,6 +239,7 @@ ptl_engine_open (
   if (!sockets)
     return FALSE;
   entry = g_new0 (Entry, 1);
+  entry->former = g_array_new (FALSE, FALSE, sizeof (gint64));
   entry->serial = ++self->last_serial;
   entry->forward = ptl_forward_copy (forward);
   entry->port = port;
@@ -272,11 +275,24 @@ is_same_listen (const Entry *entry, const PtlEndpoint *listen)
   return ptl_endpoint_equal (listen, bound) || ptl_endpoint_equal (listen, entry->forward->listen);
 }
 
+/* The audience is new for those too who came before the forward moved. */
+static void
+edit_sites (PtlEngine *self, const Entry *entry)
+{
+  g_autoptr (PtlEngineConfig) config = ptl_engine_config_new (entry->forward);
+  PtlSiteEdit edit = { entry->serial, config };
+
+  call (self, ptl_site_edit, &edit);
+  for (guint i = 0; i < entry->former->len; i++)
+    {
+      edit.serial = g_array_index (entry->former, gint64, i);
+      call (self, ptl_site_edit, &edit);
+    }
+}
+
 gboolean
 ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GError **error)
 {
-  g_autoptr (PtlEngineConfig) config = NULL;
-  PtlSiteEdit edit;
   Entry *entry;
 
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
@@ -290,11 +306,45 @@ ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GEr
                      _("The ports to listen on cannot change while the rule is open."));
       return FALSE;
     }
-  config = ptl_engine_config_new (forward);
-  edit = (PtlSiteEdit){ entry->serial, config };
-  call (self, ptl_site_edit, &edit);
   ptl_forward_free (entry->forward);
   entry->forward = ptl_forward_copy (forward);
+  edit_sites (self, entry);
+  return TRUE;
+}
+
+gboolean
+ptl_engine_move (
+    PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound, GError **error)
+{
+  g_autoptr (GArray) sockets = NULL;
+  Entry *entry, before;
+  guint16 port = 0;
+
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
+
+  entry = look_up (self, id, error);
+  if (!entry || !ptl_forward_check (forward, error))
+    return FALSE;
+  sockets = bind_sockets (self, forward->listen, &port, error);
+  if (!sockets)
+    return FALSE;
+  before = *entry;
+  entry->serial = ++self->last_serial;
+  entry->forward = ptl_forward_copy (forward);
+  entry->port = port;
+  if (!add_sites (self, entry, sockets, error))
+    {
+      ptl_forward_free (entry->forward);
+      *entry = before;
+      return FALSE;
+    }
+  self->has_drained |= (before.forward->listen->protocol & PTL_PROTOCOL_UDP) != 0;
+  close_site (self, before.serial, TRUE);
+  g_array_append_val (entry->former, before.serial);
+  ptl_forward_free (before.forward);
+  edit_sites (self, entry);
+  if (bound)
+    *bound = describe_bound (entry);
   return TRUE;
 }
 
@@ -310,6 +360,8 @@ ptl_engine_close (PtlEngine *self, const char *id, gboolean drain, GError **erro
     return FALSE;
   self->has_drained |= drain && (entry->forward->listen->protocol & PTL_PROTOCOL_UDP);
   close_site (self, entry->serial, drain);
+  for (guint i = 0; i < entry->former->len; i++)
+    close_site (self, g_array_index (entry->former, gint64, i), drain);
   g_hash_table_remove (self->entries, id);
   return TRUE;
 }

@@ -31,9 +31,16 @@ gboolean ptl_engine_open (PtlEngine *self,
                           PtlEndpoint **bound,
                           GError **error);
 /* Swaps the configuration. Living connections stay, but for those whose source the new audience
- * does not hold. A changed listen endpoint is refused (INVALID): close and open. */
+ * does not hold. A changed listen endpoint is refused (INVALID): that is ptl_engine_move(). */
 gboolean
 ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GError **error);
+/* Listens elsewhere, on ports that it does not have yet. Living connections stay as with an edit, and end with the
+ * forward. Where it fails, all is as it was. Errors as of ptl_engine_open(), and NOT_FOUND. */
+gboolean ptl_engine_move (PtlEngine *self,
+                          const char *id,
+                          const PtlForward *forward,
+                          PtlEndpoint **bound,
+                          GError **error);
 /* No new connections from the moment it returns; living ones are cut (@drain: are let end by
  * themselves). */
 gboolean ptl_engine_close (PtlEngine *self, const char *id, gboolean drain, GError **error);

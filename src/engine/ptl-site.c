@@ -303,7 +303,7 @@ ptl_site_edit (PtlEngineThread *thread, gpointer data)
 {
   PtlSiteEdit *edit = data;
   PtlSite *self = ptl_site_find (thread, edit->serial);
-  gboolean same_host;
+  gboolean same_host, closing;
 
   if (!self)
     return;
@@ -313,10 +313,15 @@ ptl_site_edit (PtlEngineThread *thread, gpointer data)
   self->resolving = FALSE;
   if (!same_host)
     g_clear_pointer (&self->resolved, ptl_addresses_unref);
+  /* The last connection of a closing site would take the site with it. */
+  closing = self->closing;
+  self->closing = FALSE;
   ptl_tcp_config_changed (self);
   ptl_udp_config_changed (self);
+  self->closing = closing;
   if (self->config->host && self->n_listeners > 0)
     ask (self);
+  free_if_ended (self);
 }
 
 /* Cutting the last connection of a closing site frees it: so `closing` is set when all are gone. */

@@ -466,6 +466,68 @@ test_edit_of_listen_refused (void)
   g_assert_error (error, PTL_ERROR, PTL_ERROR_INVALID);
 }
 
+/* Who is connected stays through the move, is looked at anew by a later edit, and is cut at the close. */
+static void
+test_move (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
+  guint16 to = peer_get_port (peer), port = open_simple (engine, "f", PTL_PROTOCOL_TCP, to);
+  g_autoptr (PtlForward) elsewhere
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", to, NULL);
+  g_autoptr (PtlForward) narrower = NULL;
+  g_autoptr (PtlEndpoint) bound = NULL;
+  int early = connect_to (SOCK_STREAM, "127.0.0.2", "127.0.0.1", port);
+  int early_too = connect_to (SOCK_STREAM, "127.0.0.3", "127.0.0.1", port);
+  int late;
+
+  assert_echo (early, "before");
+  assert_echo (early_too, "before too");
+  g_assert_true (ptl_engine_move (engine, "f", elsewhere, &bound, NULL));
+  g_assert_cmpuint (bound->first, !=, port);
+  g_assert_cmpint (connect_to (SOCK_STREAM, NULL, "127.0.0.1", port), ==, -1);
+  late = connect_to (SOCK_STREAM, "127.0.0.2", "127.0.0.1", bound->first);
+  assert_echo (late, "at the new port");
+  assert_echo (early, "still");
+  g_assert_cmpuint (get_traffic (engine, "f").connections_now, ==, 3);
+  narrower = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", bound->first, "127.0.0.1", to, "127.0.0.2/32");
+  g_assert_true (ptl_engine_edit (engine, "f", narrower, NULL));
+  assert_ended (early_too);
+  assert_echo (early, "still allowed");
+  g_assert_true (ptl_engine_close (engine, "f", FALSE, NULL));
+  assert_ended (early);
+  assert_ended (late);
+  close (early);
+  close (early_too);
+  close (late);
+}
+
+static void
+test_move_that_fails_changes_nothing (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL),
+                   holder = peer_new ("127.0.0.1", peer_echo, NULL);
+  guint16 to = peer_get_port (peer), port = open_simple (engine, "f", PTL_PROTOCOL_TCP, to);
+  g_autoptr (PtlForward) taken = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", peer_get_port (holder),
+                                              "127.0.0.1", to, NULL);
+  g_autoptr (GError) error = NULL;
+  int early = connect_to (SOCK_STREAM, "127.0.0.2", "127.0.0.1", port);
+  int late;
+
+  assert_echo (early, "before");
+  g_assert_false (ptl_engine_move (engine, "nothing", taken, NULL, &error));
+  g_assert_error (error, PTL_ERROR, PTL_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_false (ptl_engine_move (engine, "f", taken, NULL, &error));
+  g_assert_error (error, PTL_ERROR, PTL_ERROR_PORT_TAKEN);
+  assert_echo (early, "after");
+  late = connect_to (SOCK_STREAM, "127.0.0.2", "127.0.0.1", port);
+  assert_echo (late, "new ones too");
+  close (early);
+  close (late);
+}
+
 static void
 test_audience (void)
 {
@@ -957,6 +1019,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/range", test_range);
   g_test_add_func ("/engine/edit", test_edit);
   g_test_add_func ("/engine/edit-of-listen-refused", test_edit_of_listen_refused);
+  g_test_add_func ("/engine/move", test_move);
+  g_test_add_func ("/engine/move-that-fails", test_move_that_fails_changes_nothing);
   g_test_add_func ("/engine/audience", test_audience);
   g_test_add_func ("/engine/close-cuts", test_close_cuts);
   g_test_add_func ("/engine/drain", test_drain);
