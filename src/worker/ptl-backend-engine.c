@@ -86,12 +86,15 @@ open_async (PtlBackend *backend,
   const PtlEndpoint *listen = held != NULL ? held->endpoint : rule->public_endpoint;
   g_autoptr (PtlForward) forward = ptl_forward_new (listen, rule->target, rule->audience);
   g_autoptr (PtlEndpoint) bound = NULL;
+  PtlTraffic open_already;
   GError *error = NULL;
   PtlLease *lease;
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  if (!ptl_engine_open (self->engine, rule->id, forward, &bound, &error))
+  if (ptl_engine_get_traffic (self->engine, rule->id, &open_already)
+          ? !ptl_engine_move (self->engine, rule->id, forward, &bound, &error)
+          : !ptl_engine_open (self->engine, rule->id, forward, &bound, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -158,6 +161,17 @@ edit (PtlBackend *backend, const PtlRule *before, const PtlRule *after, GError *
   return ptl_engine_edit (self->engine, after->id, forward, error);
 }
 
+/* The old ports are left when the new ones are there: so none may be both. */
+static gboolean
+can_move (PtlBackend *backend, const PtlRule *before, const PtlRule *after)
+{
+  const PtlLease *held = ptl_leases_find_engine (before->leases);
+  const PtlEndpoint *to = after->public_endpoint;
+
+  return held != NULL && before->target->protocol == after->target->protocol &&
+         (to->first == 0 || to->last < held->endpoint->first || to->first > held->endpoint->last);
+}
+
 static gboolean
 get_traffic (PtlBackend *backend, const char *rule_id, PtlTraffic *traffic)
 {
@@ -177,6 +191,7 @@ ptl_backend_engine_iface_init (PtlBackendInterface *iface)
   iface->take_back_async = take_back_async;
   iface->take_back_finish = take_back_finish;
   iface->edit = edit;
+  iface->can_move = can_move;
   iface->get_traffic = get_traffic;
 }
 

@@ -95,6 +95,14 @@ ptl_backend_edit (PtlBackend *self, const PtlRule *before, const PtlRule *after,
 }
 
 gboolean
+ptl_backend_can_move (PtlBackend *self, const PtlRule *before, const PtlRule *after)
+{
+  PtlBackendInterface *iface = PTL_BACKEND_GET_IFACE (self);
+
+  return iface->can_move != NULL && iface->can_move (self, before, after);
+}
+
+gboolean
 ptl_backend_get_traffic (PtlBackend *self, const char *rule_id, PtlTraffic *traffic)
 {
   PtlBackendInterface *iface = PTL_BACKEND_GET_IFACE (self);

@@ -48,6 +48,9 @@ struct _PtlBackendInterface
   /* Applies an edit to a rule that is open, without dropping what the edit allows. NULL or NOT_SUPPORTED: the change closes
    * and opens anew. */
   gboolean (*edit) (PtlBackend *self, const PtlRule *before, const PtlRule *after, GError **error);
+  /* Whether @after may be opened while @before is open: it goes over to the new place with its living connections, and
+   * where it fails it stays as it was. NULL: never. */
+  gboolean (*can_move) (PtlBackend *self, const PtlRule *before, const PtlRule *after);
   gboolean (*get_traffic) (PtlBackend *self, const char *rule_id, PtlTraffic *traffic);
   /* What of an open rule cannot be kept at present, to be said in its row. NULL, or answers NULL: all is. (transfer full) */
   GError *(*dup_caveat) (PtlBackend *self, const PtlRule *rule);
@@ -62,6 +65,7 @@ GPtrArray *ptl_backend_close_finish (PtlBackend *self, GAsyncResult *result, GEr
 void ptl_backend_take_back_async (PtlBackend *self, const char *rule_id, const PtlLease *lease, GAsyncReadyCallback callback, gpointer user_data);
 gboolean ptl_backend_take_back_finish (PtlBackend *self, GAsyncResult *result, GError **error);
 gboolean ptl_backend_edit (PtlBackend *self, const PtlRule *before, const PtlRule *after, GError **error);
+gboolean ptl_backend_can_move (PtlBackend *self, const PtlRule *before, const PtlRule *after);
 gboolean ptl_backend_get_traffic (PtlBackend *self, const char *rule_id, PtlTraffic *traffic);
 GError *ptl_backend_dup_caveat (PtlBackend *self, const PtlRule *rule);
 

@@ -177,12 +177,17 @@ on_reopened_before (GObject *source, GAsyncResult *result, gpointer data)
                    g_steal_pointer (&change->error));
 }
 
-/* The new way does not work: it is opened again as it was. */
+/* The new way does not work: it is opened again as it was, or still is as it was. */
 static void
 fall_back (PtlChange *change, GError *error)
 {
   PtlChanges *self = change->changes;
 
+  if (change->moving)
+    {
+      conclude_edit (change, PTL_OUTCOME_EDIT_FAILED, NULL, error);
+      return;
+    }
   change->error = error;
   ptl_backend_open_async (self->backends[change->before->kind], change->before, NULL,
                           change->cancellable, on_reopened_before, change);
@@ -286,6 +291,12 @@ apply_edit (PtlChange *change)
     }
   else if (!g_error_matches (error, PTL_ERROR, PTL_ERROR_NOT_SUPPORTED))
     conclude_edit (change, PTL_OUTCOME_EDIT_FAILED, NULL, error);
+  else if (ptl_backend_can_move (backend, change->before, change->after))
+    {
+      g_clear_error (&error);
+      change->moving = TRUE;
+      open_after (change);
+    }
   else
     {
       g_clear_error (&error);

@@ -38,6 +38,7 @@ typedef struct
   GTask *task;
   PtlRule *before;
   PtlRule *after;
+  gboolean moving; /* opened at the new place while the old one is open */
   GPtrArray *debts;
   GError *error;
 } PtlChange;

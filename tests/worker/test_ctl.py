@@ -178,6 +178,36 @@ class InventoryTest(CtlCase):
         self.assertEqual(self.json("edit", rule["id"], "--to", f"127.0.0.1:{other}")["target"]["port"], other)
         self.assertTrue(is_open(port))
 
+    def test_edit_of_the_listen_port_keeps_connections(self):
+        rule = self.open_forward("--protocol", "both")
+        client = connect(rule["public_endpoint"]["port"])
+        moved = self.json("edit", rule["id"], "--public", "127.0.0.1:0", "--to", f"127.0.0.1:{self.session.echo_server()}")
+        port = moved["public_endpoint"]["port"]
+        self.assertNotEqual(port, rule["public_endpoint"]["port"])
+        self.assertEqual(moved["leases"][0]["endpoint"]["port"], port)
+        self.assertFalse(is_open(rule["public_endpoint"]["port"]))
+        client.sendall(b"still")
+        self.assertEqual(client.recv(16), b"still")
+        with socket.create_server(("127.0.0.1", 0)) as holder:
+            error = self.fails(1, "edit", rule["id"], "--public", f"127.0.0.1:{holder.getsockname()[1]}")
+        self.assertEqual(error["code"], "port-taken")
+        client.sendall(b"after all")
+        self.assertEqual(client.recv(16), b"after all")
+        self.assertTrue(is_open(port))
+        shown = self.json("show", rule["id"])
+        self.assertEqual((shown["state"], shown["public_endpoint"]["port"]), ("open", port))
+        self.session.kill()
+        self.assertEqual(self.json("show", rule["id"])["public_endpoint"]["port"], port)
+        client = connect(port)
+        self.json("close", rule["id"])
+        self.assertTrue(is_ended(client))
+
+    def test_ids_in_capital_letters(self):
+        rule = self.open_forward()
+        self.assertEqual(self.json("show", rule["id"].upper())["id"], rule["id"])
+        self.assertEqual(self.json("extend", rule["id"][:8].upper(), "--for", "1h")["rules"][0]["id"], rule["id"])
+        self.assertEqual(self.json("close", rule["id"].upper())["rules"][0]["state"], "closed")
+
     def test_close_all_and_none(self):
         for _ in range(3):
             self.open_forward()
