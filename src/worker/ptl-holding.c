@@ -178,6 +178,22 @@ ptl_holding_get_lifetime (const PtlHolding *self, PtlClock *clock)
   return (guint32) CLAMP (left, SHORTEST_LEASE_SECONDS, PTL_LEASE_SECONDS);
 }
 
+gint64
+ptl_holding_get_end (const PtlHolding *self)
+{
+  gint64 end = 0;
+
+  for (guint i = 0; i < self->holds->len; i++)
+    {
+      const PtlHold *hold = self->holds->pdata[i];
+
+      if (hold->granted != 0 && hold->mapping->granted_lifetime == 0)
+        return G_MAXINT64;
+      end = MAX (end, hold->granted + hold->mapping->granted_lifetime);
+    }
+  return end;
+}
+
 /* The old lease of one port: the @index-th of @protocol. */
 static const PtlLease *
 find_lease (const PtlRule *rule, PtlProtocol protocol, guint index)

@@ -64,6 +64,8 @@ void ptl_holding_when_idle (PtlHolding *self, PtlHoldingFunc func, gpointer user
 void ptl_holding_ask (PtlHolding *self, PtlClock *clock);
 /* Seconds to ask for: no longer than the rule is open, so that a dead worker leaves little behind. */
 guint32 ptl_holding_get_lifetime (const PtlHolding *self, PtlClock *clock);
+/* Unix seconds: when the router forgets the last of it by itself; G_MAXINT64 = never. */
+gint64 ptl_holding_get_end (const PtlHolding *self);
 /* Takes over what was granted (of PtlMapping, in the order of the holds), and sets the next renewal. */
 void ptl_holding_grant (PtlHolding *self, GPtrArray *granted, PtlClock *clock);
 /* Sets the time of the next renewal: in 1/2 to 5/8 of the granted lifetime, then 3/4 to 13/16, and so on, at least

@@ -325,6 +325,23 @@ on_routers (PtlKeeper *self)
   ptl_keeper_move_soon (self);
 }
 
+/* A rule that is to end sooner must not be open for longer in the router should this worker die. */
+static void
+on_rule (PtlKeeper *self, const PtlRule *rule)
+{
+  PtlHolding *holding = g_hash_table_lookup (self->holdings, rule->id);
+  gint64 end;
+
+  if (holding == NULL || holding->busy || rule->expires == 0 || holding->rule->expires == rule->expires)
+    return;
+  holding->rule->expires = rule->expires;
+  end = ptl_clock_get_wall (self->clock) + ptl_holding_get_lifetime (holding, self->clock);
+  if (ptl_holding_get_end (holding) <= end)
+    return;
+  ptl_keeper_renew_soon (self, holding, 0, FALSE);
+  ptl_keeper_schedule (self);
+}
+
 /* ---- The face ---- */
 
 void
@@ -363,6 +380,8 @@ ptl_keeper_dispose (GObject *object)
     forget_routers (self);
   if (self->discovery != NULL)
     g_signal_handlers_disconnect_by_data (self->discovery, self);
+  if (self->inventory != NULL)
+    g_signal_handlers_disconnect_by_data (self->inventory, self);
   g_clear_pointer (&self->routers, g_hash_table_unref);
   g_clear_pointer (&self->holdings, g_hash_table_unref);
   g_clear_object (&self->inventory);
@@ -403,6 +422,7 @@ ptl_keeper_new (PtlClock *clock,
   self->renew_alarm = ptl_alarm_new (clock);
   self->audit_alarm = ptl_alarm_new (clock);
   g_signal_connect_swapped (discovery, "items-changed", G_CALLBACK (on_routers), self);
+  g_signal_connect_swapped (inventory, "changed", G_CALLBACK (on_rule), self);
   on_routers (self);
   return self;
 }
