@@ -115,9 +115,14 @@ static void
 fail (GTask *task, Job *job)
 {
   if (may_try_again (job, task))
-    try_other_port (task, job);
-  else
-    g_task_return_error (task, g_error_copy (job->error));
+    {
+      try_other_port (task, job);
+      return;
+    }
+  /* It is the router that cannot do it, not this version: another one could. */
+  if (g_error_matches (job->error, PTL_ERROR, PTL_ERROR_NOT_SUPPORTED))
+    job->error->code = PTL_ERROR_ROUTER_REFUSED;
+  g_task_return_error (task, g_error_copy (job->error));
 }
 
 static void

@@ -106,18 +106,33 @@ ptl_sentence_for_rule (const PtlRule *rule, const char *router)
     }
 }
 
-/* NAT-PMP has no filter at all; UPnP's RemoteHost holds one address, no network. PCP's FILTER holds any. */
+/* UPnP's RemoteHost holds one address, and is read back. NAT-PMP has no filter at all. PCP's FILTER holds any
+ * network, but cannot be read back, and routers are known that grant it and let in anyone (miniupnpd 2.3.1). */
 static gboolean
 lease_keeps_audience (const PtlLease *lease, const PtlAudience *audience)
 {
   const PtlNetwork *network;
 
-  if (g_str_equal (lease->system, "engine") || g_str_equal (lease->system, "pcp"))
+  if (g_str_equal (lease->system, "engine"))
     return TRUE;
   if (!g_str_equal (lease->system, "upnp"))
     return FALSE;
   network = ptl_audience_get_network (audience, 0);
   return network->prefix == (network->family == 4 ? 32 : 128);
+}
+
+static GError *
+caveat_of (const PtlLease *lease)
+{
+  const char *advice = _("Where that matters, close this rule and open it anew as guarded: "
+                         "then this computer keeps the others out.");
+
+  if (g_str_equal (lease->system, "pcp"))
+    return ptl_error_new (PTL_ERROR_NOT_SUPPORTED, advice,
+                          _("The router says that it keeps the audience, but that cannot be checked: "
+                            "some routers let in anyone all the same."));
+  return ptl_error_new (PTL_ERROR_NOT_SUPPORTED, advice,
+                        _("This router lets in anyone: it cannot keep an audience by itself."));
 }
 
 GError *
@@ -128,9 +143,6 @@ ptl_sentence_dup_caveat (const PtlRule *rule)
     return NULL;
   for (guint i = 0; i < rule->leases->len; i++)
     if (!lease_keeps_audience (rule->leases->pdata[i], rule->audience))
-      return ptl_error_new (PTL_ERROR_NOT_SUPPORTED,
-                            _("Where that matters, close this rule and open it anew as guarded: "
-                              "then this computer keeps the others out."),
-                            _("This router lets in anyone: it cannot keep an audience by itself."));
+      return caveat_of (rule->leases->pdata[i]);
   return NULL;
 }

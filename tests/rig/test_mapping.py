@@ -72,12 +72,39 @@ class MappingTest(unittest.TestCase):
         closed = self.desk.wait_rule(rule["id"], "closed", lambda r: r["state"] == "closed")
         self.assertEqual(closed["close_reason"], "expired")
 
+    def test_sooner_end_shortens_the_lease(self):
+        def lifetime(rule):
+            return next(lease["lifetime"] for lease in rule["leases"] if lease["system"] == USED)
+
+        rule = self.open(for_="2h")
+        self.assertEqual(lifetime(rule), 7200)
+        self.desk.ctl("edit", rule["id"], "--for", "3m")
+        # The worker may die now: the router must not hold it for two hours.
+        shorter = self.desk.wait_rule(rule["id"], "a shorter lease", lambda r: lifetime(r) <= 180)
+        self.assertGreaterEqual(lifetime(shorter), 120)
+        self.assertTrue(self.home.reached(self.port))
+
     def test_outside_the_audience_is_refused(self):
         rule = self.open("--allow", f"{rig.FRIEND}/32")
         self.assertTrue(self.home.reached(self.port, rig.FRIEND))
         self.assertFalse(self.home.reached(self.port, rig.STRANGER, timeout=0.5))
         traffic = self.desk.wait_rule(rule["id"], "counted", lambda r: r["traffic"]["connections_ever"] >= 1)["traffic"]
         self.assertEqual(traffic["connections_ever"], 1)
+
+    def test_audience_of_a_direct_mapping_is_kept_or_it_is_said(self):
+        port = self.home.echo_server("pc", address=rig.PC)
+        args = ("open", "mapping", "--port", port, "--to", f"{rig.PC}:{port}", "--direct", "--allow", f"{rig.FRIEND}/32",
+                "--owner", "ann", "--purpose", "friday game", "--for", "1h")
+        try:
+            rule = self.desk.ctl(*args)
+        except desks.CtlError as error:
+            # NAT-PMP cannot even be asked for it.
+            self.assertEqual((USED, error.code), ("natpmp", 6))
+            return
+        self.assertTrue(self.home.reached(port))
+        if self.home.reached(port, rig.STRANGER, timeout=0.5):
+            self.assertIn("audience", rule["error"]["message"])
+            self.assertIn("guarded", rule["error"]["advice"])
 
     def test_any_free_port(self):
         rule = self.open(external=0)
