@@ -316,6 +316,18 @@ ptl_client_open_finish (PtlClient *self, GAsyncResult *result, GError **error)
 
 /* --- close --- */
 
+/* Ids may be given in either case, and are in lower case here. */
+static char **
+dup_lower (const char *const *ids)
+{
+  g_autoptr (GPtrArray) lower = g_ptr_array_new ();
+
+  for (guint i = 0; ids[i] != NULL; i++)
+    g_ptr_array_add (lower, g_ascii_strdown (ids[i], -1));
+  g_ptr_array_add (lower, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&lower), FALSE);
+}
+
 /* Of the living rules those whose id begins with one of @ids. */
 static void
 add_living (PtlClient *self, Wait *wait, const char *const *ids)
@@ -386,7 +398,7 @@ ptl_client_close_async (PtlClient *self,
   g_return_if_fail (PTL_IS_CLIENT (self));
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, ptl_client_close_async);
-  g_task_set_task_data (task, g_strdupv ((char **) ids), (GDestroyNotify) g_strfreev);
+  g_task_set_task_data (task, dup_lower (ids), (GDestroyNotify) g_strfreev);
   ptl_client_connect_async (self, cancellable, on_close_ready, task);
 }
 

@@ -156,5 +156,5 @@ ptl_text_is_id_prefix (const char *text)
 {
   gsize length = text != NULL ? strlen (text) : 0;
 
-  return length >= 4 && length <= 36 && strspn (text, "0123456789abcdef-") == length;
+  return length >= 4 && length <= 36 && strspn (text, "0123456789abcdefABCDEF-") == length;
 }

@@ -414,6 +414,7 @@ ptl_store_resolve_id (PtlStore *self, const char *prefix, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autofree char *id = NULL;
+  g_autofree char *begin = NULL;
   g_autofree char *end = NULL;
   gboolean more = FALSE;
   PtlStoreSql query;
@@ -424,9 +425,10 @@ ptl_store_resolve_id (PtlStore *self, const char *prefix, GError **error)
       || !ptl_store_sql_init (&query, self, "SELECT id FROM rule WHERE id >= ? AND id < ? LIMIT 2",
                               error))
     return NULL;
-  /* "g" comes after everything that an id has. */
-  end = g_strconcat (prefix, "g", NULL);
-  ptl_store_sql_add_text (&query, prefix);
+  /* RFC 4122, section 3: read in either case, written in lower. "g" comes after everything that an id has. */
+  begin = g_ascii_strdown (prefix, -1);
+  end = g_strconcat (begin, "g", NULL);
+  ptl_store_sql_add_text (&query, begin);
   ptl_store_sql_add_text (&query, end);
   if (ptl_store_sql_next (&query, &problem))
     {

@@ -63,7 +63,7 @@ ptl_worker_dup_state_dir (void)
   const char *set = g_getenv ("PORTOLAN_STATE_DIR");
 
   if (set != NULL && *set != '\0')
-    return g_strdup (set);
+    return g_canonicalize_filename (set, NULL);
   return g_build_filename (g_get_user_state_dir (), "portolan", NULL);
 }
 

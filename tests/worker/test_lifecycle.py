@@ -36,6 +36,16 @@ class LifecycleTest(unittest.TestCase):
         self.assertTrue(is_open(port))
         self.assertEqual(self.session.rule(rule_id)["State"], "open")
 
+    def test_relative_state_folder(self):
+        worker = subprocess.Popen([session.WORKER], cwd=self.session.dir, stderr=subprocess.PIPE, text=True,
+                                  env=dict(self.session.env, PORTOLAN_STATE_DIR="here/state", G_DEBUG="fatal-criticals"))
+        self.addCleanup(worker.stderr.close)
+        wait_for("the worker on the bus", lambda: self.session.pid() == worker.pid)
+        self.session.open_forward(self.session.echo_server())
+        worker.terminate()
+        self.assertEqual((worker.wait(5), worker.stderr.read()), (0, ""))
+        self.assertTrue((self.session.dir / "here/state/portolan.db").exists())
+
     def test_version(self):
         result = subprocess.run([session.WORKER, "--version"], capture_output=True, text=True, check=True, timeout=5)
         self.assertRegex(result.stdout, r"\d+\.\d+\.\d+")

@@ -149,7 +149,8 @@ test_id_prefix (void)
   g_assert_false (ptl_text_is_id_prefix (""));
   g_assert_false (ptl_text_is_id_prefix (NULL));
   g_assert_false (ptl_text_is_id_prefix ("01234567-89ab-cdef-0123-456789abcdef0"));
-  g_assert_false (ptl_text_is_id_prefix ("ABCD"));
+  g_assert_true (ptl_text_is_id_prefix ("ABCD"));
+  g_assert_false (ptl_text_is_id_prefix ("ABCG"));
   g_assert_false (ptl_text_is_id_prefix ("01%2"));
   g_assert_false (ptl_text_is_id_prefix ("0123 "));
 }
