@@ -19,6 +19,7 @@ struct _PtlWindow
   AdwApplicationWindow parent_instance;
   AdwToastOverlay *toasts;
   GtkStack *states;
+  GtkSpinner *spinner;
   AdwStatusPage *lost;
   AdwLeaflet *leaflet;
   GtkWidget *sidebar;
@@ -160,8 +161,11 @@ show_state (PtlWindow *self)
     [PTL_CLIENT_STATE_READY] = "ready",
     [PTL_CLIENT_STATE_LOST] = "lost",
   };
+  PtlClientState state = ptl_client_get_state (self->client);
 
-  gtk_stack_set_visible_child_name (self->states, names[ptl_client_get_state (self->client)]);
+  gtk_stack_set_visible_child_name (self->states, names[state]);
+  /* One that is not on screen would still ask for a frame, and the next. */
+  gtk_spinner_set_spinning (self->spinner, state == PTL_CLIENT_STATE_CONNECTING);
 }
 
 static void
@@ -300,6 +304,7 @@ ptl_window_class_init (PtlWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/ptl-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, states);
+  gtk_widget_class_bind_template_child (widget_class, PtlWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, lost);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, PtlWindow, sidebar);

@@ -17,6 +17,7 @@ struct _PtlPlanPage
   GtkLabel *sentence_label;
   GtkLabel *ending_label;
   GtkWidget *stranger_row;
+  GtkSpinner *spinner;
   GtkLabel *stranger_label;
   GtkWidget *better_row;
   GtkLabel *better_label;
@@ -51,6 +52,8 @@ set_state (
 {
   ptl_wizard_page_set_careful (PTL_WIZARD_PAGE (self), careful);
   gtk_stack_set_visible_child_name (self->states, state);
+  /* One that is not on screen would still ask for a frame, and the next. */
+  gtk_spinner_set_spinning (self->spinner, g_str_equal (state, "checking"));
   ptl_wizard_page_set_action_label (PTL_WIZARD_PAGE (self), action);
   ptl_wizard_page_set_ready (PTL_WIZARD_PAGE (self), ready);
 }
@@ -145,6 +148,7 @@ ptl_plan_page_class_init (PtlPlanPageClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/portolan/Portolan/wizard/ptl-plan-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, states);
+  gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, network_note);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, sentence_label);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, ending_label);

@@ -155,6 +155,18 @@ ptl_progress_page_set_closing (PtlProgressPage *self)
   gtk_label_set_label (self->heading_label, _ ("Closing again…"));
 }
 
+/* A spinner that is not on screen would still ask for a frame, and the next. */
+static void
+ptl_progress_page_unmap (GtkWidget *widget)
+{
+  PtlProgressPage *self = PTL_PROGRESS_PAGE (widget);
+
+  gtk_spinner_set_spinning (self->spinner, FALSE);
+  for (guint i = 0; i < self->rows->len; i++)
+    gtk_spinner_set_spinning (g_object_get_data (self->rows->pdata[i], "spinner"), FALSE);
+  GTK_WIDGET_CLASS (ptl_progress_page_parent_class)->unmap (widget);
+}
+
 static void
 ptl_progress_page_finalize (GObject *object)
 {
@@ -168,6 +180,7 @@ ptl_progress_page_class_init (PtlProgressPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = ptl_progress_page_finalize;
+  widget_class->unmap = ptl_progress_page_unmap;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/portolan/Portolan/wizard/ptl-progress-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlProgressPage, spinner);
