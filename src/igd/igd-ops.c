@@ -13,6 +13,8 @@
 #define FREE_PORT_LAST 65535
 /* How far from the one asked for a free port is looked for as a suggestion. */
 #define SUGGESTIONS_MAX 8
+/* What a lease may have lost between being granted and being read back, in seconds. */
+#define LEASE_AGE_S 5
 
 typedef struct
 {
@@ -140,7 +142,7 @@ lease_granted (gint64 asked, const IgdEntry *entry)
 {
   gint64 reported = (gint64) MIN (g_ascii_strtoull (entry->lease, NULL, 10), G_MAXUINT32);
 
-  return reported > 0 && reported < asked ? reported : asked;
+  return reported > 0 && reported + LEASE_AGE_S < asked ? reported : asked;
 }
 
 static int
