@@ -2,6 +2,7 @@
 #include "ptl-banner.h"
 
 #include "ptl-gui.h"
+#include "ptl-wrap-layout.h"
 
 struct _PtlBanner
 {
@@ -98,6 +99,7 @@ ptl_banner_class_init (PtlBannerClass *klass)
   props[PROP_ACTION_NAME] = g_param_spec_string ("action-name", NULL, NULL, NULL,
                                                  G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (PTL_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/ptl-banner.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlBanner, revealer);
   gtk_widget_class_bind_template_child (widget_class, PtlBanner, icon);

@@ -186,7 +186,7 @@ show_network (PtlWindow *self)
     /* Translators: the public address of this network; %s is an address */
     text = g_strdup_printf (_("Public address: %s"), address);
   else
-    text = g_strdup (router ? ptl_router_item_get (router, "Name") : "");
+    text = g_strdup ("");
   gtk_label_set_text (self->network_label, text);
   gtk_widget_set_visible (GTK_WIDGET (self->network_label), *text);
 }

@@ -72,9 +72,9 @@ check (PtlEditDialog *self, GError **error)
 {
   g_autoptr (PtlAudience) audience = NULL;
 
-  if (!ptl_validate_text (_("name"), text_of (self->name), PTL_NAME_MAX_CHARS, TRUE, error)
-      || !ptl_validate_text (_("owner"), text_of (self->owner), PTL_OWNER_MAX_CHARS, TRUE, error)
-      || !ptl_validate_text (_("purpose"), text_of (self->purpose), PTL_PURPOSE_MAX_CHARS, TRUE, error))
+  if (!ptl_validate_text (_("The name"), text_of (self->name), PTL_NAME_MAX_CHARS, TRUE, error)
+      || !ptl_validate_text (_("The owner"), text_of (self->owner), PTL_OWNER_MAX_CHARS, TRUE, error)
+      || !ptl_validate_text (_("The purpose"), text_of (self->purpose), PTL_PURPOSE_MAX_CHARS, TRUE, error))
     return FALSE;
   audience = make_audience (self, error);
   if (!audience)

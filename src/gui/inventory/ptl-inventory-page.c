@@ -8,6 +8,7 @@
 #include "gui/ptl-feedback.h"
 #include "gui/ptl-gui.h"
 #include "gui/ptl-ticker.h"
+#include "gui/ptl-trace.h"
 #include "ptl-rule-columns.h"
 
 /* What is about to close is noticed at most this late. */
@@ -165,6 +166,7 @@ on_view_changed (PtlInventoryPage *self)
     return;
   if (table == self->history_table && !self->history)
     make_history (self);
+  ptl_trace_frame (GTK_WIDGET (self), "view", ptl_moment_now ());
   if (table == self->foreign_table)
     ptl_asked_list_refresh (self->entries);
   gtk_widget_insert_action_group (GTK_WIDGET (self->view_button), "table", ptl_table_get_actions (table));
@@ -246,15 +248,18 @@ static void
 on_search_changed (PtlInventoryPage *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+  PtlMoment since = ptl_moment_now ();
 
   g_strfreev (self->words);
   self->words = ptl_search_words (text);
   describe_all_empty (self);
+  ptl_table_start_over (ptl_inventory_page_get_table (self));
   gtk_filter_changed (GTK_FILTER (self->open_filter), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_filter_changed (GTK_FILTER (self->attention_filter), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_filter_changed (GTK_FILTER (self->foreign_filter), GTK_FILTER_CHANGE_DIFFERENT);
   if (self->history)
     ptl_history_list_set_search (self->history, text);
+  ptl_trace_frame (GTK_WIDGET (self), "search", since);
 }
 
 static void

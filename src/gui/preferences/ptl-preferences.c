@@ -11,6 +11,7 @@
 struct _PtlPreferences
 {
   AdwPreferencesWindow parent_instance;
+  AdwPreferencesGroup *new_rules;
   AdwEntryRow *owner;
   AdwComboRow *duration;
   GtkSwitch *notices;
@@ -69,6 +70,18 @@ on_duration (PtlPreferences *self)
   if (self->settings && selected < self->durations->len
       && gtk_widget_get_mapped (GTK_WIDGET (self->duration)))
     g_settings_set_uint (self->settings, "default-duration", g_array_index (self->durations, guint, selected));
+}
+
+static void
+describe_owner (PtlPreferences *self)
+{
+  /* Translators: %s is the name that a person logs in by */
+  g_autofree char *text = g_strdup_printf (_("What is filled in at first; it can be changed each time. Without an owner here, it is %s."),
+                                           g_get_user_name ());
+  /* A group's description is markup. */
+  g_autofree char *safe = g_markup_escape_text (text, -1);
+
+  adw_preferences_group_set_description (self->new_rules, safe);
 }
 
 static void
@@ -132,6 +145,7 @@ ptl_preferences_class_init (PtlPreferencesClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ptl_preferences_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/preferences/ptl-preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, PtlPreferences, new_rules);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, owner);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, duration);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, notices);
@@ -148,6 +162,7 @@ ptl_preferences_init (PtlPreferences *self)
   self->settings = g_settings_new (PTL_GUI_APP_ID);
   g_settings_bind (self->settings, "default-owner", self->owner, "text", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "notices", self->notices, "active", G_SETTINGS_BIND_DEFAULT);
+  describe_owner (self);
   show_duration (self);
   show_login (self, ptl_autostart_is_set ());
 }

@@ -4,6 +4,11 @@
 #include "gui/ptl-ticker.h"
 #include "ptl-table-private.h"
 
+#define ICON_SIZE 16
+#define ICON_SPACING 6
+
+/* GTK keeps some 200 rows ready beside those seen, so that what one costs counts: the text is drawn by the
+ * cell itself, laid out only when it is seen. */
 struct _PtlTableCell
 {
   GtkWidget parent_instance;
@@ -12,8 +17,8 @@ struct _PtlTableCell
   GtkListItem *list_item; /* not owned: it owns us */
   gpointer item;
   gulong changed_id;
-  GtkImage *icon;
-  GtkInscription *text;
+  GtkImage *icon; /* NULL where the column has none */
+  char *text;
   const char *style;
 };
 
@@ -39,10 +44,12 @@ update (PtlTableCell *self)
 {
   g_autofree char *text = self->column->dup_text (self->item);
 
-  if (g_strcmp0 (text, gtk_inscription_get_text (self->text)) != 0)
+  if (g_strcmp0 (text, self->text) != 0)
     {
-      gtk_inscription_set_text (self->text, text);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+      g_free (self->text);
+      self->text = g_steal_pointer (&text);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->text, -1);
+      gtk_widget_queue_draw (GTK_WIDGET (self));
     }
   if (self->icon)
     show_icon (self);
@@ -88,20 +95,122 @@ ptl_table_cell_get_list_item (PtlTableCell *self)
   return self->list_item;
 }
 
+static int
+icon_width (PtlTableCell *self)
+{
+  return self->icon ? ICON_SIZE + ICON_SPACING : 0;
+}
+
+static PangoLayout *
+make_layout (PtlTableCell *self)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->text ? self->text : "");
+
+  if (self->column->numeric)
+    {
+      g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+      pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+      pango_layout_set_attributes (layout, attributes);
+    }
+  pango_layout_set_single_paragraph_mode (layout, TRUE);
+  return layout;
+}
+
 /* Whoever points at a text that is cut off gets to read it whole. */
 static gboolean
-on_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer user_data)
+ptl_table_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
   PtlTableCell *self = PTL_TABLE_CELL (widget);
-  const char *text = gtk_inscription_get_text (self->text);
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->text), text);
+  g_autoptr (PangoLayout) layout = make_layout (self);
   int width;
 
   pango_layout_get_pixel_size (layout, &width, NULL);
-  if (width <= gtk_widget_get_width (GTK_WIDGET (self->text)))
+  if (width + icon_width (self) <= gtk_widget_get_width (widget))
     return FALSE;
-  gtk_tooltip_set_text (tooltip, text);
+  gtk_tooltip_set_text (tooltip, self->text);
   return TRUE;
+}
+
+typedef struct
+{
+  PangoFontDescription *font;
+  int char_width, height; /* Pango units */
+} Metrics;
+
+/* All cells have the same font, mostly. */
+static const Metrics *
+get_metrics (GtkWidget *widget)
+{
+  static Metrics metrics;
+  PangoContext *context = gtk_widget_get_pango_context (widget);
+  const PangoFontDescription *font = pango_context_get_font_description (context);
+  PangoFontMetrics *fresh;
+
+  if (metrics.font && pango_font_description_equal (metrics.font, font))
+    return &metrics;
+  g_clear_pointer (&metrics.font, pango_font_description_free);
+  metrics.font = pango_font_description_copy (font);
+  fresh = pango_context_get_metrics (context, NULL, NULL);
+  metrics.char_width = MAX (pango_font_metrics_get_approximate_char_width (fresh),
+                            pango_font_metrics_get_approximate_digit_width (fresh));
+  metrics.height = pango_font_metrics_get_height (fresh);
+  pango_font_metrics_unref (fresh);
+  return &metrics;
+}
+
+static void
+ptl_table_cell_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                        int *minimum_baseline, int *natural_baseline)
+{
+  PtlTableCell *self = PTL_TABLE_CELL (widget);
+  const Metrics *metrics = get_metrics (widget);
+  int chars = (int) self->column->min_chars;
+
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    {
+      *minimum = *natural = MAX (PANGO_PIXELS_CEIL (metrics->height), self->icon ? ICON_SIZE : 0);
+      return;
+    }
+  *minimum = PANGO_PIXELS_CEIL (chars * metrics->char_width) + icon_width (self);
+  chars = MAX (chars, (int) self->column->nat_chars);
+  *natural = PANGO_PIXELS_CEIL (chars * metrics->char_width) + icon_width (self);
+}
+
+static gboolean
+is_rtl (PtlTableCell *self)
+{
+  return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+}
+
+static void
+ptl_table_cell_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  PtlTableCell *self = PTL_TABLE_CELL (widget);
+  int least;
+
+  if (!self->icon)
+    return;
+  /* GTK wants to be asked before it is told. */
+  gtk_widget_measure (GTK_WIDGET (self->icon), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  gtk_widget_size_allocate (GTK_WIDGET (self->icon),
+                            &(GtkAllocation) { is_rtl (self) ? width - least : 0, 0, least, height }, -1);
+}
+
+static void
+ptl_table_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  PtlTableCell *self = PTL_TABLE_CELL (widget);
+  g_autoptr (PangoLayout) layout = make_layout (self);
+  int width = gtk_widget_get_width (widget) - icon_width (self), height;
+  int x = is_rtl (self) ? 0 : icon_width (self);
+
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_width (layout, MAX (width, 0) * PANGO_SCALE);
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  gtk_snapshot_render_layout (snapshot, gtk_widget_get_style_context (widget), x,
+                              (gtk_widget_get_height (widget) - height) / 2, layout);
+  GTK_WIDGET_CLASS (ptl_table_cell_parent_class)->snapshot (widget, snapshot);
 }
 
 GtkWidget *
@@ -115,12 +224,8 @@ ptl_table_cell_new (const PtlTableSpec *spec, const PtlColumn *column, GtkListIt
   if (column->get_icon)
     {
       self->icon = GTK_IMAGE (gtk_image_new ());
-      gtk_widget_insert_before (GTK_WIDGET (self->icon), GTK_WIDGET (self), GTK_WIDGET (self->text));
+      gtk_widget_set_parent (GTK_WIDGET (self->icon), GTK_WIDGET (self));
     }
-  gtk_inscription_set_min_chars (self->text, column->min_chars);
-  gtk_inscription_set_nat_chars (self->text, MAX (column->nat_chars, column->min_chars));
-  if (column->numeric)
-    gtk_widget_add_css_class (GTK_WIDGET (self->text), "numeric");
   return GTK_WIDGET (self);
 }
 
@@ -131,29 +236,26 @@ ptl_table_cell_dispose (GObject *object)
 
   ptl_table_cell_unbind (self);
   g_clear_pointer ((GtkWidget **) &self->icon, gtk_widget_unparent);
-  g_clear_pointer ((GtkWidget **) &self->text, gtk_widget_unparent);
+  g_clear_pointer (&self->text, g_free);
   G_OBJECT_CLASS (ptl_table_cell_parent_class)->dispose (object);
 }
 
 static void
 ptl_table_cell_class_init (PtlTableCellClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = ptl_table_cell_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
-  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "tablecell");
-  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_LABEL);
+  widget_class->measure = ptl_table_cell_measure;
+  widget_class->size_allocate = ptl_table_cell_size_allocate;
+  widget_class->snapshot = ptl_table_cell_snapshot;
+  widget_class->query_tooltip = ptl_table_cell_query_tooltip;
+  gtk_widget_class_set_css_name (widget_class, "tablecell");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LABEL);
 }
 
 static void
 ptl_table_cell_init (PtlTableCell *self)
 {
-  self->text = GTK_INSCRIPTION (gtk_inscription_new (NULL));
-  gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_min_lines (self->text, 1);
-  gtk_inscription_set_nat_lines (self->text, 1);
-  gtk_inscription_set_yalign (self->text, 0.5);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->text), TRUE);
-  gtk_widget_set_parent (GTK_WIDGET (self->text), GTK_WIDGET (self));
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
 }

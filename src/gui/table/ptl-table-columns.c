@@ -159,6 +159,42 @@ is_shown (const PtlTableSpec *spec, const PtlColumn *column, const char *const *
   return !shown || column == &spec->columns[0] || g_strv_contains (shown, column->id);
 }
 
+/* Two tables may share their columns: what is chosen in one is chosen in the other. */
+static void
+on_columns_set (PtlTableColumns *self)
+{
+  g_auto (GStrv) shown = g_settings_get_strv (self->settings, self->spec->columns_key);
+
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      Column *column = self->columns->pdata[i];
+      gboolean visible = is_shown (self->spec, column->spec, (const char *const *) shown);
+
+      g_signal_handlers_block_by_func (column->column, on_visible, self);
+      if (gtk_column_view_column_get_visible (column->column) != visible)
+        gtk_column_view_column_set_visible (column->column, visible);
+      g_signal_handlers_unblock_by_func (column->column, on_visible, self);
+    }
+}
+
+static void
+on_sort_set (PtlTableColumns *self)
+{
+  g_autofree char *wanted = g_settings_get_string (self->settings, self->spec->sort_key);
+  g_autofree char *present = find_sort (self);
+
+  if (g_strcmp0 (wanted, present) != 0)
+    sort_by (self, wanted);
+}
+
+static void
+follow (PtlTableColumns *self, const char *key, GCallback callback)
+{
+  g_autofree char *signal = g_strconcat ("changed::", key, NULL);
+
+  g_signal_connect_swapped (self->settings, signal, callback, self);
+}
+
 static void
 add_column (PtlTableColumns *self, const PtlColumn *spec, const char *const *shown, gboolean sortable)
 {
@@ -284,6 +320,10 @@ ptl_table_columns_new (const PtlTableSpec *spec, GtkColumnView *view, gboolean s
   for (guint i = 0; i < spec->n_columns; i++)
     add_column (self, &spec->columns[i], (const char *const *) shown, sortable);
   add_menus (self, sortable);
+  if (spec->columns_key)
+    follow (self, spec->columns_key, G_CALLBACK (on_columns_set));
+  if (sortable && spec->sort_key)
+    follow (self, spec->sort_key, G_CALLBACK (on_sort_set));
   return self;
 }
 
@@ -302,6 +342,7 @@ ptl_table_columns_free (PtlTableColumns *self)
       gtk_column_view_column_set_sorter (column->column, NULL);
       gtk_column_view_column_set_factory (column->column, NULL);
     }
+  g_signal_handlers_disconnect_by_data (self->settings, self);
   g_ptr_array_unref (self->columns);
   g_clear_object (&self->probe);
   g_clear_object (&self->other);

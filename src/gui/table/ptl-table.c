@@ -6,6 +6,14 @@
 #include "gui/ptl-a11y.h"
 #include "ptl-table-private.h"
 
+/* GTK keeps 200 rows of widgets ready, seen or not. When many come or go at once, as with each key of a search, only
+ * the first ones are shown at once; when the person has stopped typing, some more come with each frame, until GTK
+ * has all that it wants. Then the list is whole, for more costs nothing. */
+#define FIRST_ROWS 28
+#define PAUSE_MSECONDS 300
+#define MORE_ROWS 16
+#define ALL_ROWS 256
+
 struct _PtlTable
 {
   GtkWidget parent_instance;
@@ -24,6 +32,10 @@ struct _PtlTable
   GMenuModel *menu_model;
   char *label;
   guint squeeze_id;
+  GtkSliceListModel *slice;
+  guint pause_id;
+  guint grow_id;
+  double scrolled; /* how far it was, when it was last seen */
 };
 
 enum
@@ -79,17 +91,77 @@ ptl_table_is_narrow (PtlTable *self)
 static void
 show_model (PtlTable *self)
 {
+  GtkSelectionModel *seen = gtk_widget_get_mapped (GTK_WIDGET (self)) ? self->selection : NULL;
   gboolean narrow = ptl_table_is_narrow (self);
 
-  if (narrow)
-    gtk_column_view_set_model (self->column_view, NULL);
-  else
-    gtk_list_view_set_model (self->list_view, NULL);
-  if (narrow)
-    gtk_list_view_set_model (self->list_view, self->selection);
-  else
-    gtk_column_view_set_model (self->column_view, self->selection);
+  gtk_column_view_set_model (self->column_view, narrow ? NULL : seen);
+  gtk_list_view_set_model (self->list_view, narrow ? seen : NULL);
 }
+
+static GtkAdjustment *
+get_adjustment (PtlTable *self)
+{
+  GtkWidget *scroller = ptl_table_is_narrow (self) ? self->slim : self->wide;
+
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+}
+
+/* Of each frame while there are rows to come. */
+static gboolean
+on_grow (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  PtlTable *self = PTL_TABLE (widget);
+  guint size = gtk_slice_list_model_get_size (self->slice) + MORE_ROWS;
+
+  gtk_slice_list_model_set_size (self->slice, size < ALL_ROWS ? size : G_MAXUINT);
+  if (size < ALL_ROWS)
+    return G_SOURCE_CONTINUE;
+  self->grow_id = 0;
+  if (self->scrolled > 0)
+    gtk_adjustment_set_value (get_adjustment (self), self->scrolled);
+  self->scrolled = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_pause (gpointer user_data)
+{
+  PtlTable *self = user_data;
+
+  self->pause_id = 0;
+  self->grow_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_grow, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+grow (PtlTable *self)
+{
+  if (self->pause_id == 0 && self->grow_id == 0 && self->slice
+      && gtk_slice_list_model_get_size (self->slice) != G_MAXUINT)
+    self->pause_id = g_timeout_add (PAUSE_MSECONDS, on_pause, self);
+}
+
+static void
+stop_growing (PtlTable *self)
+{
+  g_clear_handle_id (&self->pause_id, g_source_remove);
+  if (self->grow_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->grow_id);
+  self->grow_id = 0;
+}
+
+/* Rows that are selected stay: so then all do. */
+static void
+shrink (PtlTable *self)
+{
+  stop_growing (self);
+  if (!self->slice || ptl_table_get_n_selected (self) > 0)
+    return;
+  gtk_slice_list_model_set_size (self->slice, FIRST_ROWS);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    grow (self);
+}
+
 
 static gboolean
 after_squeeze (gpointer user_data)
@@ -108,6 +180,13 @@ on_squeezed (PtlTable *self)
 {
   if (self->squeeze_id == 0)
     self->squeeze_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, after_squeeze, self, NULL);
+}
+
+void
+ptl_table_start_over (PtlTable *self)
+{
+  self->scrolled = 0;
+  shrink (self);
 }
 
 static void
@@ -132,6 +211,8 @@ drop_model (PtlTable *self)
     g_signal_handlers_disconnect_by_data (self->model, self);
   if (self->selection)
     g_signal_handlers_disconnect_by_data (self->selection, self);
+  stop_growing (self);
+  g_clear_object (&self->slice);
   g_clear_object (&self->model);
   g_clear_object (&self->selection);
 }
@@ -152,13 +233,16 @@ ptl_table_set_model (PtlTable *self, GListModel *model)
   rows = g_object_ref (model);
   if (self->sortable)
     rows = G_LIST_MODEL (gtk_sort_list_model_new (rows, g_object_ref (gtk_column_view_get_sorter (self->column_view))));
-  self->selection = GTK_SELECTION_MODEL (gtk_multi_selection_new (rows));
+  self->slice = gtk_slice_list_model_new (rows, 0, FIRST_ROWS);
+  self->selection = GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->slice))));
   g_signal_connect_swapped (self->selection, "selection-changed", G_CALLBACK (on_selection_changed), self);
   /* Rows that go take their being selected along, without a word. */
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_selection_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (on_items_changed), self);
   show_model (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    grow (self);
   on_items_changed (self);
 }
 
@@ -299,6 +383,26 @@ set_label (PtlTable *self, const char *label)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list_view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
+static void
+ptl_table_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (ptl_table_parent_class)->map (widget);
+  show_model (PTL_TABLE (widget));
+  grow (PTL_TABLE (widget));
+}
+
+/* A table that is not seen costs nothing. */
+static void
+ptl_table_unmap (GtkWidget *widget)
+{
+  PtlTable *self = PTL_TABLE (widget);
+
+  self->scrolled = gtk_adjustment_get_value (get_adjustment (self));
+  GTK_WIDGET_CLASS (ptl_table_parent_class)->unmap (widget);
+  show_model (self);
+  shrink (self);
+}
+
 /* Tab goes past the table, not from row to row: among a thousand rows one moves by the arrow keys. */
 static gboolean
 ptl_table_focus (GtkWidget *widget, GtkDirectionType direction)
@@ -385,6 +489,8 @@ ptl_table_class_init (PtlTableClass *klass)
   object_class->get_property = ptl_table_get_property;
   object_class->dispose = ptl_table_dispose;
   widget_class->focus = ptl_table_focus;
+  widget_class->map = ptl_table_map;
+  widget_class->unmap = ptl_table_unmap;
 
   props[PROP_MENU_MODEL] = g_param_spec_object ("menu-model", NULL, NULL, G_TYPE_MENU_MODEL,
                                                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);

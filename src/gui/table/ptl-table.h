@@ -27,6 +27,9 @@ GtkSelectionModel *ptl_table_get_selection (PtlTable *self);
 GPtrArray *ptl_table_dup_selected (PtlTable *self);
 guint ptl_table_get_n_selected (PtlTable *self);
 void ptl_table_unselect_all (PtlTable *self);
+/* Before much comes and goes, as with each key of a search: the first rows are shown in the next frame, the others a
+ * little later. With rows selected, all stay. */
+void ptl_table_start_over (PtlTable *self);
 /* Items changed in a way that may move them. */
 void ptl_table_resort (PtlTable *self);
 gboolean ptl_table_is_narrow (PtlTable *self);
