@@ -11,9 +11,11 @@ typedef struct
   GPtrArray *asked;   /* of PtlMapping */
   GPtrArray *granted; /* the same length; NULL = not yet */
   GPtrArray *left;
+  GPtrArray *unsure;  /* of PtlMapping: perhaps granted, but the answer did not come */
   guint n_pending;
   guint n_tries;
   gboolean any_port;
+  gboolean spoke;     /* it had answered before: so it was asked for more than whether it is there */
   GError *error;      /* the first */
 } Job;
 
@@ -54,6 +56,7 @@ job_free (Job *job)
   g_ptr_array_unref (job->asked);
   g_ptr_array_unref (job->granted);
   g_clear_pointer (&job->left, g_ptr_array_unref);
+  g_clear_pointer (&job->unsure, g_ptr_array_unref);
   g_clear_error (&job->error);
   g_free (job);
 }
@@ -78,6 +81,27 @@ part_done (Part *part, GTask **task, guint *index)
   g_free (part);
   job->n_pending--;
   return job;
+}
+
+static gboolean
+speaks (PtlRouter *router)
+{
+  const char *const *protocols = ptl_router_get_protocols (router);
+
+  return protocols != NULL && protocols[0] != NULL;
+}
+
+/* A router that was asked and then fell silent may hold it all the same. One that held it before the question is told
+ * by the rule's own leases. */
+static void
+note_unsure (Job *job, guint index, const GError *error)
+{
+  const PtlMapping *asked = job->asked->pdata[index];
+  PtlError code = ptl_error_code_of (error);
+
+  if ((job->spoke || speaks (job->router)) && asked->system == PTL_ROUTER_PROTOCOL_NONE &&
+      (code == PTL_ERROR_ROUTER_SILENT || code == PTL_ERROR_TIMED_OUT || code == PTL_ERROR_CANCELLED))
+    g_ptr_array_add (job->unsure, ptl_mapping_copy (asked));
 }
 
 static void
@@ -119,6 +143,8 @@ fail (GTask *task, Job *job)
       try_other_port (task, job);
       return;
     }
+  for (guint i = 0; i < job->unsure->len; i++)
+    g_ptr_array_add (job->left, ptl_mapping_copy (job->unsure->pdata[i]));
   /* It is the router that cannot do it, not this version: another one could. */
   if (g_error_matches (job->error, PTL_ERROR, PTL_ERROR_NOT_SUPPORTED))
     job->error->code = PTL_ERROR_ROUTER_REFUSED;
@@ -177,7 +203,10 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
 
   job->granted->pdata[index] = ptl_router_add_finish (PTL_ROUTER (source), result, &error);
   if (error != NULL)
-    keep_first (job, error);
+    {
+      note_unsure (job, index, error);
+      keep_first (job, error);
+    }
   if (job->n_pending == 0)
     finish (task, job);
 }
@@ -215,7 +244,10 @@ on_first_added (GObject *source, GAsyncResult *result, gpointer data)
 
   job->granted->pdata[0] = ptl_router_add_finish (PTL_ROUTER (source), result, &error);
   if (error != NULL)
-    keep_first (job, error);
+    {
+      note_unsure (job, 0, error);
+      keep_first (job, error);
+    }
   if (error != NULL || job->asked->len == 1)
     finish (task, job);
   else
@@ -244,6 +276,8 @@ job_new (PtlRouter *router, GPtrArray *mappings)
   job->granted = mappings_new ();
   g_ptr_array_set_size (job->granted, (int) mappings->len);
   job->left = mappings_new ();
+  job->unsure = mappings_new ();
+  job->spoke = speaks (router);
   job->any_port = !first->pinned && first->system == PTL_ROUTER_PROTOCOL_NONE;
   return job;
 }

@@ -2,6 +2,7 @@
 """Homes in which something goes wrong: addresses that change, packets that are lost, ports that others hold."""
 
 import os
+import subprocess
 import sys
 import time
 import unittest
@@ -109,6 +110,25 @@ class FaultTest(unittest.TestCase):
         self.assertLess(time.monotonic() - started, 9.0)
         # The worker answers others meanwhile and afterwards.
         self.assertEqual(self.desk.rules(), [])
+
+    def test_grant_whose_answer_is_lost_is_taken_back(self):
+        """The router grants and then is heard of no more: it holds what the worker does not know to have."""
+        self.desk.ctl("routers", "--search")
+        self.home.nft("add chain inet filter output { type filter hook output priority 0; }\n"
+                      "add rule inet filter output udp sport { 5351, 1900 } drop\n"
+                      "add rule inet filter output tcp sport 5000 drop")
+        opening = self.desk.popen(desks.CTL, "open", "mapping", "--port", self.port, "--external", self.port, "--owner",
+                                  "ann", "--purpose", "x", "--for", "1h", stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        rig.wait_for("the grant", lambda: self.home.router_holds(self.port))
+        self.home.mute_router()
+        self.assertEqual(opening.wait(20), 6)
+        self.assertTrue(self.home.router_holds(self.port))
+        self.assertEqual(self.desk.ctl("status")["debts"], 1)
+        self.home.nft("flush chain inet filter output")
+        self.home.mute_router(False)
+        rig.wait_for("the mapping gone", lambda: not self.home.router_holds(self.port), 40.0)
+        rig.wait_for("the debt paid", lambda: self.desk.ctl("status")["debts"] == 0, 40.0)
 
     def test_port_of_another_device_is_never_stolen(self):
         self.home.ns("nas", "upnpc", "-e", "the nas", "-a", rig.NAS, "8080", str(self.port), "tcp", "600")
