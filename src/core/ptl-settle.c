@@ -112,17 +112,39 @@ make_name (const PtlRule *rule)
   return g_strdup_printf (_ ("To %s"), target);
 }
 
+static char *
+make_safe_name (const PtlRule *rule)
+{
+  g_autofree char *name = make_name (rule);
+
+  return ptl_text_make_safe (name, -1, PTL_NAME_MAX_CHARS);
+}
+
 static void
 settle_name (PtlRule *rule)
 {
-  g_autofree char *name = NULL;
-
   strip (&rule->name);
   if (*rule->name != '\0' || rule->target == NULL)
     return;
-  name = make_name (rule);
   g_free (rule->name);
-  rule->name = ptl_text_make_safe (name, -1, PTL_NAME_MAX_CHARS);
+  rule->name = make_safe_name (rule);
+}
+
+gboolean
+ptl_rule_is_name_made (const PtlRule *rule)
+{
+  g_autoptr (PtlRule) asked = NULL;
+  g_autofree char *now = NULL;
+  g_autofree char *then = NULL;
+
+  if (rule->target == NULL)
+    return FALSE;
+  /* It was made before it was known which port is free. */
+  asked = ptl_rule_copy (rule);
+  asked->public_endpoint->first = asked->public_endpoint->last = 0;
+  now = make_safe_name (rule);
+  then = make_safe_name (asked);
+  return g_str_equal (rule->name, now) || g_str_equal (rule->name, then);
 }
 
 void

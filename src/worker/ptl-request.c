@@ -299,6 +299,12 @@ check_any (GVariant *changes, GError **error)
   return FALSE;
 }
 
+static gboolean
+moves (GVariant *changes)
+{
+  return has (changes, "Target") || has (changes, "PublicEndpoint") || has (changes, "Protocol");
+}
+
 PtlRule *
 ptl_request_apply_changes (const PtlRule *before, GVariant *changes, GError **error)
 {
@@ -308,6 +314,8 @@ ptl_request_apply_changes (const PtlRule *before, GVariant *changes, GError **er
       !take_way (after, changes, error) || !take_endpoints (after, changes, error) ||
       !take_audience (after, changes, error) || !take_new_times (after, changes, error))
     return NULL;
+  if (moves (changes) && ptl_rule_is_name_made (before))
+    after->name[0] = '\0';
   take_texts (after, changes);
   if (has (changes, "PublicEndpoint") && after->kind != PTL_KIND_FORWARD)
     after->asked_port = after->public_endpoint->first;

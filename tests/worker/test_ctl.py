@@ -175,7 +175,8 @@ class InventoryTest(CtlCase):
         self.assertEqual(self.json("edit", rule["id"], "--anyone")["audience"], "anyone")
         self.assertTrue(is_open(port))
         other = self.session.echo_server()
-        self.assertEqual(self.json("edit", rule["id"], "--to", f"127.0.0.1:{other}")["target"]["port"], other)
+        moved = self.json("edit", rule["id"], "--to", f"127.0.0.1:{other}")
+        self.assertEqual((moved["target"]["port"], moved["name"]), (other, "renamed"))
         self.assertTrue(is_open(port))
 
     def test_edit_of_the_listen_port_keeps_connections(self):
@@ -201,6 +202,13 @@ class InventoryTest(CtlCase):
         client = connect(port)
         self.json("close", rule["id"])
         self.assertTrue(is_ended(client))
+
+    def test_a_name_made_of_the_target_follows_it(self):
+        rule = self.open_forward()
+        self.assertEqual(rule["name"], f"127.0.0.1 to 127.0.0.1:{self.target}")
+        self.assertEqual(self.json("edit", rule["id"], "--owner", "bob")["name"], rule["name"])
+        moved = self.json("edit", rule["id"], "--to", "127.0.0.1:9")
+        self.assertEqual(moved["name"], f"127.0.0.1:{rule['public_endpoint']['port']} to 127.0.0.1:9")
 
     def test_ids_in_capital_letters(self):
         rule = self.open_forward()

@@ -132,6 +132,25 @@ test_texts (void)
   g_assert_cmpstr (rule->name, ==, "mine");
 }
 
+static void
+test_made_name (void)
+{
+  g_autoptr (PtlRule) rule = ptl_rule_new (PTL_KIND_FORWARD);
+
+  g_assert_false (ptl_rule_is_name_made (rule));
+  rule->target = parse ("192.168.1.5:80");
+  rule->public_endpoint->host = g_strdup ("127.0.0.1");
+  ptl_rule_settle (rule);
+  g_assert_true (ptl_rule_is_name_made (rule));
+  rule->public_endpoint->first = rule->public_endpoint->last = 40000; /* as granted */
+  g_assert_true (ptl_rule_is_name_made (rule));
+  rule->target->first = rule->target->last = 81;
+  g_assert_false (ptl_rule_is_name_made (rule));
+  g_free (rule->name);
+  rule->name = g_strdup ("mine");
+  g_assert_false (ptl_rule_is_name_made (rule));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -139,5 +158,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/settle/cases", test_cases);
   g_test_add_func ("/settle/granted-port-is-not-asked", test_granted_port_is_not_asked);
   g_test_add_func ("/settle/texts", test_texts);
+  g_test_add_func ("/settle/made-name", test_made_name);
   return g_test_run ();
 }
