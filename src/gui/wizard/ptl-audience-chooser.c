@@ -101,8 +101,8 @@ ptl_audience_chooser_class_init (PtlAudienceChooserClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-audience-chooser.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-audience-chooser.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlAudienceChooser, who_row);
   gtk_widget_class_bind_template_child (widget_class, PtlAudienceChooser, choices);
   gtk_widget_class_bind_template_child (widget_class, PtlAudienceChooser, networks_row);

@@ -28,6 +28,6 @@ ptl_audience_parse (const char *text, char ***networks, GError **error)
       return FALSE;
     }
   g_ptr_array_add (found, NULL);
-  *networks = (char **)g_ptr_array_free (g_steal_pointer (&found), FALSE);
+  *networks = (char **) g_ptr_array_free (g_steal_pointer (&found), FALSE);
   return TRUE;
 }

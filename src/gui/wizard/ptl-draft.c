@@ -84,7 +84,7 @@ ptl_draft_to_request (const PtlDraft *self)
   add_text (&builder, "Override", self->override);
   if (self->audience != NULL && self->audience[0] != NULL)
     g_variant_builder_add (&builder, "{sv}", "Audience",
-                           g_variant_new_strv ((const char *const *)self->audience, -1));
+                           g_variant_new_strv ((const char *const *) self->audience, -1));
   add_term (&builder, &self->term);
   return g_variant_builder_end (&builder);
 }

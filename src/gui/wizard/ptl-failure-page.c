@@ -44,8 +44,8 @@ ptl_failure_page_class_init (PtlFailurePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (PTL_TYPE_SERVER_ROW);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-failure-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-failure-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlFailurePage, what_label);
   gtk_widget_class_bind_template_child (widget_class, PtlFailurePage, advice_label);
   gtk_widget_class_bind_template_child (widget_class, PtlFailurePage, leftover_label);

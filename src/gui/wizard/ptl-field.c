@@ -45,13 +45,12 @@ ptl_field_set_up_combo (AdwComboRow *row)
   combo_changed_cb (row);
 }
 
+/* GTK 4.8 names a button by its label's text with the mark, and by the label inside as well. */
 void
 ptl_field_set_button_label (GtkButton *button, const char *label)
 {
-  g_autofree char *name = strip_mnemonic (label);
-
   gtk_button_set_label (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_reset_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL);
 }
 
 char *
@@ -92,9 +91,10 @@ ptl_field_show (GtkWidget *row, GtkLabel *label, const GError *error)
     gtk_widget_add_css_class (row, "error");
   else
     gtk_widget_remove_css_class (row, "error");
-  gtk_accessible_update_state (
-      get_accessible (row), GTK_ACCESSIBLE_STATE_INVALID,
-      error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  gtk_accessible_update_state (get_accessible (row), GTK_ACCESSIBLE_STATE_INVALID,
+                               error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
+                                             : GTK_ACCESSIBLE_INVALID_FALSE,
+                               -1);
   if (ADW_IS_ENTRY_ROW (row))
     gtk_accessible_update_property (get_accessible (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                     sentence != NULL ? sentence : "", -1);
@@ -112,8 +112,11 @@ ptl_field_focus (GtkWidget *row)
 }
 
 gboolean
-ptl_field_parse_ports (
-    AdwEntryRow *row, gboolean zero, guint16 *first, guint16 *last, GError **error)
+ptl_field_parse_ports (AdwEntryRow *row,
+                       gboolean zero,
+                       guint16 *first,
+                       guint16 *last,
+                       GError **error)
 {
   g_autofree char *text = ptl_field_dup_text (row);
 

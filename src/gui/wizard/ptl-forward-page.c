@@ -198,8 +198,8 @@ ptl_forward_page_class_init (PtlForwardPageClass *klass)
 
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-forward-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-forward-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlForwardPage, target_row);
   gtk_widget_class_bind_template_child (widget_class, PtlForwardPage, target_error);
   gtk_widget_class_bind_template_child (widget_class, PtlForwardPage, listen_row);

@@ -17,7 +17,7 @@ G_DEFINE_FINAL_TYPE (PtlForwardWizard, ptl_forward_wizard, PTL_TYPE_OPEN_WIZARD)
 static GPtrArray *
 build (PtlOpenWizard *wizard)
 {
-  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_draft_free);
+  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_draft_free);
   PtlDraft *draft = ptl_draft_new (PTL_KIND_FORWARD);
 
   ptl_terms_page_fill (ptl_open_wizard_get_terms (wizard), draft);

@@ -201,7 +201,7 @@ is_doubtful (GPtrArray *matches, PtlRunning *running)
 static int
 compare_running (gconstpointer a, gconstpointer b)
 {
-  const PtlRunning *left = *(PtlRunning *const *)a, *right = *(PtlRunning *const *)b;
+  const PtlRunning *left = *(PtlRunning *const *) a, *right = *(PtlRunning *const *) b;
   gboolean left_game = g_str_equal (ptl_game_get_category (left->game), "game");
   gboolean right_game = g_str_equal (ptl_game_get_category (right->game), "game");
 
@@ -216,8 +216,9 @@ GPtrArray *
 ptl_game_match_listeners (GListModel *games, GVariant *listeners)
 {
   g_autoptr (GPtrArray) heard = parse_listeners (listeners);
-  g_autoptr (GPtrArray) matches = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_running_free);
-  g_autoptr (GPtrArray) sure = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_running_free);
+  g_autoptr (GPtrArray) matches
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_running_free);
+  g_autoptr (GPtrArray) sure = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_running_free);
 
   for (guint i = 0; i < g_list_model_get_n_items (games); i++)
     {

@@ -73,7 +73,7 @@ list_ports (PtlGameWizard *self, PtlGame *game)
       const PtlGamePort *port = ptl_game_get_port (game, i);
 
       if (!port->optional || ptl_place_group_wants (self->place_group, i))
-        g_ptr_array_add (ports, (gpointer)port);
+        g_ptr_array_add (ports, (gpointer) port);
     }
   return ports;
 }
@@ -82,7 +82,7 @@ static PtlGamePort
 own_port (PtlGameWizard *self)
 {
   PtlGamePort port
-      = { .protocol = ptl_ports_page_get_protocol (self->ports_page), .note = (char *)"" };
+      = { .protocol = ptl_ports_page_get_protocol (self->ports_page), .note = (char *) "" };
 
   ptl_ports_page_get_range (self->ports_page, &port.first, &port.last);
   return port;
@@ -93,7 +93,7 @@ build (PtlOpenWizard *wizard)
 {
   PtlGameWizard *self = PTL_GAME_WIZARD (wizard);
   PtlGame *game = ptl_games_page_get_game (self->games_page);
-  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_draft_free);
+  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_draft_free);
   g_autofree char *name = dup_name (self);
   g_autoptr (GPtrArray) ports = NULL;
   PtlGamePort own;

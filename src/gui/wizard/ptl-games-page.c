@@ -242,8 +242,8 @@ ptl_games_page_class_init (PtlGamesPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ptl_games_page_dispose;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
   g_type_ensure (PTL_TYPE_NETWORK_NOTE);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-games-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-games-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlGamesPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, PtlGamesPage, network_note);
   gtk_widget_class_bind_template_child (widget_class, PtlGamesPage, running_group);

@@ -37,10 +37,11 @@ ptl_host_key_page_show (PtlHostKeyPage *self, const char *server, const char *ke
   self->key = g_strdup (key);
   ptl_host_key_split (key, &type, &fingerprint);
   /* Translators: %s is the name of a server. */
-  intro = g_strdup_printf (
-      _ ("This is the first time that Portolan meets “%s”. Compare its fingerprint before you "
-         "trust it: someone in between could show another one and read along."),
-      safe_server);
+  intro
+      = g_strdup_printf (_ ("This is the first time that Portolan meets “%s”. Compare its "
+                            "fingerprint before you "
+                            "trust it: someone in between could show another one and read along."),
+                         safe_server);
   gtk_label_set_label (self->intro_label, intro);
   gtk_label_set_label (self->type_label, type);
   gtk_label_set_label (self->fingerprint_label, fingerprint);
@@ -60,8 +61,8 @@ ptl_host_key_page_class_init (PtlHostKeyPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = ptl_host_key_page_finalize;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-host-key-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-host-key-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlHostKeyPage, intro_label);
   gtk_widget_class_bind_template_child (widget_class, PtlHostKeyPage, type_label);
   gtk_widget_class_bind_template_child (widget_class, PtlHostKeyPage, fingerprint_label);

@@ -61,8 +61,8 @@ ptl_network_note_class_init (PtlNetworkNoteClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ptl_network_note_dispose;
   g_type_ensure (PTL_TYPE_SERVER_ROW);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-network-note.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-network-note.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkNote, message_row);
 }
 

@@ -137,8 +137,10 @@ set_key_file (PtlNewRelayPage *self, const char *path)
   g_free (self->key_file);
   self->key_file = g_strdup (path);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self->key_row), FALSE);
-  adw_action_row_set_subtitle (
-      self->key_row, *safe != '\0' ? safe : _ ("The usual ones: the agent's, and those in ~/.ssh"));
+  adw_action_row_set_subtitle (self->key_row,
+                               *safe != '\0'
+                                   ? safe
+                                   : _ ("The usual ones: the agent's, and those in ~/.ssh"));
   gtk_widget_set_visible (self->clear_button, *path != '\0');
 }
 
@@ -203,8 +205,8 @@ ptl_new_relay_page_class_init (PtlNewRelayPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ptl_new_relay_page_dispose;
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-new-relay-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-new-relay-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlNewRelayPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, PtlNewRelayPage, host_row);
   gtk_widget_class_bind_template_child (widget_class, PtlNewRelayPage, port_row);

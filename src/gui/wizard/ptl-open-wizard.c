@@ -277,7 +277,7 @@ static GPtrArray *
 rules_to_show (PtlOpenWizard *self, GPtrArray *rules)
 {
   const char *local = ptl_open_wizard_get_local_address (self);
-  GPtrArray *shown = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_rule_free);
+  GPtrArray *shown = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
 
   for (guint i = 0; i < rules->len; i++)
     {
@@ -344,7 +344,7 @@ static GPtrArray *
 build_requests (PtlOpenWizard *self)
 {
   PtlOpenWizardPrivate *priv = get_private (self);
-  GPtrArray *requests = g_ptr_array_new_with_free_func ((GDestroyNotify)g_variant_unref);
+  GPtrArray *requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
 
   for (guint i = 0; i < priv->drafts->len; i++)
     g_ptr_array_add (requests, g_variant_ref_sink (ptl_draft_to_request (priv->drafts->pdata[i])));
@@ -459,8 +459,8 @@ ptl_open_wizard_init (PtlOpenWizard *self)
 {
   PtlOpenWizardPrivate *priv = get_private (self);
 
-  priv->plans = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_rule_free);
-  priv->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_draft_free);
+  priv->plans = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
+  priv->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_draft_free);
   priv->terms_page = ptl_terms_page_new ();
   priv->plan_page = ptl_plan_page_new ();
   priv->progress_page = ptl_progress_page_new ();

@@ -109,9 +109,9 @@ take_back (GTask *task, GError *error)
     }
   self->error = error;
   for (guint i = 0; i < self->rules->len; i++)
-    g_ptr_array_add (ids, ((PtlRule *)self->rules->pdata[i])->id);
+    g_ptr_array_add (ids, ((PtlRule *) self->rules->pdata[i])->id);
   g_ptr_array_add (ids, NULL);
-  ptl_client_close_async (self->client, (const char *const *)ids->pdata, NULL, closed_cb,
+  ptl_client_close_async (self->client, (const char *const *) ids->pdata, NULL, closed_cb,
                           g_object_ref (task));
 }
 
@@ -148,7 +148,7 @@ open_next (GTask *task)
   if (self->rules->len == self->requests->len)
     {
       g_task_return_pointer (task, g_ptr_array_ref (self->rules),
-                             (GDestroyNotify)g_ptr_array_unref);
+                             (GDestroyNotify) g_ptr_array_unref);
       return;
     }
   emit_progress (self, "");
@@ -227,7 +227,7 @@ ptl_opener_class_init (PtlOpenerClass *klass)
 static void
 ptl_opener_init (PtlOpener *self)
 {
-  self->rules = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_rule_free);
+  self->rules = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 

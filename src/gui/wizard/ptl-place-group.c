@@ -89,7 +89,7 @@ check_port (PtlPlaceGroup *self)
   if (!asks_own_port (self))
     return TRUE;
   if (ptl_field_parse_ports (self->port_row, FALSE, &first, &last, &error)
-      && (guint)(last - first + 1) != self->n_ports)
+      && (guint) (last - first + 1) != self->n_ports)
     error = ptl_error_new (PTL_ERROR_INVALID, NULL,
                            _ ("The range outside must have as many ports as the one here: %u."),
                            self->n_ports);
@@ -246,8 +246,8 @@ ptl_place_group_class_init (PtlPlaceGroupClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = ptl_place_group_finalize;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-place-group.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-place-group.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, place_row);
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, host_row);
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, host_error);

@@ -8,6 +8,7 @@
 #include "ptl-field.h"
 #include "ptl-network-note.h"
 #include "ptl-server-row.h"
+#include "ptl-stack-a11y.h"
 
 struct _PtlPlanPage
 {
@@ -47,8 +48,11 @@ ptl_plan_page_dup_override (PtlPlanPage *self)
 }
 
 static void
-set_state (
-    PtlPlanPage *self, const char *state, const char *action, gboolean ready, gboolean careful)
+set_state (PtlPlanPage *self,
+           const char *state,
+           const char *action,
+           gboolean ready,
+           gboolean careful)
 {
   ptl_wizard_page_set_careful (PTL_WIZARD_PAGE (self), careful);
   gtk_stack_set_visible_child_name (self->states, state);
@@ -145,8 +149,8 @@ ptl_plan_page_class_init (PtlPlanPageClass *klass)
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
   g_type_ensure (PTL_TYPE_NETWORK_NOTE);
   g_type_ensure (PTL_TYPE_SERVER_ROW);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-plan-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-plan-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, states);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, network_note);
@@ -170,6 +174,7 @@ ptl_plan_page_init (PtlPlanPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ptl_field_set_up (self->override_row);
+  ptl_stack_hide_unseen (self->states);
 }
 
 PtlPlanPage *

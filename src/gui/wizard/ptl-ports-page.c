@@ -106,8 +106,8 @@ ptl_ports_page_class_init (PtlPortsPageClass *klass)
 
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-ports-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-ports-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPortsPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, PtlPortsPage, name_error);
   gtk_widget_class_bind_template_child (widget_class, PtlPortsPage, ports_row);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gui/ptl-format.h"
+#include "ptl-stack-a11y.h"
 #include "ptl-words.h"
 
 typedef enum
@@ -69,6 +70,7 @@ create_row (const char *title, const char *subtitle)
                        "waits");
   gtk_stack_add_named (GTK_STACK (marks), spinner, "runs");
   gtk_stack_add_named (GTK_STACK (marks), done, "done");
+  ptl_stack_hide_unseen (GTK_STACK (marks));
   g_object_set_data (G_OBJECT (row), "marks", marks);
   g_object_set_data (G_OBJECT (row), "spinner", spinner);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);

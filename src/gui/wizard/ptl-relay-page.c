@@ -118,8 +118,8 @@ ptl_relay_page_class_init (PtlRelayPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ptl_relay_page_dispose;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-relay-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-relay-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlRelayPage, list_group);
   gtk_widget_class_bind_template_child (widget_class, PtlRelayPage, list);
   gtk_widget_class_bind_template_child (widget_class, PtlRelayPage, add_row);

@@ -40,8 +40,9 @@ tick_cb (gpointer data)
   g_autofree char *text = g_strdup_printf (_ ("%1$s (%2$s)"), left, time);
 
   gtk_label_set_label (self->time_label, text);
-  self->tick_source = g_timeout_add_seconds (
-      ptl_format_next_change (self->expires, self->review, now), tick_cb, self);
+  self->tick_source
+      = g_timeout_add_seconds (ptl_format_next_change (self->expires, self->review, now), tick_cb,
+                               self);
   return G_SOURCE_REMOVE;
 }
 
@@ -156,8 +157,8 @@ ptl_result_page_class_init (PtlResultPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ptl_result_page_dispose;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-result-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-result-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, address_label);
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, copy_button);
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, time_label);

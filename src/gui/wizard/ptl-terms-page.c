@@ -43,7 +43,7 @@ PtlHarm
 ptl_terms_page_get_harm (PtlTermsPage *self)
 {
   g_return_val_if_fail (PTL_IS_TERMS_PAGE (self), PTL_HARM_UNSAID);
-  return (PtlHarm)adw_combo_row_get_selected (self->harm_row);
+  return (PtlHarm) adw_combo_row_get_selected (self->harm_row);
 }
 
 const char *
@@ -235,8 +235,8 @@ ptl_terms_page_class_init (PtlTermsPageClass *klass)
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
   g_type_ensure (PTL_TYPE_AUDIENCE_CHOOSER);
   g_type_ensure (PTL_TYPE_TIME_CHOOSER);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-terms-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-terms-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlTermsPage, groups);
   gtk_widget_class_bind_template_child (widget_class, PtlTermsPage, audience_chooser);
   gtk_widget_class_bind_template_child (widget_class, PtlTermsPage, time_chooser);

@@ -121,8 +121,8 @@ ptl_time_chooser_class_init (PtlTimeChooserClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-time-chooser.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-time-chooser.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlTimeChooser, span_row);
   gtk_widget_class_bind_template_child (widget_class, PtlTimeChooser, text_row);
   gtk_widget_class_bind_template_child (widget_class, PtlTimeChooser, error_label);

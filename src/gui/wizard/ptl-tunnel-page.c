@@ -188,12 +188,12 @@ changed_cb (PtlTunnelPage *self)
 {
   gboolean local = ptl_tunnel_page_is_local (self);
 
-  gtk_label_set_label (
-      self->direction_hint,
-      local ? _ (
-          "A port of this computer leads through the server to a place that the server can reach.")
-            : _ ("A port of the server leads to a program here. It works behind any router, for "
-                 "TCP."));
+  gtk_label_set_label (self->direction_hint,
+                       local ? _ ("A port of this computer leads through the server to a place "
+                                  "that the server can reach.")
+                             : _ ("A port of the server leads to a program here. It works behind "
+                                  "any router, for "
+                                  "TCP."));
   gtk_widget_set_visible (GTK_WIDGET (self->open_to_row), !local);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->target_row),
                                  local ? _ ("_Target, as the server sees it, like localhost:5432")
@@ -221,8 +221,8 @@ ptl_tunnel_page_class_init (PtlTunnelPageClass *klass)
 
   PTL_WIZARD_PAGE_CLASS (klass)->check = check;
   PTL_WIZARD_PAGE_CLASS (klass)->enter = enter;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-tunnel-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-tunnel-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlTunnelPage, direction_row);
   gtk_widget_class_bind_template_child (widget_class, PtlTunnelPage, direction_hint);
   gtk_widget_class_bind_template_child (widget_class, PtlTunnelPage, target_row);

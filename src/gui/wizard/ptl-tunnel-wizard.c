@@ -10,6 +10,9 @@
 #include "ptl-relay-page.h"
 #include "ptl-tunnel-page.h"
 
+/* How long a key that was offered may take to be shown. */
+#define KEY_SECONDS 3
+
 struct _PtlTunnelWizard
 {
   PtlOpenWizard parent_instance;
@@ -17,6 +20,9 @@ struct _PtlTunnelWizard
   PtlRelayPage *relay_page;
   PtlNewRelayPage *new_relay_page;
   PtlHostKeyPage *host_key_page;
+  PtlRelayItem *waiting_for; /* its key is not here yet */
+  GError *key_error;
+  guint key_timeout;
   gboolean gone;
 };
 
@@ -26,7 +32,7 @@ static GPtrArray *
 build (PtlOpenWizard *wizard)
 {
   PtlTunnelWizard *self = PTL_TUNNEL_WIZARD (wizard);
-  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify)ptl_draft_free);
+  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_draft_free);
   PtlDraft *draft = ptl_draft_new (PTL_KIND_TUNNEL);
 
   ptl_terms_page_fill (ptl_open_wizard_get_terms (wizard), draft);
@@ -112,17 +118,63 @@ find_relay (PtlTunnelWizard *self)
 }
 
 static gboolean
-failed (PtlOpenWizard *wizard, const GError *error)
+show_host_key (PtlTunnelWizard *self, PtlRelayItem *relay)
 {
-  PtlTunnelWizard *self = PTL_TUNNEL_WIZARD (wizard);
-  g_autoptr (PtlRelayItem) relay = find_relay (self);
-  const char *key = relay != NULL ? ptl_relay_item_get (relay, "OfferedKey") : "";
+  const char *key = ptl_relay_item_get (relay, "OfferedKey");
 
-  if (!g_error_matches (error, PTL_ERROR, PTL_ERROR_HOST_KEY_UNKNOWN) || *key == '\0')
+  if (*key == '\0')
     return FALSE;
   ptl_host_key_page_show (self->host_key_page, ptl_relay_page_get_name (self->relay_page), key);
   ptl_wizard_window_show_last (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (self->host_key_page),
                                _ ("_Cancel"));
+  return TRUE;
+}
+
+static void
+stop_waiting (PtlTunnelWizard *self)
+{
+  if (self->waiting_for != NULL)
+    g_signal_handlers_disconnect_by_data (self->waiting_for, self);
+  g_clear_object (&self->waiting_for);
+  g_clear_error (&self->key_error);
+  g_clear_handle_id (&self->key_timeout, g_source_remove);
+}
+
+static void
+waited_cb (PtlTunnelWizard *self)
+{
+  if (show_host_key (self, self->waiting_for))
+    stop_waiting (self);
+}
+
+static gboolean
+timeout_cb (gpointer data)
+{
+  PtlTunnelWizard *self = data;
+  g_autoptr (GError) error = g_steal_pointer (&self->key_error);
+
+  self->key_timeout = 0;
+  stop_waiting (self);
+  ptl_open_wizard_show_failure (PTL_OPEN_WIZARD (self), error, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* The rule's failure and the key that caused it come by two signals, in either order. */
+static gboolean
+failed (PtlOpenWizard *wizard, const GError *error)
+{
+  PtlTunnelWizard *self = PTL_TUNNEL_WIZARD (wizard);
+  g_autoptr (PtlRelayItem) relay = find_relay (self);
+
+  if (!g_error_matches (error, PTL_ERROR, PTL_ERROR_HOST_KEY_UNKNOWN) || relay == NULL)
+    return FALSE;
+  if (show_host_key (self, relay))
+    return TRUE;
+  stop_waiting (self);
+  self->waiting_for = g_steal_pointer (&relay);
+  self->key_error = g_error_copy (error);
+  self->key_timeout = g_timeout_add_seconds (KEY_SECONDS, timeout_cb, self);
+  g_signal_connect_swapped (self->waiting_for, "changed", G_CALLBACK (waited_cb), self);
   return TRUE;
 }
 
@@ -176,7 +228,10 @@ go_on (PtlWizardWindow *window, PtlWizardPage *page)
 static void
 ptl_tunnel_wizard_dispose (GObject *object)
 {
-  PTL_TUNNEL_WIZARD (object)->gone = TRUE;
+  PtlTunnelWizard *self = PTL_TUNNEL_WIZARD (object);
+
+  self->gone = TRUE;
+  stop_waiting (self);
   G_OBJECT_CLASS (ptl_tunnel_wizard_parent_class)->dispose (object);
 }
 

@@ -192,13 +192,15 @@ ptl_wizard_page_check (PtlWizardPage *self)
   return klass->check == NULL || klass->check (self);
 }
 
-void
+gboolean
 ptl_wizard_page_enter (PtlWizardPage *self)
 {
   PtlWizardPageClass *klass = PTL_WIZARD_PAGE_GET_CLASS (self);
 
-  if (klass->enter != NULL)
-    klass->enter (self);
+  if (klass->enter == NULL)
+    return FALSE;
+  klass->enter (self);
+  return TRUE;
 }
 
 void

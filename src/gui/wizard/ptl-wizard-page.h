@@ -33,7 +33,8 @@ void ptl_wizard_page_set_title (PtlWizardPage *self, const char *title);
 void ptl_wizard_page_set_action_label (PtlWizardPage *self, const char *label);
 void ptl_wizard_page_set_ready (PtlWizardPage *self, gboolean ready);
 gboolean ptl_wizard_page_check (PtlWizardPage *self);
-void ptl_wizard_page_enter (PtlWizardPage *self);
+/* Whether the page has put the focus somewhere. */
+gboolean ptl_wizard_page_enter (PtlWizardPage *self);
 void ptl_wizard_page_go_on (PtlWizardPage *self);
 
 G_END_DECLS

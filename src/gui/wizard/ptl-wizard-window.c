@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ptl-field.h"
+#include "ptl-stack-a11y.h"
 
 typedef struct
 {
@@ -91,7 +92,10 @@ set_page (PtlWizardWindow *self, PtlWizardPage *page, gboolean forward)
       priv->stack, gtk_stack_page_get_name (gtk_stack_get_page (priv->stack, GTK_WIDGET (page))),
       forward ? GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT : GTK_STACK_TRANSITION_TYPE_SLIDE_RIGHT);
   update_frame (self);
-  ptl_wizard_page_enter (page);
+  /* A page with nothing to fill in leaves the focus to the button that goes on, if Enter may press
+   * it. */
+  if (!ptl_wizard_page_enter (page))
+    gtk_window_set_focus (GTK_WINDOW (self), gtk_window_get_default_widget (GTK_WINDOW (self)));
 }
 
 void
@@ -102,6 +106,7 @@ ptl_wizard_window_add (PtlWizardWindow *self, PtlWizardPage *page)
 
   g_return_if_fail (PTL_IS_WIZARD_WINDOW (self));
   gtk_stack_add_named (priv->stack, GTK_WIDGET (page), G_OBJECT_TYPE_NAME (page));
+  ptl_stack_hide_unseen (priv->stack);
   g_signal_connect_object (page, "notify", G_CALLBACK (page_notify_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "go-on", G_CALLBACK (page_go_on_cb), self, G_CONNECT_SWAPPED);
   if (first)
@@ -215,8 +220,8 @@ ptl_wizard_window_class_init (PtlWizardWindowClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ptl_wizard_window_finalize;
   widget_class->map = map;
   GTK_WINDOW_CLASS (klass)->close_request = close_request;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-wizard-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-wizard-window.ui");
   gtk_widget_class_bind_template_child_private (widget_class, PtlWizardWindow, back_button);
   gtk_widget_class_bind_template_child_private (widget_class, PtlWizardWindow, heading);
   gtk_widget_class_bind_template_child_private (widget_class, PtlWizardWindow, stack);

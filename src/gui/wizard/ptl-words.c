@@ -117,9 +117,9 @@ plan_mapping (GPtrArray *plans, const char *name, gint64 now)
   /* Translators: 1 until when, 2 who, 3 name of the game or service, 4 "this computer" or an
    * address, 5 ports. "From now until today 21:30 (3 hours), anyone who has the address can reach
    * “Minecraft” on this computer from the internet: the router opens port 25565 (TCP)." */
-  return g_strdup_printf (
-      _ ("From now %1$s, %2$s can reach “%3$s” on %4$s from the internet: the router opens %5$s."),
-      until, who, name, where, ports);
+  return g_strdup_printf (_ ("From now %1$s, %2$s can reach “%3$s” on %4$s from the internet: the "
+                             "router opens %5$s."),
+                          until, who, name, where, ports);
 }
 
 /* A listen address that only this computer's own programs can reach speaks of no audience. */
@@ -161,9 +161,9 @@ plan_tunnel (const PtlRule *plan, const char *relay, gint64 now)
       who = who_reaches (plan);
       /* Translators: 1 until when, 2 who, 3 the target's address and port, 4 the server's name, 5
        * the address and port on this computer. */
-      return g_strdup_printf (
-          _ ("From now %1$s, %2$s can reach %3$s through the server “%4$s” by connecting to %5$s."),
-          until, who, target, relay, listen);
+      return g_strdup_printf (_ ("From now %1$s, %2$s can reach %3$s through the server “%4$s” by "
+                                 "connecting to %5$s."),
+                              until, who, target, relay, listen);
     }
   if (plan->public_endpoint != NULL && plan->public_endpoint->host != NULL
       && ptl_host_is_loopback (plan->public_endpoint->host))
@@ -177,9 +177,9 @@ plan_tunnel (const PtlRule *plan, const char *relay, gint64 now)
                             until, who, target, relay);
   /* Translators: 1 until when, 2 who, 3 the target's address and port, 4 the server's name, 5 a
    * port number. */
-  return g_strdup_printf (
-      _ ("From now %1$s, %2$s can reach %3$s through the server “%4$s”, at its port %5$u."), until,
-      who, target, relay, plan->public_endpoint->first);
+  return g_strdup_printf (_ ("From now %1$s, %2$s can reach %3$s through the server “%4$s”, at its "
+                             "port %5$u."),
+                          until, who, target, relay, plan->public_endpoint->first);
 }
 
 char *
@@ -226,8 +226,8 @@ char *
 ptl_words_stranger (PtlHarm harm, gboolean anyone, const char *risky)
 {
   if (!anyone)
-    return g_strdup (
-        _ ("A stranger from elsewhere is turned away before a word is exchanged, and counted."));
+    return g_strdup (_ ("A stranger from elsewhere is turned away before a word is exchanged, and "
+                        "counted."));
   if (risky != NULL)
     /* Translators: %s is the name of a service, as in "Redis". */
     return g_strdup_printf (_ ("Scanners find it within minutes, and %s is what they look for: a "
@@ -240,18 +240,18 @@ ptl_words_stranger (PtlHarm harm, gboolean anyone, const char *risky)
       return g_strdup (_ ("A stranger who finds the port can knock and try to join, nothing more. "
                           "A password or a guest list in the program keeps out who is not meant."));
     case PTL_HARM_READ:
-      return g_strdup (_ (
-          "Scanners find an open port within minutes. A stranger could see what is meant for few, "
-          "unless the program asks for a login."));
+      return g_strdup (_ ("Scanners find an open port within minutes. A stranger could see what is "
+                          "meant for few, "
+                          "unless the program asks for a login."));
     case PTL_HARM_CHANGE:
-      return g_strdup (_ (
-          "Scanners find an open port within minutes. A stranger could change things, or take over "
-          "the computer, if the login is weak or missing."));
+      return g_strdup (_ ("Scanners find an open port within minutes. A stranger could change "
+                          "things, or take over "
+                          "the computer, if the login is weak or missing."));
     case PTL_HARM_UNSAID:
     default:
-      return g_strdup (
-          _ ("Think of the worst that someone you do not know could do with it. If you cannot say, "
-             "do not open it."));
+      return g_strdup (_ ("Think of the worst that someone you do not know could do with it. If "
+                          "you cannot say, "
+                          "do not open it."));
     }
 }
 
