@@ -183,8 +183,8 @@ ptl_progress_page_class_init (PtlProgressPageClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = ptl_progress_page_finalize;
   widget_class->unmap = ptl_progress_page_unmap;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/portolan/Portolan/wizard/ptl-progress-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
+                                                             "ptl-progress-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlProgressPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, PtlProgressPage, heading_label);
   gtk_widget_class_bind_template_child (widget_class, PtlProgressPage, list);
