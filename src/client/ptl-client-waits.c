@@ -148,13 +148,26 @@ ptl_client_waits_gone (PtlClient *self, const char *id)
     }
 }
 
+/* The rule is known to the worker's store, and a new worker decides what becomes of it. */
+static GError *
+left_open_error (void)
+{
+  return ptl_error_new (PTL_ERROR_WORKER,
+                        _("Look at the list of rules: it may be open all the same."), "%s",
+                        _("The background worker of Portolan ended while the rule was being opened."));
+}
+
 void
 ptl_client_waits_fail (PtlClient *self, const GError *error)
 {
   g_autoptr (PtlClient) keep = g_object_ref (self);
 
   FOR_EACH_WAIT (self, i)
-    wait_return_error (self, self->waits->pdata[i], g_error_copy (error));
+    {
+      Wait *wait = self->waits->pdata[i];
+
+      wait_return_error (self, wait, wait->opening ? left_open_error () : g_error_copy (error));
+    }
 }
 
 /* --- open --- */

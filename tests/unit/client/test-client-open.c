@@ -123,6 +123,8 @@ test_worker_dies (ClientBus *bus, gconstpointer data)
   WAIT_UNTIL (result != NULL);
   g_assert_null (ptl_client_open_finish (bus->client, result, &error));
   g_assert_error (error, PTL_ERROR, PTL_ERROR_WORKER);
+  /* The store knows the rule: who asked must not believe that there is none. */
+  g_assert_nonnull (strstr (error->message, "may be open"));
 }
 
 static gboolean
