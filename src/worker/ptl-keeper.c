@@ -6,8 +6,8 @@
 #include "worker/ptl-routers.h"
 
 #define AUDIT_US (60 * G_USEC_PER_SEC)
-#define FEW_HOLDINGS 10
-#define RESTORE_WITHIN_MS 2000
+#define RESTORE_AFTER_MS 300
+#define RESTORE_WITHIN_MS 1500
 
 G_DEFINE_FINAL_TYPE (PtlKeeper, ptl_keeper, G_TYPE_OBJECT)
 
@@ -192,18 +192,19 @@ is_at (PtlKeeper *self, const PtlHolding *holding, PtlRouter *router)
   return ptl_keeper_get_router (self, holding) == router;
 }
 
-/* RFC 6887, section 8.5: not all at once, lest a router that just came up is flooded. A few do no harm. */
+/* RFC 6887, section 8.5: not all at once, lest a router that just came up is flooded, and not before it is up. */
 static void
 on_lost_state (PtlKeeper *self, PtlRouter *router)
 {
-  gboolean few = g_hash_table_size (self->holdings) <= FEW_HOLDINGS;
   GHashTableIter iter;
   PtlHolding *holding;
 
   g_hash_table_iter_init (&iter, self->holdings);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &holding))
     if (is_at (self, holding, router))
-      ptl_keeper_renew_soon (self, holding, few ? 0 : g_random_int_range (0, RESTORE_WITHIN_MS) * 1000, TRUE);
+      ptl_keeper_renew_soon (self, holding,
+                             g_random_int_range (RESTORE_AFTER_MS, RESTORE_WITHIN_MS) * G_GINT64_CONSTANT (1000),
+                             TRUE);
   ptl_keeper_schedule (self);
 }
 

@@ -127,6 +127,8 @@ class MappingTest(unittest.TestCase):
         rig.wait_for("the mapping restored", lambda: self.home.router_holds(self.port), 75.0)
         self.assertTrue(self.home.reached(self.port))
         self.desk.wait_rule(rule["id"], "open again", lambda r: r["state"] == "open")
+        rig.wait_for("the restoration logged", lambda: "restore" in [
+            event["what"] for event in self.desk.ctl("log", "--rule", rule["id"])["events"]])
 
     def test_worker_killed_is_recovered(self):
         rule = self.open()
