@@ -109,7 +109,6 @@ after_shape (gpointer user_data)
   self->shape_id = 0;
   if (!adw_flap_get_folded (self->flap))
     self->opened = FALSE;
-  gtk_widget_set_visible (self->details_button, !adw_flap_get_folded (self->flap));
   adw_view_switcher_bar_set_reveal (self->switcher_bar, adw_view_switcher_title_get_title_visible (self->switcher));
   update_flap (self);
   return G_SOURCE_REMOVE;
@@ -158,6 +157,18 @@ make_history (PtlInventoryPage *self)
 }
 
 static void
+show_view_menu (PtlInventoryPage *self, PtlTable *table)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) details = g_menu_new ();
+
+  g_menu_append (details, _("Show _Details"), "inventory.show-details");
+  g_menu_append_section (menu, NULL, ptl_table_get_view_menu (table));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (details));
+  gtk_menu_button_set_menu_model (self->view_button, G_MENU_MODEL (menu));
+}
+
+static void
 on_view_changed (PtlInventoryPage *self)
 {
   PtlTable *table = ptl_inventory_page_get_table (self);
@@ -170,7 +181,7 @@ on_view_changed (PtlInventoryPage *self)
   if (table == self->foreign_table)
     ptl_asked_list_refresh (self->entries);
   gtk_widget_insert_action_group (GTK_WIDGET (self->view_button), "table", ptl_table_get_actions (table));
-  gtk_menu_button_set_menu_model (self->view_button, ptl_table_get_view_menu (table));
+  show_view_menu (self, table);
   on_selection_changed (self);
 }
 
@@ -513,7 +524,6 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, switcher);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, switcher_bar);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, view_button);
-  gtk_widget_class_bind_template_child (klass, PtlInventoryPage, details_button);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, search_bar);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, search_entry);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, store_banner);

@@ -16,7 +16,6 @@ struct _PtlInventoryPage
   AdwViewSwitcherTitle *switcher;
   AdwViewSwitcherBar *switcher_bar;
   GtkMenuButton *view_button;
-  GtkWidget *details_button;
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   PtlBanner *store_banner;

@@ -141,6 +141,7 @@ ptl_relay_row_init (PtlRelayRow *self)
   adw_action_row_set_icon_name (ADW_ACTION_ROW (self), "ptl-relay-symbolic");
   self->icon = GTK_IMAGE (gtk_image_new ());
   self->state = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_ellipsize (self->state, PANGO_ELLIPSIZE_END);
   self->remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
   gtk_widget_set_valign (self->remove, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (self->remove, "flat");
