@@ -3,7 +3,10 @@
 
 #include "worker/ptl-alarm.h"
 
+/* At the same time: what asks a router or a relay, and what this computer does alone. The latter is done at once, and
+ * what is done at once is written to the store at once. */
 #define IN_FLIGHT_MAX 32
+#define LOCAL_IN_FLIGHT_MAX 256
 #define FIRST_PAUSE_S 2
 #define LAST_PAUSE_S 300
 
@@ -13,6 +16,7 @@ typedef struct
   guint pause_s;
   gint64 next_boot_us;
   gboolean busy;
+  gboolean local;
 } Entry;
 
 struct _PtlRestorer
@@ -24,7 +28,7 @@ struct _PtlRestorer
   PtlChanges *changes;
   GHashTable *entries; /* id -> Entry */
   GQueue ready;        /* of ids that are due and wait for their turn */
-  guint n_busy;
+  guint n_busy, n_local_busy;
   guint run_id;
   PtlAlarm *alarm;
 };
@@ -72,6 +76,37 @@ collect_due (gpointer data)
 
 /* ---- Running ---- */
 
+static gboolean
+is_local (PtlRestorer *self, const char *id)
+{
+  const PtlRule *rule = ptl_inventory_get (self->inventory, id);
+
+  return rule != NULL && rule->kind == PTL_KIND_FORWARD;
+}
+
+static void
+set_busy (PtlRestorer *self, Entry *entry, gboolean busy)
+{
+  guint *count = entry->local ? &self->n_local_busy : &self->n_busy;
+
+  if (entry->busy == busy)
+    return;
+  entry->busy = busy;
+  *count += busy ? 1 : -1;
+}
+
+static gboolean
+has_room (PtlRestorer *self)
+{
+  const Entry *next = NULL;
+
+  if (!g_queue_is_empty (&self->ready))
+    next = g_hash_table_lookup (self->entries, g_queue_peek_head (&self->ready));
+  if (next != NULL && next->local)
+    return self->n_local_busy < LOCAL_IN_FLIGHT_MAX;
+  return self->n_busy < IN_FLIGHT_MAX;
+}
+
 static void
 start (PtlRestorer *self, const char *id)
 {
@@ -79,13 +114,12 @@ start (PtlRestorer *self, const char *id)
 
   if (entry == NULL || entry->busy)
     return;
-  entry->busy = TRUE;
-  self->n_busy++;
+  set_busy (self, entry, TRUE);
   ptl_changes_restore (self->changes, id);
   if (ptl_changes_is_busy (self->changes, id))
     return;
   /* It is not to be restored any more. */
-  self->n_busy--;
+  set_busy (self, entry, FALSE);
   g_hash_table_remove (self->entries, id);
 }
 
@@ -99,7 +133,7 @@ run (gpointer data)
   /* What cannot be logged is not applied: it is tried again once the store is well. */
   if (!g_queue_is_empty (&self->ready) && !ptl_changes_may_write (self->changes, &error))
     return G_SOURCE_REMOVE;
-  while (self->n_busy < IN_FLIGHT_MAX && !g_queue_is_empty (&self->ready))
+  while (!g_queue_is_empty (&self->ready) && has_room (self))
     {
       g_autofree char *id = g_queue_pop_head (&self->ready);
 
@@ -122,9 +156,7 @@ finish (PtlRestorer *self, const char *id)
 
   if (entry == NULL)
     return NULL;
-  if (entry->busy)
-    self->n_busy--;
-  entry->busy = FALSE;
+  set_busy (self, entry, FALSE);
   run_soon (self);
   return entry;
 }
@@ -171,6 +203,7 @@ ptl_restorer_add (PtlRestorer *self, const char *id)
     return;
   entry = g_new0 (Entry, 1);
   entry->id = g_strdup (id);
+  entry->local = is_local (self, id);
   entry->next_boot_us = G_MAXINT64;
   g_hash_table_insert (self->entries, entry->id, entry);
   g_queue_push_tail (&self->ready, g_strdup (id));

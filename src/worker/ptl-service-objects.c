@@ -4,6 +4,7 @@
 #include "config.h"
 #include "ptl-api.h"
 #include "worker/ptl-routers.h"
+#include "worker/ptl-rule-object.h"
 
 static char *
 path_of (const char *parent, const char *id)
@@ -22,7 +23,7 @@ static void
 on_rule_added (PtlService *self, const PtlRule *rule)
 {
   g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
-  g_autoptr (PtlBusRule1) object = ptl_bus_rule1_skeleton_new ();
+  g_autoptr (PtlBusRule1) object = ptl_rule_object_new ();
   g_autoptr (GVariant) fields = g_variant_ref_sink (ptl_rule_to_variant (rule));
 
   ptl_service_set_properties (G_OBJECT (object), fields);

@@ -238,6 +238,14 @@ ptl_store_probe (PtlStore *self)
   return TRUE;
 }
 
+void
+ptl_store_rest (PtlStore *self)
+{
+  g_return_if_fail (PTL_IS_STORE (self));
+  if (self->db != NULL)
+    sqlite3_db_release_memory (self->db);
+}
+
 gboolean
 ptl_store_begin (PtlStore *self, GError **error)
 {

@@ -70,6 +70,8 @@ PtlStoreState ptl_store_get_state (PtlStore *self);
 const GError *ptl_store_get_error (PtlStore *self);
 /* Tries whether a store that was FULL or READ_ONLY can be written again. */
 gboolean ptl_store_probe (PtlStore *self);
+/* Gives back the memory that pages read so far are kept in: nothing is asked for a while. */
+void ptl_store_rest (PtlStore *self);
 
 gboolean ptl_store_begin (PtlStore *self, GError **error);
 gboolean ptl_store_commit (PtlStore *self, GError **error);

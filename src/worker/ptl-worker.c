@@ -159,6 +159,9 @@ end_if_idle (gpointer data)
 static void
 come_to_rest (gpointer data)
 {
+  PtlWorker *self = data;
+
+  ptl_store_rest (self->store);
 #ifdef __GLIBC__
   malloc_trim (0);
 #endif
