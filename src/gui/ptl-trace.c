@@ -42,7 +42,8 @@ on_painted (GdkFrameClock *clock, gpointer user_data)
 void
 ptl_trace_frame (GtkWidget *widget, const char *what, PtlMoment since)
 {
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GdkFrameClock *clock = root ? gtk_widget_get_frame_clock (GTK_WIDGET (root)) : NULL;
   Trace *trace;
 
   if (!clock || g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN))

@@ -12,6 +12,7 @@
 #include "ptl-feedback.h"
 #include "ptl-gui.h"
 #include "ptl-sidebar.h"
+#include "ptl-trace.h"
 #include "wizard/ptl-wizards.h"
 
 struct _PtlWindow
@@ -251,12 +252,19 @@ ptl_window_close_request (GtkWindow *window)
   return GTK_WINDOW_CLASS (ptl_window_parent_class)->close_request (window);
 }
 
+static void
+on_map (GtkWidget *widget)
+{
+  ptl_trace_frame (widget, "window", ptl_moment_now ());
+}
+
 PtlWindow *
 ptl_window_new (PtlApplication *application, PtlClient *client)
 {
   PtlWindow *self = g_object_new (PTL_TYPE_WINDOW, "application", application, NULL);
 
   self->client = g_object_ref (client);
+  g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   follow_client (self);
   restore (self);
   return self;

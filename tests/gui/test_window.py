@@ -335,6 +335,28 @@ class TestPages(Case):
         window.find("check box", "Start at Login").click()
         wait_for("the autostart file to go", lambda: not entry.exists())
 
+    def test_wizards_open(self):
+        window = self.window()
+        window.find("label", "Nothing Is Open")
+        for shortcut in ("ctrl+n", "ctrl+shift+n", "ctrl+alt+n"):
+            window.key(shortcut)
+            window.dialog()
+            window.key("Escape")
+            wait_for("the wizard to close", lambda: len(window.surfaces()) == 1, step=0.1)
+
+    def test_needs_attention(self):
+        """What is about to close is listed; the foreign entries say why they cannot be."""
+        self.open("Soon", for_="9m")
+        self.open("Later", for_="5h")
+        window = self.window()
+        self.wait_names(window, ["Soon", "Later"])
+        window.find("page tab", "Needs Attention").click()
+        self.wait_names(window, ["Soon"])
+        window.shoot("attention")
+        window.find("page tab", "Foreign").click()
+        wait_for("an answer about foreign entries", lambda: window.all("label", "No Foreign Entries") or
+                 window.all("label", "The Router's Table Cannot Be Read"), 15, step=0.1)
+
     def test_shortcuts(self):
         window = self.window()
         window.find("label", "Nothing Is Open")

@@ -147,11 +147,20 @@ on_escape (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_history_loaded (PtlInventoryPage *self)
+{
+  if (!ptl_history_list_is_loading (self->history))
+    ptl_trace_frame (GTK_WIDGET (self), "history", self->history_since);
+}
+
+static void
 make_history (PtlInventoryPage *self)
 {
   g_autofree char *search = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
 
+  self->history_since = ptl_moment_now ();
   self->history = ptl_history_list_new (self->client);
+  g_signal_connect_object (self->history, "notify::loading", G_CALLBACK (on_history_loaded), self, G_CONNECT_SWAPPED);
   ptl_history_list_set_search (self->history, search);
   ptl_table_set_model (self->history_table, G_LIST_MODEL (self->history));
 }
@@ -177,7 +186,6 @@ on_view_changed (PtlInventoryPage *self)
     return;
   if (table == self->history_table && !self->history)
     make_history (self);
-  ptl_trace_frame (GTK_WIDGET (self), "view", ptl_moment_now ());
   if (table == self->foreign_table)
     ptl_asked_list_refresh (self->entries);
   gtk_widget_insert_action_group (GTK_WIDGET (self->view_button), "table", ptl_table_get_actions (table));

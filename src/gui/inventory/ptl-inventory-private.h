@@ -5,6 +5,7 @@
 #include "gui/details/ptl-details-pane.h"
 #include "gui/network/ptl-entry.h"
 #include "gui/ptl-banner.h"
+#include "gui/ptl-trace.h"
 #include "gui/table/ptl-table.h"
 #include "ptl-inventory-page.h"
 
@@ -48,6 +49,7 @@ struct _PtlInventoryPage
   GtkCustomFilter *foreign_filter;
   PtlAskedList *entries;
   PtlHistoryList *history; /* NULL until it is asked for */
+  PtlMoment history_since;
   char **words;            /* searched for, case-folded */
   gboolean show_details;
   gboolean opened;         /* the details cover the table, as the person asked */

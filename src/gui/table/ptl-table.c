@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "gui/ptl-a11y.h"
+#include "gui/ptl-trace.h"
 #include "ptl-table-private.h"
 
 /* GTK keeps 200 rows of widgets ready, seen or not. When many come or go at once, as with each key of a search, only
@@ -96,6 +97,8 @@ show_model (PtlTable *self)
 
   gtk_column_view_set_model (self->column_view, narrow ? NULL : seen);
   gtk_list_view_set_model (self->list_view, narrow ? seen : NULL);
+  if (seen && g_list_model_get_n_items (G_LIST_MODEL (seen)) > 0)
+    ptl_trace_frame (GTK_WIDGET (self), "table", ptl_moment_now ());
 }
 
 static GtkAdjustment *
