@@ -263,6 +263,12 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (answer == NULL)
     {
+      /* It was there when it was asked: it may have written the rule before it ended. */
+      if (g_error_matches (error, PTL_ERROR, PTL_ERROR_WORKER))
+        {
+          g_clear_error (&error);
+          error = left_open_error ();
+        }
       g_task_return_error (task, error);
       return;
     }
