@@ -179,7 +179,12 @@ test_exit_codes (CtlBus *bus, gconstpointer data)
       fail_with (bus, exits[i].error, TRUE);
       refused = ctl_run_line (FORWARD);
       g_assert_cmpint (refused->code, ==, exits[i].exit);
-      g_assert_cmpstr (refused->err, ==, "portolanctl: That went wrong. Do this.\n");
+      /* A worker that is lost while it is asked may have opened all the same, whatever the bus says of it. */
+      g_assert_cmpstr (refused->err, ==,
+                       exits[i].error == PTL_ERROR_WORKER
+                           ? "portolanctl: The background worker of Portolan ended while the rule was being opened. "
+                             "Look at the list of rules: it may be open all the same.\n"
+                           : "portolanctl: That went wrong. Do this.\n");
       g_assert_cmpstr (refused->out, ==, "");
       fail_with (bus, exits[i].error, FALSE);
       failed = ctl_run_line (FORWARD " --json");
