@@ -4,42 +4,103 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "ptl-audience-edges.h"
 #include "ptl-error.h"
 
-/* Every new connection walks the list. */
-#define MAX_NETWORKS 256
+/* The first twelve bytes of an IPv4-mapped address (RFC 4291 section 2.5.5.2). */
+static const guint8 mapped_head[12] = { [10] = 0xff, [11] = 0xff };
 
 struct _PtlAudience
 {
   gatomicrefcount refs;
-  guint n;
-  PtlNetwork networks[];
+  GArray *allowed; /* of PtlNetwork, as given */
+  GArray *denied;
+  GArray *edges_4;
+  GArray *edges_6;
 };
 
 G_DEFINE_BOXED_TYPE (PtlAudience, ptl_audience, ptl_audience_ref, ptl_audience_unref)
 
-static PtlAudience *
-alloc (guint n)
+static guint
+network_hash (gconstpointer key)
 {
-  PtlAudience *self = g_malloc0 (sizeof *self + n * sizeof (PtlNetwork));
+  const PtlNetwork *network = key;
+  guint hash = network->prefix * 31u + network->family;
 
-  g_atomic_ref_count_init (&self->refs);
-  return self;
-}
-
-PtlAudience *
-ptl_audience_new_anyone (void)
-{
-  return alloc (0);
+  for (gsize i = 0; i < sizeof network->bytes; i++)
+    hash = hash * 33u + network->bytes[i];
+  return hash;
 }
 
 static gboolean
-holds (const PtlAudience *self, const PtlNetwork *network)
+network_equal (gconstpointer a, gconstpointer b)
 {
-  for (guint i = 0; i < self->n; i++)
-    if (memcmp (&self->networks[i], network, sizeof *network) == 0)
-      return TRUE;
-  return FALSE;
+  return memcmp (a, b, sizeof (PtlNetwork)) == 0;
+}
+
+static PtlAudience *
+alloc (void)
+{
+  PtlAudience *self = g_new0 (PtlAudience, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->allowed = g_array_new (FALSE, FALSE, sizeof (PtlNetwork));
+  self->denied = g_array_new (FALSE, FALSE, sizeof (PtlNetwork));
+  return self;
+}
+
+static GArray *
+edges_new (const PtlAudience *self, guint8 family)
+{
+  return ptl_audience_edges_new (
+      family, (const PtlNetwork *) (gpointer) self->allowed->data, self->allowed->len,
+      (const PtlNetwork *) (gpointer) self->denied->data, self->denied->len,
+      self->allowed->len == 0);
+}
+
+static PtlAudience *
+finish (PtlAudience *self)
+{
+  self->edges_4 = edges_new (self, 4);
+  self->edges_6 = edges_new (self, 6);
+  return self;
+}
+
+/* One for all: most rules have it. */
+PtlAudience *
+ptl_audience_new_anyone (void)
+{
+  static gsize anyone;
+
+  if (g_once_init_enter (&anyone))
+    g_once_init_leave (&anyone, (gsize) finish (alloc ()));
+  return ptl_audience_ref ((PtlAudience *) anyone);
+}
+
+/* @seen: network -> the list that has it. */
+static gboolean
+add (PtlAudience *self, GHashTable *seen, const char *text, GError **error)
+{
+  gboolean denies = *text == '!';
+  GArray *list = denies ? self->denied : self->allowed;
+  PtlNetwork network;
+  GArray *other;
+
+  if (!ptl_network_parse (denies ? text + 1 : text, &network, error))
+    return FALSE;
+  other = g_hash_table_lookup (seen, &network);
+  if (other != NULL && other != list)
+    {
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("Give it once."),
+                     /* Translators: %s is a network */
+                     _ ("%s is allowed and denied at once."), denies ? text + 1 : text);
+      return FALSE;
+    }
+  if (other != NULL)
+    return TRUE;
+  g_array_append_val (list, network);
+  g_hash_table_insert (seen, g_memdup2 (&network, sizeof network), list);
+  return TRUE;
 }
 
 PtlAudience *
@@ -47,24 +108,59 @@ ptl_audience_new (const char *const *networks, GError **error)
 {
   gsize n = networks != NULL ? g_strv_length ((char **) networks) : 0;
   g_autoptr (PtlAudience) self = NULL;
+  g_autoptr (GHashTable) seen = NULL;
 
-  if (n > MAX_NETWORKS)
+  if (n == 0)
+    return ptl_audience_new_anyone ();
+  if (n > PTL_AUDIENCE_MAX_NETWORKS)
     {
       ptl_error_set (error, PTL_ERROR_INVALID, _ ("Use fewer, larger networks."),
-                     _ ("At most %u networks can be allowed at once."), (guint) MAX_NETWORKS);
+                     _ ("At most %u networks can be given at once."),
+                     (guint) PTL_AUDIENCE_MAX_NETWORKS);
       return NULL;
     }
-  self = alloc ((guint) n);
+  self = alloc ();
+  seen = g_hash_table_new_full (network_hash, network_equal, g_free, NULL);
   for (gsize i = 0; i < n; i++)
-    {
-      PtlNetwork network;
+    if (!add (self, seen, networks[i], error))
+      return NULL;
+  return finish (g_steal_pointer (&self));
+}
 
-      if (!ptl_network_parse (networks[i], &network, error))
-        return NULL;
-      if (!holds (self, &network))
-        self->networks[self->n++] = network;
+static gboolean
+is_network (const char *text, const PtlNetwork *network)
+{
+  PtlNetwork parsed;
+
+  return ptl_network_parse (*text == '!' ? text + 1 : text, &parsed, NULL)
+         && network_equal (&parsed, network);
+}
+
+PtlAudience *
+ptl_audience_deny (const PtlAudience *self, const char *network, GError **error)
+{
+  g_auto (GStrv) before = ptl_audience_to_strv (self);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+  g_autofree char *denied = NULL;
+  PtlNetwork parsed;
+
+  if (!ptl_network_parse (network, &parsed, error))
+    return NULL;
+  for (char **text = before; *text != NULL; text++)
+    if (!is_network (*text, &parsed))
+      g_ptr_array_add (texts, *text);
+  denied = g_strconcat ("!", network, NULL);
+  g_ptr_array_add (texts, denied);
+  g_ptr_array_add (texts, NULL);
+  /* The last network allowed by name, denied: that must not come to mean anyone else. */
+  if (self->allowed->len == 1 && is_network (denied, &g_array_index (self->allowed, PtlNetwork, 0)))
+    {
+      ptl_error_set (error, PTL_ERROR_INVALID, _ ("Close the rule, or allow another network first."),
+                     /* Translators: %s is a network */
+                     _ ("%s is all that may connect: nobody would be left."), network);
+      return NULL;
     }
-  return g_steal_pointer (&self);
+  return ptl_audience_new ((const char *const *) texts->pdata, error);
 }
 
 PtlAudience *
@@ -77,54 +173,113 @@ ptl_audience_ref (PtlAudience *self)
 void
 ptl_audience_unref (PtlAudience *self)
 {
-  if (self != NULL && g_atomic_ref_count_dec (&self->refs))
-    g_free (self);
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_array_unref (self->allowed);
+  g_array_unref (self->denied);
+  g_clear_pointer (&self->edges_4, g_array_unref);
+  g_clear_pointer (&self->edges_6, g_array_unref);
+  g_free (self);
 }
 
 gboolean
 ptl_audience_is_anyone (const PtlAudience *self)
 {
-  return self->n == 0;
+  return self->allowed->len == 0 && self->denied->len == 0;
 }
 
 guint
 ptl_audience_get_n_networks (const PtlAudience *self)
 {
-  return self->n;
+  return self->allowed->len;
 }
 
 const PtlNetwork *
 ptl_audience_get_network (const PtlAudience *self, guint index)
 {
-  g_return_val_if_fail (index < self->n, NULL);
-  return &self->networks[index];
+  g_return_val_if_fail (index < self->allowed->len, NULL);
+  return &g_array_index (self->allowed, PtlNetwork, index);
+}
+
+guint
+ptl_audience_get_n_denied (const PtlAudience *self)
+{
+  return self->denied->len;
+}
+
+const PtlNetwork *
+ptl_audience_get_denied (const PtlAudience *self, guint index)
+{
+  g_return_val_if_fail (index < self->denied->len, NULL);
+  return &g_array_index (self->denied, PtlNetwork, index);
 }
 
 gboolean
 ptl_audience_contains (const PtlAudience *self, guint8 family, const guint8 *bytes)
 {
-  for (guint i = 0; i < self->n; i++)
-    if (ptl_network_contains (&self->networks[i], family, bytes))
-      return TRUE;
-  return self->n == 0;
+  gboolean fallback = self->allowed->len == 0;
+
+  if (family == 6 && memcmp (bytes, mapped_head, sizeof mapped_head) == 0)
+    {
+      family = 4;
+      bytes += sizeof mapped_head;
+    }
+  return ptl_audience_edges_find (family == 4 ? self->edges_4 : self->edges_6, family, bytes,
+                                  fallback);
+}
+
+static char **
+list_texts (const GArray *networks, const char *before)
+{
+  char **texts = g_new0 (char *, networks->len + 1);
+
+  for (guint i = 0; i < networks->len; i++)
+    {
+      g_autofree char *text = ptl_network_to_string (&g_array_index (networks, PtlNetwork, i));
+
+      texts[i] = g_strconcat (before, text, NULL);
+    }
+  return texts;
 }
 
 char **
 ptl_audience_to_strv (const PtlAudience *self)
 {
-  char **texts = g_new0 (char *, self->n + 1);
+  g_autofree char **denied = list_texts (self->denied, "!");
+  g_autofree char **allowed = list_texts (self->allowed, "");
+  char **texts = g_new0 (char *, self->allowed->len + self->denied->len + 1);
 
-  for (guint i = 0; i < self->n; i++)
-    texts[i] = ptl_network_to_string (&self->networks[i]);
+  memcpy (texts, allowed, self->allowed->len * sizeof *texts);
+  memcpy (texts + self->allowed->len, denied, self->denied->len * sizeof *texts);
   return texts;
 }
 
 char *
 ptl_audience_to_string (const PtlAudience *self)
 {
-  g_auto (GStrv) texts = ptl_audience_to_strv (self);
+  g_auto (GStrv) allowed = list_texts (self->allowed, "");
+  g_auto (GStrv) denied = list_texts (self->denied, "");
+  g_autofree char *who = self->allowed->len == 0 ? g_strdup ("anyone") : g_strjoinv (", ", allowed);
+  g_autofree char *not_who = g_strjoinv (", ", denied);
 
-  return self->n == 0 ? g_strdup ("anyone") : g_strjoinv (", ", texts);
+  return self->denied->len == 0 ? g_steal_pointer (&who)
+                                : g_strdup_printf ("%s but %s", who, not_who);
+}
+
+static gboolean
+list_equal (const GArray *a, const GArray *b)
+{
+  g_autoptr (GHashTable) set = NULL;
+
+  if (a->len != b->len)
+    return FALSE;
+  set = g_hash_table_new (network_hash, network_equal);
+  for (guint i = 0; i < a->len; i++)
+    g_hash_table_add (set, &g_array_index (a, PtlNetwork, i));
+  for (guint i = 0; i < b->len; i++)
+    if (!g_hash_table_contains (set, &g_array_index (b, PtlNetwork, i)))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean
@@ -132,10 +287,6 @@ ptl_audience_equal (const PtlAudience *a, const PtlAudience *b)
 {
   if (a == b)
     return TRUE;
-  if (a == NULL || b == NULL || a->n != b->n)
-    return FALSE;
-  for (guint i = 0; i < a->n; i++)
-    if (!holds (b, &a->networks[i]))
-      return FALSE;
-  return TRUE;
+  return a != NULL && b != NULL && list_equal (a->allowed, b->allowed)
+         && list_equal (a->denied, b->denied);
 }

@@ -109,7 +109,7 @@ find_risky_target (const PtlEndpoint *target)
 static gboolean
 is_wide (const PtlAudience *audience)
 {
-  if (ptl_audience_is_anyone (audience))
+  if (ptl_audience_get_n_networks (audience) == 0)
     return TRUE;
   for (guint i = 0; i < ptl_audience_get_n_networks (audience); i++)
     {

@@ -293,7 +293,8 @@ check_direct (const PtlRule *rule, GError **error)
     return fail (error, _ ("Give the device's address, or make the mapping guarded."),
                  /* Translators: %s is a host name */
                  _ ("A router cannot be given the name “%s”."), target->host);
-  if (ptl_audience_get_n_networks (rule->audience) > 1)
+  if (ptl_audience_get_n_networks (rule->audience) > 1
+      || ptl_audience_get_n_denied (rule->audience) > 0)
     return fail (error, _ ("Make the mapping guarded, or allow one network only."),
                  _ ("With a direct mapping the router lets in one network or anyone, not a list."));
   return TRUE;

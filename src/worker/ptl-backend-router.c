@@ -42,7 +42,8 @@ check_direct (const PtlRule *rule, GError **error)
                      _("A router can lead to an address only, not to a name."));
       return FALSE;
     }
-  if (ptl_audience_get_n_networks (rule->audience) > 1)
+  if (ptl_audience_get_n_networks (rule->audience) > 1 ||
+      ptl_audience_get_n_denied (rule->audience) > 0)
     {
       ptl_error_set (error, PTL_ERROR_INVALID, _("Make it guarded: then this computer checks who comes."),
                      _("A router can keep a direct mapping to one network at most."));
