@@ -35,6 +35,7 @@ add_declared (GVariantBuilder *builder, const PtlRule *self)
   ptl_variant_add_string (builder, "Override", self->override);
   g_variant_builder_add (builder, "{sv}", "Audience",
                          g_variant_new_strv ((const char *const *) audience, -1));
+  g_variant_builder_add (builder, "{sv}", "Options", ptl_options_to_variant (self->options));
 }
 
 static void
@@ -142,6 +143,20 @@ get_audience (PtlRule *self, GVariantDict *dict, GError **error)
 }
 
 static gboolean
+get_options (PtlRule *self, GVariantDict *dict, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GVariant) value = ptl_variant_get_value (dict, "Options", "a{sv}", &problem);
+
+  if (value != NULL)
+    ptl_options_apply (self->options, value, ptl_rule_get_protocol (self), &problem);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
 get_leases (PtlRule *self, GVariantDict *dict, GError **error)
 {
   g_autoptr (GError) problem = NULL;
@@ -205,7 +220,7 @@ ptl_rule_from_variant (GVariant *variant, GError **error)
   dict = g_variant_dict_new (variant);
   if (!get_kind_and_way (self, dict, error) || !get_endpoints (self, dict, error)
       || !get_texts (self, dict, error) || !get_audience (self, dict, error)
-      || !get_state (self, dict, error) || !get_numbers (self, dict, error)
+      || !get_options (self, dict, error) || !get_state (self, dict, error) || !get_numbers (self, dict, error)
       || !get_leases (self, dict, error))
     return NULL;
   return g_steal_pointer (&self);

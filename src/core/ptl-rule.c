@@ -39,6 +39,7 @@ ptl_rule_new (PtlKind kind)
   self->kind = kind;
   self->public_endpoint = ptl_endpoint_new (PTL_PROTOCOL_TCP, NULL, 0, 0);
   self->audience = ptl_audience_new_anyone ();
+  self->options = ptl_options_new ();
   self->state = PTL_RULE_STATE_REQUESTED;
   self->leases = new_leases ();
   return self;
@@ -59,6 +60,7 @@ ptl_rule_copy (const PtlRule *self)
   copy->preset = g_strdup (self->preset);
   copy->override = g_strdup (self->override);
   copy->audience = self->audience != NULL ? ptl_audience_ref (self->audience) : NULL;
+  copy->options = ptl_options_copy (self->options);
   copy->error_code = g_strdup (self->error_code);
   copy->error_message = g_strdup (self->error_message);
   copy->error_advice = g_strdup (self->error_advice);
@@ -83,6 +85,7 @@ ptl_rule_free (PtlRule *self)
   g_free (self->preset);
   g_free (self->override);
   g_clear_pointer (&self->audience, ptl_audience_unref);
+  g_clear_pointer (&self->options, ptl_options_free);
   g_free (self->error_code);
   g_free (self->error_message);
   g_free (self->error_advice);

@@ -5,6 +5,7 @@
 #include "ptl-endpoint.h"
 #include "ptl-error.h"
 #include "ptl-lease.h"
+#include "ptl-options.h"
 #include "ptl-rule-state.h"
 
 G_BEGIN_DECLS
@@ -59,6 +60,7 @@ typedef struct
   char *preset;   /* name in games.json, or "" */
   char *override; /* why policy was overridden, or "" */
   PtlAudience *audience;
+  PtlOptions *options;
   gint64 created;
   gint64 expires; /* 0 = permanent: then review is set */
   gint64 review;

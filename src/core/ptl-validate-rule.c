@@ -345,6 +345,22 @@ check_tunnel (const PtlRule *rule, GError **error)
   return TRUE;
 }
 
+/* Only what goes through the engine can be limited. */
+static gboolean
+check_options (const PtlRule *rule, GError **error)
+{
+  if (ptl_options_is_plain (rule->options))
+    return TRUE;
+  if (rule->kind == PTL_KIND_TUNNEL)
+    return fail (error, _ ("Leave them out, or open a forward and lead the tunnel to it."),
+                 _ ("Limits and further targets do not work with a tunnel: ssh carries it."));
+  if (rule->kind == PTL_KIND_MAPPING && rule->way == PTL_WAY_DIRECT)
+    return fail (error, _ ("Make the mapping guarded, or leave them out."),
+                 _ ("Limits and further targets do not work with a direct mapping: the router "
+                    "carries it."));
+  return ptl_options_check (rule->options, ptl_rule_get_protocol (rule), rule->target, error);
+}
+
 static gboolean
 check_kind (const PtlRule *rule, GError **error)
 {
@@ -367,5 +383,6 @@ ptl_rule_validate (const PtlRule *rule, gint64 now, GError **error)
 {
   return check_texts (rule, error) && check_times (rule, now, error) && check_public (rule, error)
          && check_target (rule, error) && check_protocol (rule, error) && check_way (rule, error)
-         && check_lengths (rule, error) && check_kind (rule, error) && check_name (rule, error);
+         && check_lengths (rule, error) && check_kind (rule, error)
+         && check_options (rule, error) && check_name (rule, error);
 }

@@ -127,7 +127,8 @@ needs_backend (const PtlRule *before, const PtlRule *after)
 {
   return !ptl_endpoint_equal (before->target, after->target) ||
          !ptl_endpoint_equal (before->public_endpoint, after->public_endpoint) ||
-         !ptl_audience_equal (before->audience, after->audience) || before->way != after->way ||
+         !ptl_audience_equal (before->audience, after->audience) ||
+         !ptl_options_equal (before->options, after->options) || before->way != after->way ||
          before->asked_port != after->asked_port;
 }
 

@@ -8,7 +8,7 @@
 #include "core/ptl-validate.h"
 
 #define TEXT_MAX_BYTES 4096
-#define NETWORKS_MAX 256
+#define NETWORKS_MAX PTL_AUDIENCE_MAX_NETWORKS
 #define IDS_MAX 1000
 #define SHOWN_CHARS 40
 
@@ -22,13 +22,14 @@ static const Field open_fields[] = {
   { "Kind", "s" },     { "Owner", "s" },          { "Purpose", "s" },  { "Expires", "x" },
   { "Duration", "x" }, { "Review", "x" },         { "Name", "s" },     { "Protocol", "s" },
   { "Target", "s" },   { "PublicEndpoint", "s" }, { "Way", "s" },      { "Backend", "s" },
-  { "Preset", "s" },   { "Override", "s" },       { "Audience", "as" }, { NULL, NULL },
+  { "Preset", "s" },   { "Override", "s" },       { "Audience", "as" },
+  { "Options", "a{sv}" }, { NULL, NULL },
 };
 
 static const Field edit_fields[] = {
   { "Name", "s" },    { "Owner", "s" },  { "Purpose", "s" },        { "Audience", "as" },
   { "Expires", "x" }, { "Review", "x" }, { "Target", "s" },         { "PublicEndpoint", "s" },
-  { "Way", "s" },     { "Protocol", "s" }, { NULL, NULL },
+  { "Way", "s" },     { "Protocol", "s" }, { "Options", "a{sv}" }, { NULL, NULL },
 };
 
 static const Field relay_fields[] = {
@@ -53,6 +54,8 @@ type_words (const char *type)
     return _("a text");
   if (g_str_equal (type, "as"))
     return _("a list of networks");
+  if (g_str_equal (type, "a{sv}"))
+    return _("a dictionary");
   return _("a whole number");
 }
 
@@ -70,7 +73,8 @@ check_value (const Field *field, GVariant *value, GError **error)
     }
   if ((g_str_equal (field->type, "s") && size > TEXT_MAX_BYTES) ||
       (g_str_equal (field->type, "as") &&
-       (size > NETWORKS_MAX * 64 || g_variant_n_children (value) > NETWORKS_MAX)))
+       (size > NETWORKS_MAX * 64 || g_variant_n_children (value) > NETWORKS_MAX)) ||
+      (g_str_equal (field->type, "a{sv}") && size > NETWORKS_MAX * 64))
     {
       ptl_error_set (error, PTL_ERROR_INVALID, NULL, _("“%s” is too long."), field->key);
       return FALSE;
@@ -204,6 +208,28 @@ take_audience (PtlRule *rule, GVariant *dict, GError **error)
 }
 
 static gboolean
+take_options (PtlRule *rule, GVariant *dict, GError **error)
+{
+  g_autoptr (GVariant) options = g_variant_lookup_value (dict, "Options", G_VARIANT_TYPE_VARDICT);
+
+  return options == NULL ||
+         ptl_options_apply (rule->options, options, rule->public_endpoint->protocol, error);
+}
+
+/* The further targets are of the protocol that the rule has now. */
+static void
+follow_protocol (PtlRule *rule)
+{
+  for (guint i = 0; i < rule->options->targets->len; i++)
+    {
+      PtlTarget *target = rule->options->targets->pdata[i];
+
+      if (target->endpoint->path == NULL)
+        target->endpoint->protocol = rule->public_endpoint->protocol;
+    }
+}
+
+static gboolean
 take_duration (PtlRule *rule, GVariant *dict, gint64 now, GError **error)
 {
   gint64 duration;
@@ -257,7 +283,8 @@ ptl_request_to_rule (GVariant *request, gint64 now, GError **error)
 
   if (!check_shape (request, open_fields, error) || !take_kind (rule, request, error) ||
       !take_way (rule, request, error) || !take_endpoints (rule, request, error) ||
-      !take_audience (rule, request, error) || !take_times (rule, request, now, error))
+      !take_audience (rule, request, error) || !take_options (rule, request, error) ||
+      !take_times (rule, request, now, error))
     return NULL;
   take_texts (rule, request);
   return g_steal_pointer (&rule);
@@ -312,8 +339,10 @@ ptl_request_apply_changes (const PtlRule *before, GVariant *changes, GError **er
 
   if (!check_any (changes, error) || !check_shape (changes, edit_fields, error) ||
       !take_way (after, changes, error) || !take_endpoints (after, changes, error) ||
-      !take_audience (after, changes, error) || !take_new_times (after, changes, error))
+      !take_audience (after, changes, error) || !take_options (after, changes, error) ||
+      !take_new_times (after, changes, error))
     return NULL;
+  follow_protocol (after);
   if (moves (changes) && ptl_rule_is_name_made (before))
     after->name[0] = '\0';
   take_texts (after, changes);

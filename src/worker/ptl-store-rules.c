@@ -12,7 +12,7 @@
   "purpose, preset, override, audience, created, expires, review, closed, state, close_reason, "   \
   "error_code, error_message, error_advice, step, bytes_in, bytes_out, connections_ever, "         \
   "refused, "                                                                                      \
-  "last_used"
+  "last_used, options"
 
 /* A rule that ended keeps the time of the first write that said so, and so its place in the
  * history. */
@@ -20,7 +20,7 @@
   "INSERT INTO rule (" COLUMNS ", ended, search) "                                                 \
   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "   \
   "?, ?, "                                                                                         \
-  "?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = "           \
+  "?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = "           \
   "excluded.name, "                                                                                \
   "public_protocol = excluded.public_protocol, public_host = excluded.public_host, "               \
   "public_first = excluded.public_first, public_last = excluded.public_last, "                     \
@@ -35,7 +35,8 @@
   "error_code = excluded.error_code, error_message = excluded.error_message, "                     \
   "error_advice = excluded.error_advice, step = excluded.step, bytes_in = excluded.bytes_in, "     \
   "bytes_out = excluded.bytes_out, connections_ever = excluded.connections_ever, "                 \
-  "refused = excluded.refused, last_used = excluded.last_used, ended = CASE "                      \
+  "refused = excluded.refused, last_used = excluded.last_used, "                \
+  "options = excluded.options, ended = CASE "                      \
   "WHEN excluded.ended = 0 OR rule.ended = 0 THEN excluded.ended ELSE rule.ended END, "            \
   "search = excluded.search"
 
@@ -77,6 +78,20 @@ add_traffic (PtlStoreSql *query, const PtlTraffic *traffic)
   ptl_store_sql_add_int (query, (gint64) traffic->connections_ever);
   ptl_store_sql_add_int (query, (gint64) traffic->refused);
   ptl_store_sql_add_int (query, traffic->last_used);
+}
+
+static void
+add_options (PtlStoreSql *query, const PtlOptions *options)
+{
+  g_autoptr (GVariant) variant = NULL;
+  g_autofree char *text = NULL;
+
+  if (!ptl_options_is_plain (options))
+    {
+      variant = g_variant_ref_sink (ptl_options_to_variant (options));
+      text = g_variant_print (variant, TRUE);
+    }
+  ptl_store_sql_add_text (query, text != NULL ? text : "");
 }
 
 static char *
@@ -125,6 +140,7 @@ ptl_store_put_rule (PtlStore *self, const PtlRule *rule, GError **error)
   add_texts (&query, rule);
   add_course (&query, rule);
   add_traffic (&query, &rule->traffic);
+  add_options (&query, rule->options);
   ptl_store_sql_add_int (&query, get_ended (self, rule));
   add_search (&query, rule);
   return ptl_store_sql_run (&query, error)
@@ -201,6 +217,19 @@ read_traffic (PtlStoreSql *query, PtlTraffic *traffic)
   traffic->last_used = ptl_store_sql_get_int (query);
 }
 
+static gboolean
+read_options (PtlStoreSql *query, PtlRule *rule)
+{
+  const char *text = ptl_store_sql_get_text (query);
+  g_autoptr (GVariant) variant = NULL;
+
+  if (*text == '\0')
+    return TRUE;
+  variant = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
+  return variant != NULL
+         && ptl_options_apply (rule->options, variant, ptl_rule_get_protocol (rule), NULL);
+}
+
 /* NULL: a word that no version ever wrote. */
 static PtlRule *
 read_rule (PtlStoreSql *query)
@@ -210,6 +239,8 @@ read_rule (PtlStoreSql *query)
   if (!read_declared (query, rule) || !read_course (query, rule))
     return NULL;
   read_traffic (query, &rule->traffic);
+  if (!read_options (query, rule))
+    return NULL;
   if (rule->public_endpoint == NULL)
     rule->public_endpoint = ptl_endpoint_new (PTL_PROTOCOL_TCP, NULL, 0, 0);
   return g_steal_pointer (&rule);

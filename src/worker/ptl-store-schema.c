@@ -118,10 +118,14 @@ static const char version_1[] =
   "  WHEN NEW.seq <= (SELECT coalesce (max (seq), 0) FROM event) BEGIN"
   "  SELECT RAISE (ABORT, 'the log is append-only'); END;";
 
+/* rule.options: a{sv} in GVariant's text format, "" = plain. */
+static const char version_2[] =
+  "ALTER TABLE rule ADD COLUMN options TEXT NOT NULL DEFAULT '';";
+
 /* clang-format on */
 
 /* The n-th brings a store from version n to n + 1. */
-static const char *const migrations[PTL_STORE_VERSION] = { version_1 };
+static const char *const migrations[PTL_STORE_VERSION] = { version_1, version_2 };
 
 static int
 query_int (sqlite3 *db, const char *sql, int *value)

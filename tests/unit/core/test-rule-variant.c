@@ -8,7 +8,9 @@
   " 'Protocol': <'both'>, 'PublicEndpoint': <'203.0.113.5:25565'>, 'AskedPort': <uint32 25565>,"   \
   " 'Target': <'127.0.0.1:25565'>, 'Way': <'guarded'>, 'Backend': <'r1'>, 'Owner': <'ann'>,"       \
   " 'Purpose': <'friday'>, 'Preset': <'Minecraft: Java Edition'>, 'Override': <'x'>,"              \
-  " 'Audience': <['10.0.0.0/8', '2001:db8::/32']>, 'Created': <int64 1>, 'Expires': <int64 2>,"    \
+  " 'Audience': <['10.0.0.0/8', '2001:db8::/32', '!10.0.0.5/32']>,"                                   \
+  " 'Options': <{'MaxConnections': <uint64 5>, 'Balance': <'source-hash'>, 'Targets': <['!h:1']>}>,"  \
+  " 'Created': <int64 1>, 'Expires': <int64 2>,"                                                      \
   " 'Review': <int64 0>, 'Closed': <int64 3>, 'State': <'closed'>, 'CloseReason': <'expired'>,"    \
   " 'ErrorCode': <'router-full'>, 'ErrorMessage': <'m'>, 'ErrorAdvice': <'a'>, 'Step': "           \
   "<'verify'>,"                                                                                    \

@@ -230,7 +230,7 @@ test_newer (void)
 
   fill (fixture, 1);
   db = store_fixture_open_sqlite (fixture);
-  store_fixture_exec (db, "PRAGMA user_version = 2; CREATE TABLE novelty (x)");
+  store_fixture_exec (db, "PRAGMA user_version = 99; CREATE TABLE novelty (x)");
   sqlite3_close (db);
   before = store_fixture_dup_sum (fixture->path);
   store_fixture_open (fixture);
@@ -255,7 +255,7 @@ test_newer_in_log (void)
 
   fill (fixture, 1);
   db = store_fixture_open_sqlite (fixture);
-  store_fixture_exec (db, "PRAGMA user_version = 2");
+  store_fixture_exec (db, "PRAGMA user_version = 99");
   store_fixture_copy_to (fixture, left->directory);
   sqlite3_close (db);
   before = store_fixture_dup_sum (wal);
