@@ -2,9 +2,25 @@
 #include "ptl-engine-config.h"
 
 static gint64
-timeout_us (guint ms, guint default_ms)
+timeout_us (const PtlForward *forward, guint ms, PtlOption option)
 {
-  return (gint64)(ms ? ms : default_ms) * 1000;
+  return ms ? (gint64) ms * 1000 : (gint64) forward->options->values[option] * G_USEC_PER_SEC;
+}
+
+static void
+set_limits (PtlEngineConfig *self, const PtlForward *forward)
+{
+  self->connect_timeout_us
+      = timeout_us (forward, forward->connect_timeout_ms, PTL_OPTION_CONNECT_TIMEOUT);
+  self->tcp_idle_timeout_us
+      = timeout_us (forward, forward->tcp_idle_timeout_ms, PTL_OPTION_IDLE_TIMEOUT);
+  self->total_timeout_us
+      = timeout_us (forward, forward->total_timeout_ms, PTL_OPTION_TOTAL_TIMEOUT);
+  self->udp_idle_timeout_us
+      = timeout_us (forward, forward->udp_idle_timeout_ms, PTL_OPTION_UDP_IDLE_TIMEOUT);
+  self->udp_max_sessions = forward->udp_max_sessions
+                               ? forward->udp_max_sessions
+                               : (guint) forward->options->values[PTL_OPTION_UDP_SESSIONS];
 }
 
 static void
@@ -32,14 +48,8 @@ ptl_engine_config_new (const PtlForward *forward)
   self->audience = ptl_audience_ref (forward->audience);
   self->anyone = ptl_audience_is_anyone (forward->audience);
   set_target (self, forward->target);
-  self->connect_timeout_us
-      = timeout_us (forward->connect_timeout_ms, PTL_FORWARD_CONNECT_TIMEOUT_MS);
-  self->tcp_idle_timeout_us
-      = timeout_us (forward->tcp_idle_timeout_ms, PTL_FORWARD_TCP_IDLE_TIMEOUT_MS);
-  self->udp_idle_timeout_us
-      = timeout_us (forward->udp_idle_timeout_ms, PTL_FORWARD_UDP_IDLE_TIMEOUT_MS);
-  self->udp_max_sessions
-      = forward->udp_max_sessions ? forward->udp_max_sessions : PTL_FORWARD_UDP_MAX_SESSIONS;
+  self->options = ptl_options_copy (forward->options);
+  set_limits (self, forward);
   return self;
 }
 
@@ -56,6 +66,7 @@ ptl_engine_config_unref (PtlEngineConfig *self)
   if (!self || !g_atomic_ref_count_dec (&self->refs))
     return;
   ptl_audience_unref (self->audience);
+  ptl_options_free (self->options);
   ptl_addresses_unref (self->addresses);
   g_free (self->host);
   g_free (self);

@@ -20,8 +20,10 @@ typedef struct
   PtlAddresses *addresses; /* NULL where the target is a name: then @host */
   char *host;
   guint16 port; /* of the first port to listen on; the n-th leads to port + n */
+  PtlOptions *options; /* what is not made ready below */
   gint64 connect_timeout_us;
   gint64 tcp_idle_timeout_us;
+  gint64 total_timeout_us; /* 0 = none */
   gint64 udp_idle_timeout_us;
   guint udp_max_sessions;
 } PtlEngineConfig;

@@ -17,7 +17,17 @@ ptl_forward_new (const PtlEndpoint *listen, const PtlEndpoint *target, PtlAudien
   self->listen = ptl_endpoint_copy (listen);
   self->target = ptl_endpoint_copy (target);
   self->audience = audience ? ptl_audience_ref (audience) : ptl_audience_new_anyone ();
+  self->options = ptl_options_new ();
   return self;
+}
+
+void
+ptl_forward_set_options (PtlForward *self, const PtlOptions *options)
+{
+  PtlOptions *copy = ptl_options_copy (options);
+
+  ptl_options_free (self->options);
+  self->options = copy;
 }
 
 PtlForward *
@@ -25,8 +35,10 @@ ptl_forward_copy (const PtlForward *self)
 {
   PtlForward *copy = ptl_forward_new (self->listen, self->target, self->audience);
 
+  ptl_forward_set_options (copy, self->options);
   copy->connect_timeout_ms = self->connect_timeout_ms;
   copy->tcp_idle_timeout_ms = self->tcp_idle_timeout_ms;
+  copy->total_timeout_ms = self->total_timeout_ms;
   copy->udp_idle_timeout_ms = self->udp_idle_timeout_ms;
   copy->udp_max_sessions = self->udp_max_sessions;
   return copy;
@@ -40,6 +52,7 @@ ptl_forward_free (PtlForward *self)
   ptl_endpoint_free (self->listen);
   ptl_endpoint_free (self->target);
   ptl_audience_unref (self->audience);
+  ptl_options_free (self->options);
   g_free (self);
 }
 
@@ -149,5 +162,6 @@ gboolean
 ptl_forward_check (const PtlForward *self, GError **error)
 {
   return check_listen (self->listen, error) && check_target (self, error)
-         && check_no_loop (self, error);
+         && check_no_loop (self, error)
+         && ptl_options_check (self->options, self->listen->protocol, self->target, error);
 }

@@ -3,13 +3,9 @@
 
 #include "core/ptl-audience.h"
 #include "core/ptl-endpoint.h"
+#include "core/ptl-options.h"
 
 G_BEGIN_DECLS
-
-#define PTL_FORWARD_CONNECT_TIMEOUT_MS 10000u
-#define PTL_FORWARD_TCP_IDLE_TIMEOUT_MS (2u * 3600u * 1000u)
-#define PTL_FORWARD_UDP_IDLE_TIMEOUT_MS (2u * 60u * 1000u)
-#define PTL_FORWARD_UDP_MAX_SESSIONS 1024u
 
 /**
  * PtlForward:
@@ -18,22 +14,27 @@ G_BEGIN_DECLS
  * @listen: protocol, literal address, port range (first == 0: any free port, then one port only).
  *   "::" listens on IPv4 too; no host is "0.0.0.0".
  * @target: literal address, host name (resolved off the main loop) or unix socket.
- * Time-outs in milliseconds; 0 = the default given.
+ * @options: limits, time-outs, further targets, PROXY protocol; never NULL.
+ * The rest are finer time-outs in milliseconds, and a cap; 0 = as @options says.
  */
 typedef struct
 {
   PtlEndpoint *listen;
   PtlEndpoint *target;
   PtlAudience *audience;
-  guint connect_timeout_ms;  /* default 10 s */
-  guint tcp_idle_timeout_ms; /* default 2 h */
-  guint udp_idle_timeout_ms; /* default 2 min */
-  guint udp_max_sessions;    /* default 1024; the oldest is dropped */
+  PtlOptions *options;
+  guint connect_timeout_ms;
+  guint tcp_idle_timeout_ms;
+  guint total_timeout_ms;
+  guint udp_idle_timeout_ms;
+  guint udp_max_sessions; /* the oldest is dropped */
 } PtlForward;
 
-/* @audience: %NULL = anyone. */
+/* @audience: %NULL = anyone. The options are at their fallbacks. */
 PtlForward *
 ptl_forward_new (const PtlEndpoint *listen, const PtlEndpoint *target, PtlAudience *audience);
+/* Copies @options. */
+void ptl_forward_set_options (PtlForward *self, const PtlOptions *options);
 PtlForward *ptl_forward_copy (const PtlForward *self);
 void ptl_forward_free (PtlForward *self);
 /* Whether the engine can carry it: protocol, ranges of equal length, socket path. INVALID or

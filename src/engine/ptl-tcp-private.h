@@ -52,6 +52,7 @@ struct _PtlTcp
   PtlTcp *previous;
   PtlTcp *next;
   PtlTimer timer;
+  gint64 began_us;
   gint64 used_us;
   gint64 deadline_us;      /* of connecting, or of ending */
   PtlAddresses *addresses; /* while connecting */

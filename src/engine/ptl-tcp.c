@@ -94,6 +94,27 @@ ptl_tcp_free (PtlTcp *self, gboolean reset)
 
 static void on_target (PtlEngineThread *thread, PtlSource *source, guint32 events);
 
+static gint64
+get_idle_end (const PtlTcp *self)
+{
+  return self->used_us + self->site->config->tcp_idle_timeout_us;
+}
+
+static gint64
+get_total_end (const PtlTcp *self)
+{
+  gint64 total_us = self->site->config->total_timeout_us;
+
+  return total_us != 0 ? self->began_us + total_us : G_MAXINT64;
+}
+
+static void
+watch_time (PtlTcp *self)
+{
+  ptl_timers_arm (&self->site->thread->timers, &self->timer,
+                  MIN (get_idle_end (self), get_total_end (self)));
+}
+
 static void
 established (PtlTcp *self)
 {
@@ -103,8 +124,7 @@ established (PtlTcp *self)
   self->sides[PTL_TARGET].writable = TRUE;
   g_clear_pointer (&self->addresses, ptl_addresses_unref);
   self->used_us = thread->now_us;
-  ptl_timers_arm (&thread->timers, &self->timer,
-                  self->used_us + self->site->config->tcp_idle_timeout_us);
+  watch_time (self);
   ptl_tcp_relay (thread, self);
 }
 
@@ -270,16 +290,18 @@ end_when_received (PtlTcp *self)
     ptl_timers_arm (&thread->timers, &self->timer, thread->now_us + ENDING_POLL_US);
 }
 
+/* What is cut while busy is not to look complete: so its end is a reset. */
 static void
-check_idle (PtlTcp *self)
+check_time (PtlTcp *self)
 {
-  PtlEngineThread *thread = self->site->thread;
-  gint64 due = self->used_us + self->site->config->tcp_idle_timeout_us;
+  gint64 now_us = self->site->thread->now_us;
 
-  if (thread->now_us >= due)
+  if (now_us >= get_total_end (self))
+    ptl_tcp_free (self, TRUE);
+  else if (now_us >= get_idle_end (self))
     ptl_tcp_free (self, FALSE);
   else
-    ptl_timers_arm (&thread->timers, &self->timer, due);
+    watch_time (self);
 }
 
 /* Events */
@@ -304,7 +326,7 @@ on_timer (PtlEngineThread *thread, PtlTimer *timer)
         attempt_rest (self);
       break;
     case PTL_TCP_RELAYING:
-      check_idle (self);
+      check_time (self);
       break;
     case PTL_TCP_ENDING:
       end_when_received (self);
@@ -370,7 +392,7 @@ ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *from)
   self->timer.fire = on_timer;
   self->offset = listener->offset;
   self->from = *from;
-  self->used_us = thread->now_us;
+  self->began_us = self->used_us = thread->now_us;
   self->deadline_us = thread->now_us + listener->site->config->connect_timeout_us;
   link_to_site (self, listener->site);
   if (ptl_engine_thread_watch (thread, &self->sides[PTL_CLIENT].source, EDGES))
@@ -384,13 +406,10 @@ ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *from)
 static void
 config_changed (PtlTcp *self)
 {
-  PtlEngineThread *thread = self->site->thread;
-
   if (!ptl_engine_config_allows (self->site->config, &self->from))
     ptl_tcp_free (self, TRUE);
   else if (self->state == PTL_TCP_RELAYING)
-    ptl_timers_arm (&thread->timers, &self->timer,
-                    self->used_us + self->site->config->tcp_idle_timeout_us);
+    watch_time (self);
   else if (self->state == PTL_TCP_RESOLVING)
     find_target (self);
 }

@@ -92,6 +92,7 @@ open_async (PtlBackend *backend,
 
   if (g_task_return_error_if_cancelled (task))
     return;
+  ptl_forward_set_options (forward, rule->options);
   if (ptl_engine_get_traffic (self->engine, rule->id, &open_already)
           ? !ptl_engine_move (self->engine, rule->id, forward, &bound, &error)
           : !ptl_engine_open (self->engine, rule->id, forward, &bound, &error))
@@ -158,6 +159,7 @@ edit (PtlBackend *backend, const PtlRule *before, const PtlRule *after, GError *
       return FALSE;
     }
   forward = ptl_forward_new (held->endpoint, after->target, after->audience);
+  ptl_forward_set_options (forward, after->options);
   return ptl_engine_edit (self->engine, after->id, forward, error);
 }
 

@@ -452,6 +452,7 @@ edit (PtlBackend *backend, const PtlRule *before, const PtlRule *after, GError *
       return FALSE;
     }
   forward = ptl_forward_new (holding->guard, after->target, after->audience);
+  ptl_forward_set_options (forward, after->options);
   if (!ptl_engine_edit (self->engine, after->id, forward, error))
     return FALSE;
   ptl_rule_free (holding->rule);

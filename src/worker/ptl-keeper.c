@@ -74,6 +74,7 @@ bind_guard (PtlEngine *engine, PtlHolding *holding, guint16 first, GError **erro
       ptl_endpoint_new (ptl_rule_get_protocol (rule), holding->local_address, first, last);
   g_autoptr (PtlForward) forward = ptl_forward_new (listen, rule->target, rule->audience);
 
+  ptl_forward_set_options (forward, rule->options);
   g_clear_pointer (&holding->guard, ptl_endpoint_free);
   return ptl_engine_open (engine, rule->id, forward, &holding->guard, error);
 }
