@@ -82,22 +82,73 @@ add_endpoint (JsonBuilder *builder, const char *key, const PtlEndpoint *endpoint
   json_builder_end_object (builder);
 }
 
+/* Those allowed, or those denied. */
+static void
+add_networks (JsonBuilder *builder, const PtlAudience *audience, gboolean denied)
+{
+  g_auto (GStrv) networks = ptl_audience_to_strv (audience);
+
+  json_builder_begin_array (builder);
+  for (char **text = networks; *text != NULL; text++)
+    if ((**text == '!') == denied)
+      json_builder_add_string_value (builder, *text + denied);
+  json_builder_end_array (builder);
+}
+
 static void
 add_audience (JsonBuilder *builder, const PtlAudience *audience)
 {
-  g_auto (GStrv) networks = NULL;
-
   json_builder_set_member_name (builder, "audience");
-  if (ptl_audience_is_anyone (audience))
-    {
-      json_builder_add_string_value (builder, "anyone");
-      return;
-    }
-  networks = ptl_audience_to_strv (audience);
+  if (ptl_audience_get_n_networks (audience) == 0)
+    json_builder_add_string_value (builder, "anyone");
+  else
+    add_networks (builder, audience, FALSE);
+  json_builder_set_member_name (builder, "denied");
+  add_networks (builder, audience, TRUE);
+}
+
+static void
+add_targets (JsonBuilder *builder, const GPtrArray *targets)
+{
+  json_builder_set_member_name (builder, "targets");
   json_builder_begin_array (builder);
-  for (guint i = 0; networks[i] != NULL; i++)
-    json_builder_add_string_value (builder, networks[i]);
+  for (guint i = 0; i < targets->len; i++)
+    {
+      const PtlTarget *target = targets->pdata[i];
+      g_autofree char *endpoint = ptl_endpoint_to_string (target->endpoint);
+
+      json_builder_begin_object (builder);
+      ptl_ctl_json_text (builder, "endpoint", endpoint);
+      ptl_ctl_json_bool (builder, "backup", target->backup);
+      json_builder_end_object (builder);
+    }
   json_builder_end_array (builder);
+}
+
+static void
+add_options (JsonBuilder *builder, const PtlOptions *options)
+{
+  json_builder_set_member_name (builder, "options");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < PTL_N_OPTIONS; i++)
+    {
+      const PtlOptionSpec *spec = ptl_option_get_spec (i);
+
+      if (options->values[i] == spec->fallback)
+        continue;
+      if (spec->words != NULL)
+        ptl_ctl_json_text (builder, spec->name, spec->words[options->values[i]]);
+      else
+        ptl_ctl_json_int (builder, spec->name, (gint64) options->values[i]);
+    }
+  if (options->targets->len > 0)
+    add_targets (builder, options->targets);
+  if (options->proxy_from != NULL)
+    {
+      json_builder_set_member_name (builder, "proxy_from");
+      add_networks (builder, options->proxy_from, FALSE);
+    }
+  json_builder_end_object (builder);
 }
 
 static void
@@ -173,6 +224,7 @@ ptl_ctl_json_rule (JsonBuilder *builder, const PtlRule *rule)
   ptl_ctl_json_text_or_null (builder, "preset", rule->preset);
   ptl_ctl_json_text_or_null (builder, "override", rule->override);
   add_audience (builder, rule->audience);
+  add_options (builder, rule->options);
   ptl_ctl_json_time (builder, "created", rule->created);
   ptl_ctl_json_time (builder, "expires", rule->expires);
   ptl_ctl_json_time (builder, "review", rule->review);

@@ -5,6 +5,7 @@
 
 #include "core/ptl-error.h"
 #include "core/ptl-text.h"
+#include "ptl-ctl-limits.h"
 
 #define SHOWN_CHARS 40
 #define LEFT_WIDTH 24
@@ -136,10 +137,20 @@ option_in (const PtlCtlOption *options, const char *name)
 }
 
 static const PtlCtlOption *
+limits_of (const PtlCtlVerb *verb)
+{
+  return verb->limits == PTL_CTL_NO_LIMITS
+             ? NULL
+             : ptl_ctl_limits_get_options (verb->limits == PTL_CTL_LIMITS_EDITED);
+}
+
+static const PtlCtlOption *
 find_option (const PtlCtlVerb *verb, const char *name)
 {
   const PtlCtlOption *option = option_in (verb->options, name);
 
+  if (option == NULL)
+    option = option_in (limits_of (verb), name);
   return option != NULL ? option : option_in (common, name);
 }
 
@@ -327,5 +338,8 @@ ptl_ctl_dup_verb_help (const PtlCtlVerb *verb)
   g_string_append_printf (text, "\n%s\n", _("Options:"));
   append_options (text, verb->options);
   append_options (text, common);
+  if (verb->limits != PTL_CTL_NO_LIMITS)
+    g_string_append_printf (text, "\n%s\n", _("Limits, time-outs and further targets:"));
+  append_options (text, limits_of (verb));
   return g_string_free (text, FALSE);
 }

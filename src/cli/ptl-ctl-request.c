@@ -228,22 +228,63 @@ ptl_ctl_request_protocol (PtlCtl *self, PtlProtocol *protocol, GError **error)
 }
 
 gboolean
-ptl_ctl_request_audience (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error)
+ptl_ctl_says_audience (PtlCtl *self)
+{
+  return ptl_ctl_has (self, "allow") || ptl_ctl_has (self, "deny") || ptl_ctl_has (self, "anyone")
+         || ptl_ctl_has (self, "deny-none");
+}
+
+static gboolean
+add_networks (PtlCtl *self,
+              const char *option,
+              const char *before,
+              GStrvBuilder *networks,
+              GError **error)
 {
   guint n;
-  const char *const *values = ptl_ctl_get_all (self, "allow", &n);
+  const char *const *values = ptl_ctl_get_all (self, option, &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *text = g_strconcat (before, values[i], NULL);
+
+      if (!ptl_network_parse (values[i], &(PtlNetwork) { 0 }, error))
+        return ptl_ctl_prefix_error (error, option);
+      g_strv_builder_add (networks, text);
+    }
+  return TRUE;
+}
+
+/* Those of @audience that nothing was said of. */
+static void
+keep_networks (PtlCtl *self, const PtlAudience *audience, GStrvBuilder *networks)
+{
+  gboolean keeps_allowed = !ptl_ctl_has (self, "allow") && !ptl_ctl_has (self, "anyone");
+  gboolean keeps_denied = !ptl_ctl_has (self, "deny") && !ptl_ctl_has (self, "deny-none");
+  g_auto (GStrv) before = ptl_audience_to_strv (audience);
+
+  for (char **text = before; *text != NULL; text++)
+    if (**text == '!' ? keeps_denied : keeps_allowed)
+      g_strv_builder_add (networks, *text);
+}
+
+gboolean
+ptl_ctl_request_audience (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error)
+{
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) networks = NULL;
   PtlAudience *audience;
 
-  if (n == 0)
+  if (!ptl_ctl_says_audience (self))
     return TRUE;
-  for (guint i = 0; i < n; i++)
-    g_strv_builder_add (builder, values[i]);
+  if (!add_networks (self, "allow", "", builder, error)
+      || !add_networks (self, "deny", "!", builder, error))
+    return FALSE;
+  keep_networks (self, rule->audience, builder);
   networks = g_strv_builder_end (builder);
   audience = ptl_audience_new ((const char *const *) networks, error);
   if (audience == NULL)
-    return ptl_ctl_prefix_error (error, "allow");
+    return FALSE;
   ptl_audience_unref (rule->audience);
   rule->audience = audience;
   g_variant_dict_insert (request, "Audience", "^as", networks);

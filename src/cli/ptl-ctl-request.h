@@ -21,8 +21,10 @@ GVariantDict *ptl_ctl_request_new (PtlCtl *self, PtlKind kind, GError **error);
 void ptl_ctl_request_set (GVariantDict *request, const char *key, const char *text);
 /* --protocol; tcp where it was not given. */
 gboolean ptl_ctl_request_protocol (PtlCtl *self, PtlProtocol *protocol, GError **error);
-/* --allow, any number of times. */
+/* --allow and --deny, any number of times. Where only one of the two kinds is said, the other stays as @rule
+ * has it. */
 gboolean ptl_ctl_request_audience (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error);
+gboolean ptl_ctl_says_audience (PtlCtl *self);
 /* --guarded or --direct. */
 gboolean ptl_ctl_request_way (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error);
 /* Settles and validates the rule, and keeps both. */

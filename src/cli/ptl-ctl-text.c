@@ -96,6 +96,15 @@ print_way (PtlCtl *self, const PtlRule *rule)
   ptl_ctl_print_field (self, _("Kind"), text);
 }
 
+static void
+print_options (PtlCtl *self, const PtlOptions *options)
+{
+  g_auto (GStrv) words = ptl_options_to_words (options, TRUE);
+
+  for (char **line = words; *line != NULL; line++)
+    ptl_ctl_print_field (self, _("Option"), *line);
+}
+
 /* What was asked for and could not be had, or cannot be kept. */
 static void
 print_notes (PtlCtl *self, const PtlRule *rule)
@@ -180,6 +189,7 @@ ptl_ctl_print_rule (PtlCtl *self, const PtlRule *rule, gboolean all)
   ptl_ctl_print_field (self, _("Public"), with_protocol);
   ptl_ctl_print_field (self, _("Target"), target);
   ptl_ctl_print_field (self, _("For"), audience);
+  print_options (self, rule->options);
   ptl_ctl_print_field (self, _("Closes"), end);
   if (all)
     {

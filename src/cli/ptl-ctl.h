@@ -24,6 +24,13 @@ typedef struct
   const char *help;
 } PtlCtlOption;
 
+typedef enum
+{
+  PTL_CTL_NO_LIMITS,
+  PTL_CTL_LIMITS,
+  PTL_CTL_LIMITS_EDITED, /* lists can be taken back */
+} PtlCtlLimits;
+
 #define PTL_CTL_OPTIONS_END { NULL, PTL_CTL_FLAG, NULL, NULL }
 
 /**
@@ -42,6 +49,7 @@ typedef struct
   const char *summary;
   const char *details;   /* a paragraph for --help, or NULL */
   const PtlCtlOption *options;
+  PtlCtlLimits limits;   /* whether it takes those of ptl-ctl-limits.h too */
   gboolean (*check) (PtlCtl *self, GError **error);
   gboolean (*run) (PtlCtl *self, GError **error);
 } PtlCtlVerb;

@@ -5,6 +5,7 @@
 
 #include "core/ptl-error.h"
 #include "core/ptl-validate.h"
+#include "ptl-ctl-limits.h"
 #include "ptl-ctl-open.h"
 #include "ptl-ctl-request.h"
 
@@ -14,7 +15,7 @@ static const PtlCtlOption options[] = {
   { "purpose", PTL_CTL_VALUE, "TEXT", N_("What it is for") },
   { "allow", PTL_CTL_REPEAT, "CIDR",
     N_("Only these networks or addresses, in place of those so far") },
-  { "anyone", PTL_CTL_FLAG, NULL, N_("Let anyone connect") },
+  { "anyone", PTL_CTL_FLAG, NULL, N_("Let anyone connect, but for denied networks") },
   { "for", PTL_CTL_VALUE, "TIME", N_("How long from now: 45m, 2h30m, 1d") },
   { "until", PTL_CTL_VALUE, "TIME", N_("Until when: 2026-12-24T18:00, local time") },
   { "permanent", PTL_CTL_FLAG, NULL, N_("No end; needs --review") },
@@ -63,16 +64,11 @@ take_times (PtlCtl *self, GVariantDict *changes, GError **error)
 static gboolean
 take_audience (PtlCtl *self, GVariantDict *changes, PtlRule *rule, GError **error)
 {
-  if (!ptl_ctl_has (self, "anyone"))
+  if (!ptl_ctl_has (self, "anyone") || !ptl_ctl_has (self, "allow"))
     return ptl_ctl_request_audience (self, changes, rule, error);
-  if (ptl_ctl_has (self, "allow"))
-    {
-      ptl_error_set (error, PTL_ERROR_INVALID, _("Give one of them."), "%s",
-                     _("--allow and --anyone exclude each other."));
-      return FALSE;
-    }
-  g_variant_dict_insert_value (changes, "Audience", g_variant_new ("as", NULL));
-  return TRUE;
+  ptl_error_set (error, PTL_ERROR_INVALID, _("Give one of them."), "%s",
+                 _("--allow and --anyone exclude each other."));
+  return FALSE;
 }
 
 static gboolean
@@ -91,11 +87,9 @@ take_endpoint (
 }
 
 static gboolean
-take_protocol (PtlCtl *self, GVariantDict *changes, GError **error)
+take_protocol (PtlCtl *self, GVariantDict *changes, PtlRule *rule, GError **error)
 {
-  PtlProtocol protocol;
-
-  if (!ptl_ctl_request_protocol (self, &protocol, error))
+  if (!ptl_ctl_request_protocol (self, &rule->public_endpoint->protocol, error))
     return FALSE;
   ptl_ctl_request_set (changes, "Protocol", ptl_ctl_get (self, "protocol"));
   return TRUE;
@@ -111,8 +105,10 @@ take_all (PtlCtl *self, GVariantDict *changes, PtlRule *rule, GError **error)
          && take_times (self, changes, error) && take_audience (self, changes, rule, error)
          && take_endpoint (self, changes, "to", "Target", error)
          && take_endpoint (self, changes, "public", "PublicEndpoint", error)
-         && take_protocol (self, changes, error)
-         && ptl_ctl_request_way (self, changes, rule, error);
+         && take_protocol (self, changes, rule, error)
+         && ptl_ctl_request_way (self, changes, rule, error)
+         && ptl_ctl_limits_take (self, changes, rule, error)
+         && ptl_options_check (rule->options, ptl_rule_get_protocol (rule), NULL, error);
 }
 
 static gboolean
@@ -127,19 +123,35 @@ check (PtlCtl *self, GError **error)
   if (g_variant_n_children (self->request) > 0)
     return TRUE;
   ptl_error_set (error, PTL_ERROR_INVALID,
-                 _("Add one of --name, --owner, --purpose, --allow, --for, --to."), "%s",
+                 _("Add one of --name, --owner, --purpose, --allow, --for, --to, --rate."), "%s",
                  _("It is not said what to change."));
   return FALSE;
+}
+
+/* An audience is edited as a whole: what nothing was said of is taken from the rule. */
+static gboolean
+complete_audience (PtlCtl *self, const char *id, GError **error)
+{
+  g_autoptr (PtlRule) rule = ptl_ctl_find_rule (self, id, error);
+  g_autoptr (GVariantDict) changes = g_variant_dict_new (self->request);
+
+  if (rule == NULL || !ptl_ctl_request_audience (self, changes, rule, error))
+    return FALSE;
+  g_variant_unref (self->request);
+  self->request = g_variant_ref_sink (g_variant_dict_end (changes));
+  return TRUE;
 }
 
 static gboolean
 run (PtlCtl *self, GError **error)
 {
   const char *id = ptl_ctl_get_argument (self, 0);
-  g_autoptr (GVariant) answer
-    = ptl_ctl_call (self, "EditRule", g_variant_new ("(s@a{sv})", id, self->request), error);
+  g_autoptr (GVariant) answer = NULL;
   g_autoptr (PtlRule) rule = NULL;
 
+  if (ptl_ctl_says_audience (self) && !complete_audience (self, id, error))
+    return FALSE;
+  answer = ptl_ctl_call (self, "EditRule", g_variant_new ("(s@a{sv})", id, self->request), error);
   if (answer == NULL)
     return FALSE;
   rule = ptl_ctl_find_rule (self, id, error);
@@ -157,6 +169,7 @@ const PtlCtlVerb ptl_ctl_verb_edit = {
   .missing = N_("Name a rule by its id; “portolanctl list” shows them."),
   .summary = N_("Change a rule; connections stay unless the change forbids them"),
   .options = options,
+  .limits = PTL_CTL_LIMITS_EDITED,
   .check = check,
   .run = run,
 };

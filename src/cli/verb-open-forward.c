@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-error.h"
+#include "ptl-ctl-limits.h"
 #include "ptl-ctl-open.h"
 #include "ptl-ctl-request.h"
 
@@ -59,7 +60,8 @@ check (PtlCtl *self, GError **error)
       || !take_endpoint (self, "listen", protocol, &self->rule->public_endpoint, request,
                          "PublicEndpoint", error)
       || !take_endpoint (self, "to", protocol, &self->rule->target, request, "Target", error)
-      || !ptl_ctl_request_audience (self, request, self->rule, error))
+      || !ptl_ctl_request_audience (self, request, self->rule, error)
+      || !ptl_ctl_limits_take (self, request, self->rule, error))
     return FALSE;
   ptl_ctl_request_set (request, "Protocol", ptl_protocol_to_string (protocol));
   return ptl_ctl_request_finish (self, request, self->rule, error);
@@ -69,6 +71,7 @@ const PtlCtlVerb ptl_ctl_verb_open_forward = {
   .name = "open forward",
   .summary = N_("Forward a port of this computer to another place"),
   .options = options,
+  .limits = PTL_CTL_LIMITS,
   .check = check,
   .run = ptl_ctl_run_open,
 };

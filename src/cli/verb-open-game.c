@@ -5,6 +5,7 @@
 
 #include "client/ptl-games.h"
 #include "core/ptl-error.h"
+#include "ptl-ctl-limits.h"
 #include "ptl-ctl-open.h"
 #include "ptl-ctl-output.h"
 #include "ptl-ctl-request.h"
@@ -96,6 +97,8 @@ make_request (PtlCtl *self, PtlGame *game, const PtlGamePort *port, GError **err
     return NULL;
   g_clear_pointer (&rule->public_endpoint, ptl_endpoint_free);
   rule->public_endpoint = ptl_endpoint_new (port->protocol, NULL, port->first, port->last);
+  if (!ptl_ctl_limits_take (self, request, rule, error))
+    return NULL;
   external = ptl_endpoint_to_string (rule->public_endpoint);
   g_free (rule->preset);
   rule->preset = g_strdup (ptl_game_get_name (game));
@@ -218,6 +221,7 @@ const PtlCtlVerb ptl_ctl_verb_open_game = {
   .details = N_("NAME is the game's name, or enough of it. One rule is opened for each port; where one cannot\n"
                 "be opened none is. With --json one rule is printed as “open mapping” does, several as a list."),
   .options = options,
+  .limits = PTL_CTL_LIMITS,
   .check = check,
   .run = run,
 };

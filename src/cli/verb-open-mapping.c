@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-error.h"
+#include "ptl-ctl-limits.h"
 #include "ptl-ctl-open.h"
 #include "ptl-ctl-request.h"
 
@@ -121,7 +122,8 @@ check (PtlCtl *self, GError **error)
 
   if (request == NULL || !check_ports (self, request, self->rule, error)
       || !ptl_ctl_request_way (self, request, self->rule, error)
-      || !ptl_ctl_request_audience (self, request, self->rule, error))
+      || !ptl_ctl_request_audience (self, request, self->rule, error)
+      || !ptl_ctl_limits_take (self, request, self->rule, error))
     return FALSE;
   ptl_ctl_request_set (request, "Backend", ptl_ctl_get (self, "router"));
   return ptl_ctl_request_finish (self, request, self->rule, error);
@@ -134,6 +136,7 @@ const PtlCtlVerb ptl_ctl_verb_open_mapping = {
                  "cut off at the\n"
                  "end. One to another host is direct."),
   .options = options,
+  .limits = PTL_CTL_LIMITS,
   .check = check,
   .run = ptl_ctl_run_open,
 };

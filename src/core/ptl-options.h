@@ -79,6 +79,8 @@ gboolean ptl_option_find (const char *text, PtlOption *option);
 gboolean ptl_option_parse (PtlOption option, const char *text, guint64 *value, GError **error);
 /* The same text back. */
 char *ptl_option_to_string (PtlOption option, guint64 value);
+/* What it limits, as a label without a colon: "Connections of one source". A msgid. */
+const char *ptl_option_get_label (PtlOption option);
 
 /* A further place that a rule leads to. */
 typedef struct
@@ -117,6 +119,10 @@ gboolean ptl_options_check (const PtlOptions *self,
                             PtlProtocol protocol,
                             const PtlEndpoint *target,
                             GError **error);
+
+/* What differs from its fallback, in words: "Connections of one source: 5"; targets and networks too.
+ * @translated: in the language of the locale; otherwise English. */
+char **ptl_options_to_words (const PtlOptions *self, gboolean translated);
 
 /* a{sv}, floating: what differs from its fallback, by key: numbers t, words s, Targets as ("host:port", "!"
  * before it: backup), ProxyFrom as. */

@@ -5,6 +5,9 @@
 
 #include "core/ptl-time.h"
 
+/* Of a long list so many are named. */
+#define NETWORKS_SAID 8
+
 static const char *
 protocol_words (const PtlRule *rule)
 {
@@ -42,14 +45,43 @@ end_words (const PtlRule *rule)
 }
 
 static char *
+network_words (const PtlAudience *audience, gboolean denied)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+  guint n = denied ? ptl_audience_get_n_denied (audience) : ptl_audience_get_n_networks (audience);
+
+  for (guint i = 0; i < MIN (n, NETWORKS_SAID); i++)
+    {
+      g_autofree char *network = ptl_network_to_string (denied ? ptl_audience_get_denied (audience, i)
+                                                               : ptl_audience_get_network (audience, i));
+
+      g_string_append_printf (words, "%s%s", i > 0 ? ", " : "", network);
+    }
+  if (n > NETWORKS_SAID)
+    g_string_append_printf (words, " and %u more", n - NETWORKS_SAID);
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+/* "anyone", "10.0.0.0/8 but not 10.0.0.5/32" */
+static char *
 audience_words (const PtlRule *rule)
 {
-  g_autofree char *networks = NULL;
+  g_autofree char *allowed = network_words (rule->audience, FALSE);
+  g_autofree char *denied = network_words (rule->audience, TRUE);
 
-  if (ptl_audience_is_anyone (rule->audience))
-    return g_strdup ("anyone");
-  networks = ptl_audience_to_string (rule->audience);
-  return g_strdup_printf ("only %s", networks);
+  return g_strconcat (*allowed != '\0' ? allowed : "anyone", *denied != '\0' ? " but not " : "",
+                      denied, NULL);
+}
+
+/* What the engine keeps to beside that, as a sentence of its own. */
+static char *
+with_options (const PtlRule *rule, char *sentence)
+{
+  g_autofree char *before = sentence;
+  g_auto (GStrv) words = ptl_options_to_words (rule->options, FALSE);
+  g_autofree char *listed = g_strjoinv ("; ", words);
+
+  return *listed == '\0' ? g_steal_pointer (&before) : g_strdup_printf ("%s %s.", before, listed);
 }
 
 static char *
@@ -57,15 +89,16 @@ mapping_sentence (const PtlRule *rule, const char *router, const char *target, c
 {
   g_autofree char *ports = ports_words (rule->public_endpoint);
   g_autofree char *audience = audience_words (rule);
+  const char *only = ptl_audience_get_n_networks (rule->audience) > 0 ? "only " : "";
 
   if (rule->way != PTL_WAY_DIRECT)
-    return g_strdup_printf ("The router %s will let %s reach %s %s from the internet, through this "
+    return g_strdup_printf ("The router %s will let %s%s reach %s %s from the internet, through this "
                             "computer to %s, %s; then it is closed and connections are cut.",
-                            router, audience, protocol_words (rule), ports, target, end);
-  return g_strdup_printf ("The router %s will let %s reach %s %s from the internet, straight to %s, "
+                            router, only, audience, protocol_words (rule), ports, target, end);
+  return g_strdup_printf ("The router %s will let %s%s reach %s %s from the internet, straight to %s, "
                           "%s. The router decides alone: connections that are open at the end may "
                           "go on, nothing is counted, and %s.",
-                          router, audience, protocol_words (rule), ports, target, end,
+                          router, only, audience, protocol_words (rule), ports, target, end,
                           ptl_audience_is_anyone (rule->audience)
                               ? "it lets in anyone"
                               : "an audience is kept only where the router can");
@@ -94,15 +127,16 @@ ptl_sentence_for_rule (const PtlRule *rule, const char *router)
   switch (rule->kind)
     {
     case PTL_KIND_MAPPING:
-      return mapping_sentence (rule, router != NULL ? router : "of this network", target, end);
+      return with_options (rule, mapping_sentence (rule, router != NULL ? router : "of this network",
+                                                   target, end));
     case PTL_KIND_TUNNEL:
       return tunnel_sentence (rule, target, end);
     case PTL_KIND_FORWARD:
     default:
-      return g_strdup_printf ("Connections by %s to %s (%s) on this computer will be passed on to %s, "
-                              "%s; then it is closed and connections are cut.",
-                              strcmp (audience, "anyone") == 0 ? audience : audience + strlen ("only "),
-                              listen, protocol_words (rule), target, end);
+      return with_options (
+          rule, g_strdup_printf ("Connections by %s to %s (%s) on this computer will be passed on to %s, "
+                                 "%s; then it is closed and connections are cut.",
+                                 audience, listen, protocol_words (rule), target, end));
     }
 }
 

@@ -109,10 +109,18 @@ class Session:
             ["dbus-daemon", f"--config-file={self.dir}/bus.conf", "--nofork", "--nopidfile"],
             env=self.env, stdout=self.log, stderr=self.log)
         wait_for("the bus", (self.dir / "bus").exists)
-        self.bus = Gio.DBusConnection.new_for_address_sync(
-            f"unix:path={self.dir}/bus",
-            Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+        self.bus = wait_for("the bus to listen", self.connect_bus)
         self.bus.set_exit_on_close(False)
+
+    def connect_bus(self):
+        """None between the socket's making and the daemon's listening on it."""
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        try:
+            return Gio.DBusConnection.new_for_address_sync(f"unix:path={self.dir}/bus", flags, None, None)
+        except GLib.Error as error:
+            if not error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CONNECTION_REFUSED):
+                raise
+            return None
 
     def stop_bus(self):
         self.daemon.terminate()

@@ -18,6 +18,25 @@ def but(**keys):
     return {key: value for key, value in changed.items() if value is not None}
 
 
+def uint(number):
+    return GLib.Variant("t", number)
+
+
+def text(words):
+    return GLib.Variant("s", words)
+
+
+def texts(*words):
+    return GLib.Variant("as", words)
+
+
+def options(**keys):
+    """Variants are options, all else belongs to the rule."""
+    mine = {key: value for key, value in keys.items() if isinstance(value, GLib.Variant)}
+    others = {key: value for key, value in keys.items() if key not in mine}
+    return but(Options=GLib.Variant("a{sv}", mine), **others)
+
+
 # What is asked, and the name of the error.
 OPENING = [
     ("no kind", but(Kind=None), "Invalid"),
@@ -60,6 +79,24 @@ OPENING = [
     ("audience of nonsense", but(Audience=["everyone"]), "Invalid"),
     ("audience with host bits", but(Audience=["10.1.2.3/8"]), "Invalid"),
     ("audience prefix too long", but(Audience=["10.0.0.0/33"]), "Invalid"),
+    ("network allowed and denied", but(Audience=["10.0.0.0/8", "!10.0.0.0/8"]), "Invalid"),
+    ("too many networks", but(Audience=[f"10.{i >> 8}.{i & 255}.0/24" for i in range(20001)]), "Invalid"),
+    ("unknown option", options(Colour=uint(1)), "Invalid"),
+    ("option of the wrong type", options(Rate=text("5")), "Invalid"),
+    ("option out of its bounds", options(UdpSessions=uint(0)), "Invalid"),
+    ("option far out of its bounds", options(Rate=uint(2**64 - 1)), "Invalid"),
+    ("option of an unknown word", options(Balance=text("random")), "Invalid"),
+    ("options that contradict", options(MaxConnections=uint(1), MaxPerSource=uint(2)), "Invalid"),
+    ("target of nonsense", options(Targets=texts("a b:80")), "Invalid"),
+    ("target without a port", options(Targets=texts("10.0.0.1")), "Invalid"),
+    ("too many targets", options(Targets=texts(*[f"10.0.0.{i}:80" for i in range(16)])), "Invalid"),
+    ("proxies of nonsense", options(ProxyFrom=texts("friends")), "Invalid"),
+    ("proxies denied alone", options(ProxyFrom=texts("!10.0.0.0/8")), "Invalid"),
+    ("PROXY over udp", options(Protocol="udp", Proxy=text("v2")), "Invalid"),
+    ("limits of a direct mapping",
+     options(Kind="mapping", PublicEndpoint=":25565", Target="192.168.1.5:25565", Way="direct", Rate=uint(5)), "Invalid"),
+    ("limits of a tunnel", options(Kind="tunnel", PublicEndpoint=":8080", Backend="r", Rate=uint(5)), None),
+    ("options of the wrong type", but(Options="fast"), "Invalid"),
     ("unknown key", but(Colour="red"), "Invalid"),
     ("key of the wrong type", but(Owner=5), "Invalid"),
     ("audience of the wrong type", but(Audience="10.0.0.0/8"), "Invalid"),

@@ -63,6 +63,29 @@ class CtlCase(unittest.TestCase):
         return self.json("open", "forward", "--listen", listen, "--to", f"127.0.0.1:{self.target}", *END, *args)
 
 
+class LimitsTest(CtlCase):
+    def test_options_are_kept_and_edited(self):
+        rule = self.open_forward("--max-per-source", 2, "--rate", "10M", "--also-to", "127.0.0.1:9", "--deny", "10.0.0.5",
+                                 "--balance", "least-connections", "--proxy-from", "192.0.2.0/24")
+        self.assertEqual(rule["options"], {
+            "max_per_source": 2, "rate": 10000000, "balance": "least-connections", "proxy_from": ["192.0.2.0/24"],
+            "targets": [{"endpoint": "127.0.0.1:9", "backup": False}]})
+        self.assertEqual((rule["audience"], rule["denied"]), ("anyone", ["10.0.0.5/32"]))
+        edited = self.json("edit", rule["id"], "--rate", 0, "--only-target", "--balance", "round-robin", "--proxy-from-none",
+                           "--allow", "127.0.0.0/8")
+        self.assertEqual(edited["options"], {"max_per_source": 2})
+        self.assertEqual((edited["audience"], edited["denied"]), (["127.0.0.0/8"], ["10.0.0.5/32"]))
+        plain = self.json("edit", rule["id"], "--max-per-source", 0, "--deny-none", "--anyone")
+        self.assertEqual((plain["options"], plain["audience"], plain["denied"]), ({}, "anyone", []))
+        self.assertEqual(self.json("show", rule["id"]), plain)
+
+    def test_what_does_not_fit_the_rule_changes_nothing(self):
+        rule = self.open_forward("--max-connections", 5)
+        self.fails(2, "edit", rule["id"], "--max-per-source", 6)
+        self.fails(2, "edit", rule["id"], "--also-to", f"127.0.0.1:{self.target}")
+        self.assertEqual(self.json("show", rule["id"])["options"], {"max_connections": 5})
+
+
 class ForwardTest(CtlCase):
     def test_open_carries_bytes_and_close_cuts(self):
         rule = self.open_forward()
@@ -80,7 +103,7 @@ class ForwardTest(CtlCase):
         self.assertEqual(
             sorted(rule),
             sorted("id kind name protocol public_endpoint asked_port target way backend owner purpose preset override "
-                   "audience created expires review closed state close_reason error step leases traffic".split()))
+                   "audience denied options created expires review closed state close_reason error step leases traffic".split()))
         self.assertEqual(rule["audience"], ["127.0.0.0/8", "::1/128"])
         self.assertEqual((rule["kind"], rule["name"], rule["owner"], rule["purpose"]), ("forward", "web", "ann", "a test"))
         self.assertEqual(rule["target"], {"address": "127.0.0.1", "port": self.target, "last_port": self.target,

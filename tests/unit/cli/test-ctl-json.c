@@ -17,7 +17,7 @@ to_json (const PtlRule *rule)
 /* The contract: these keys, always, in this order. */
 static const char rule_keys[]
     = "id kind name protocol public_endpoint asked_port target way backend owner purpose preset "
-      "override audience "
+      "override audience denied options "
       "created expires review closed state close_reason error step leases traffic";
 
 static void
@@ -99,6 +99,57 @@ test_rich (void)
   g_assert_cmpstr (json_object_get_string_member (told, "last_used"), ==, "2030-03-17T17:46:40Z");
 }
 
+static void
+test_options (void)
+{
+  const char *const networks[] = { "10.0.0.0/8", "!10.0.0.5", NULL };
+  g_autoptr (PtlRule) rule = fake_rule (1, "one");
+  g_autoptr (GVariant) options = g_variant_parse (
+      G_VARIANT_TYPE_VARDICT,
+      "{'Rate': <uint64 5000>, 'Proxy': <'v2'>, 'Targets': <['10.0.0.1:80', '!10.0.0.2:80']>,"
+      " 'ProxyFrom': <['192.0.2.0/24']>}",
+      NULL, NULL, NULL);
+  g_autoptr (JsonObject) plain = to_json (rule);
+  g_autoptr (JsonObject) object = NULL;
+  JsonObject *told, *target;
+
+  g_assert_cmpuint (json_object_get_size (json_object_get_object_member (plain, "options")), ==, 0);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (plain, "denied")), ==, 0);
+  ptl_audience_unref (rule->audience);
+  rule->audience = ptl_audience_new (networks, NULL);
+  g_assert_true (ptl_options_apply (rule->options, options, PTL_PROTOCOL_TCP, NULL));
+  object = to_json (rule);
+  g_assert_cmpstr (json_array_get_string_element (json_object_get_array_member (object, "audience"), 0), ==,
+                   "10.0.0.0/8");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "audience")), ==, 1);
+  g_assert_cmpstr (json_array_get_string_element (json_object_get_array_member (object, "denied"), 0), ==,
+                   "10.0.0.5/32");
+  told = json_object_get_object_member (object, "options");
+  g_assert_cmpuint (json_object_get_size (told), ==, 4);
+  g_assert_cmpint (json_object_get_int_member (told, "rate"), ==, 5000);
+  g_assert_cmpstr (json_object_get_string_member (told, "proxy"), ==, "v2");
+  g_assert_cmpstr (json_array_get_string_element (json_object_get_array_member (told, "proxy_from"), 0), ==,
+                   "192.0.2.0/24");
+  target = json_array_get_object_element (json_object_get_array_member (told, "targets"), 1);
+  g_assert_cmpstr (json_object_get_string_member (target, "endpoint"), ==, "10.0.0.2:80");
+  g_assert_true (json_object_get_boolean_member (target, "backup"));
+}
+
+/* Denied alone: anyone else may connect. */
+static void
+test_denied (void)
+{
+  const char *const networks[] = { "!10.0.0.5", NULL };
+  g_autoptr (PtlRule) rule = fake_rule (1, "one");
+  g_autoptr (JsonObject) object = NULL;
+
+  ptl_audience_unref (rule->audience);
+  rule->audience = ptl_audience_new (networks, NULL);
+  object = to_json (rule);
+  g_assert_cmpstr (json_object_get_string_member (object, "audience"), ==, "anyone");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "denied")), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -106,5 +157,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl-json/keys", test_keys);
   g_test_add_func ("/ctl-json/values", test_values);
   g_test_add_func ("/ctl-json/rich", test_rich);
+  g_test_add_func ("/ctl-json/options", test_options);
+  g_test_add_func ("/ctl-json/denied", test_denied);
   return g_test_run ();
 }

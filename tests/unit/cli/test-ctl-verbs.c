@@ -65,6 +65,11 @@ static const struct
   { "open forward --listen 8080 --to '[fd00::5]:80' --allow 10.0.0.0/8 --allow ::1 " END,
     "{'Kind': 'forward', 'PublicEndpoint': '8080', 'Target': '[fd00::5]:80', 'Protocol': 'tcp',"
     " 'Audience': '10.0.0.0/8 ::1', 'Owner': 'ann', 'Purpose': 'game', 'Duration': '3600'}" },
+  { FORWARD " --deny 10.0.0.5 --allow 10.0.0.0/8 --rate 10M --max-per-source 0 --also-to h:1 --backup-to g:2"
+    " --proxy v1 --proxy-from 192.0.2.0/24 --idle-timeout 1h",
+    "{'Kind': 'forward', 'PublicEndpoint': '127.0.0.1:8080', 'Target': '192.168.1.5:80', 'Protocol': 'tcp',"
+    " 'Audience': '10.0.0.0/8 !10.0.0.5', 'Owner': 'ann', 'Purpose': 'game', 'Duration': '3600', 'Options': "
+    "'IdleTimeout=3600 MaxPerSource=0 Proxy=v1 ProxyFrom=192.0.2.0/24 Rate=10000000 Targets=h:1,!g:2'}" },
   { "open mapping --port 25565 " END,
     "{'Kind': 'mapping', 'PublicEndpoint': ':25565', 'Target': ':25565', 'Protocol': 'tcp',"
     " 'Owner': 'ann', 'Purpose': 'game', 'Duration': '3600'}" },
@@ -87,9 +92,43 @@ static const struct
     " 'Duration': '3600'}" },
 };
 
+static char *value_text (GVariant *value);
+
+static int
+compare_text (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+/* "MaxPerSource=0 Targets=h:1,!g:2", in the order of the alphabet. */
+static char *
+options_text (GVariant *options)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
+    {
+      g_autofree char *text = value_text (value);
+
+      g_strdelimit (text, " ", ',');
+      g_ptr_array_add (texts, g_strconcat (key, "=", text, NULL));
+    }
+  g_ptr_array_sort (texts, compare_text);
+  g_ptr_array_add (texts, NULL);
+  return g_strjoinv (" ", (char **) texts->pdata);
+}
+
 static char *
 value_text (GVariant *value)
 {
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT))
+    return options_text (value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
+    return g_strdup_printf ("%" G_GUINT64_FORMAT, g_variant_get_uint64 (value));
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
     {
       g_autofree const char **strv = g_variant_get_strv (value, NULL);
@@ -335,6 +374,56 @@ test_extend_and_edit (CtlBus *bus, gconstpointer data)
   assert_asked (changes,
                 "{'Name': 'new', 'Audience': '', 'Target': '10.0.0.1:1', 'PublicEndpoint': ':99',"
                 " 'Protocol': 'udp'}");
+}
+
+/* What nothing is said of stays: of the audience too. */
+static void
+test_edit_lists (CtlBus *bus, gconstpointer data)
+{
+  static const struct
+  {
+    const char *line;
+    const char *asks;
+  } edits[] = {
+    { "edit 00000001 --deny 10.0.0.6", "{'Audience': '!10.0.0.6 10.0.0.0/8'}" },
+    { "edit 00000001 --deny-none", "{'Audience': '10.0.0.0/8'}" },
+    { "edit 00000001 --allow 192.0.2.1", "{'Audience': '192.0.2.1 !10.0.0.5/32'}" },
+    { "edit 00000001 --anyone", "{'Audience': '!10.0.0.5/32'}" },
+    { "edit 00000001 --anyone --deny-none", "{'Audience': ''}" },
+    { "edit 00000001 --rate 0", "{'Options': 'Rate=0'}" },
+    { "edit 00000001 --only-target --proxy-from-none", "{'Options': 'ProxyFrom= Targets='}" },
+    { "edit 00000001 --also-to h:1 --name x", "{'Name': 'x', 'Options': 'Targets=h:1'}" },
+  };
+  const char *const networks[] = { "10.0.0.0/8", "!10.0.0.5", NULL };
+  g_autoptr (PtlRule) rule = fake_rule (1, "first");
+
+  ptl_audience_unref (rule->audience);
+  rule->audience = ptl_audience_new (networks, NULL);
+  fake_worker_add_rule (bus->worker, rule);
+  for (guint i = 0; i < G_N_ELEMENTS (edits); i++)
+    {
+      g_autoptr (GVariant) changes = NULL;
+
+      json_object_unref (json_of (edits[i].line));
+      changes = g_variant_get_child_value (fake_worker_get_last (bus->worker, "EditRule"), 1);
+      assert_asked (changes, edits[i].asks);
+    }
+}
+
+static void
+test_show_options (CtlBus *bus, gconstpointer data)
+{
+  const char *const networks[] = { "!10.0.0.5", NULL };
+  g_autoptr (PtlRule) rule = fake_rule (1, "first");
+  g_autoptr (CtlResult) text = NULL;
+
+  ptl_audience_unref (rule->audience);
+  rule->audience = ptl_audience_new (networks, NULL);
+  rule->options->values[PTL_OPTION_MAX_PER_SOURCE] = 3;
+  fake_worker_add_rule (bus->worker, rule);
+  text = ctl_run_line ("show 00000001");
+  g_assert_nonnull (strstr (text->out, "For         anyone but 10.0.0.5/32\n"));
+  g_assert_nonnull (strstr (text->out, "Option      Connections of one source: 3\n"));
 }
 
 static void
@@ -615,6 +704,8 @@ main (int argc, char **argv)
   ADD ("history", test_history);
   ADD ("show", test_show);
   ADD ("extend-and-edit", test_extend_and_edit);
+  ADD ("edit-lists", test_edit_lists);
+  ADD ("show-options", test_show_options);
   ADD ("close", test_close);
   ADD ("routers-and-entries", test_routers_and_entries);
   ADD ("log", test_log);

@@ -150,6 +150,30 @@ test_bad (void)
     }
 }
 
+static void
+test_words (void)
+{
+  g_autoptr (PtlOptions) plain = ptl_options_new ();
+  g_autoptr (PtlOptions) options = options_of (
+      "{'UdpReplies': <uint64 0>, 'BanFor': <uint64 90>, 'Balance': <'source-hash'>,"
+      " 'Targets': <['10.0.0.2:80', '!10.0.0.3:80']>, 'ProxyFrom': <['10.0.0.0/8']>}",
+      NULL);
+  g_auto (GStrv) nothing = ptl_options_to_words (plain, TRUE);
+  g_auto (GStrv) words = ptl_options_to_words (options, FALSE);
+  g_autofree char *text = g_strjoinv ("\n", words);
+
+  g_assert_cmpuint (g_strv_length (nothing), ==, 0);
+  g_assert_cmpstr (text, ==,
+                   "A source is banned for: 1m30s\n"
+                   "UDP reply bytes for each byte of an unknown source: no bound\n"
+                   "Choice of the target: source-hash\n"
+                   "Further targets: 10.0.0.2:80\n"
+                   "Backup targets: 10.0.0.3:80\n"
+                   "A PROXY header is asked of: 10.0.0.0/8");
+  for (guint i = 0; i < PTL_N_OPTIONS; i++)
+    g_assert_nonnull (ptl_option_get_label (i));
+}
+
 /* A mistake in one leaves the others as they were too. */
 static void
 test_all_or_nothing (void)
@@ -216,6 +240,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/options/parse", test_parse);
   g_test_add_func ("/options/find", test_find);
   g_test_add_func ("/options/variant", test_variant);
+  g_test_add_func ("/options/words", test_words);
   g_test_add_func ("/options/bad", test_bad);
   g_test_add_func ("/options/all-or-nothing", test_all_or_nothing);
   g_test_add_func ("/options/check", test_check);
