@@ -14,8 +14,8 @@
 
 #define N_EVENTS 128
 
-static gint64
-boot_us (void)
+gint64
+ptl_engine_read_clock_us (void)
 {
   struct timespec now;
 
@@ -107,7 +107,7 @@ run_round (PtlEngineThread *self)
   int wait_ms = self->put_off->len ? 0 : ptl_timers_get_wait_ms (&self->timers, self->now_us);
   int n = epoll_wait (self->epoll_fd, events, N_EVENTS, wait_ms);
 
-  self->now_us = boot_us ();
+  self->now_us = ptl_engine_read_clock_us ();
   for (int i = 0; i < n; i++)
     {
       PtlSource *source = events[i].data.ptr;
@@ -130,7 +130,7 @@ run (gpointer data)
 {
   PtlEngineThread *self = data;
 
-  self->now_us = boot_us ();
+  self->now_us = ptl_engine_read_clock_us ();
   while (!self->quit)
     run_round (self);
   ptl_sites_cut_all (self);

@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 #define PTL_ENGINE_BUFFER_SIZE (64 * 1024)
+#define PTL_ENGINE_N_THREADS_MOST 4
 
 /* A descriptor that a thread watches, embedded in what it belongs to. */
 typedef struct _PtlSource PtlSource;
@@ -67,6 +68,9 @@ void ptl_engine_threads_free (PtlEngineThread **threads, guint n);
  */
 void
 ptl_engine_threads_call (PtlEngineThread **threads, guint n, PtlEngineFunc func, gpointer data);
+
+/* Microseconds of CLOCK_BOOTTIME, just now. */
+gint64 ptl_engine_read_clock_us (void);
 
 /* The rest is for the thread itself. */
 gboolean ptl_engine_thread_watch (PtlEngineThread *self, PtlSource *source, guint32 events);

@@ -6,29 +6,18 @@
 
 #include "core/ptl-error.h"
 #include "ptl-engine-config.h"
-#include "ptl-engine-thread.h"
+#include "ptl-engine-private.h"
 #include "ptl-listen.h"
 #include "ptl-resolve.h"
 #include "ptl-site.h"
-#include "ptl-tally.h"
 
-#define N_THREADS_MOST 4
-
-/* A forward as the main loop knows it; the threads have a PtlSite each. */
-typedef struct
-{
-  gint64 serial;
-  GArray *former; /* serials of sites that it moved away from: their connections go on */
-  PtlForward *forward;
-  guint16 port; /* the first, as bound */
-  PtlTally *tally;
-} Entry;
+typedef PtlEngineEntry Entry;
 
 struct _PtlEngine
 {
   GObject parent_instance;
   guint n_threads;
-  PtlEngineThread *threads[N_THREADS_MOST]; /* none until the first forward */
+  PtlEngineThread *threads[PTL_ENGINE_N_THREADS_MOST]; /* none until the first forward */
   gboolean running;
   GThreadPool *resolver;
   PtlActivity activity;
@@ -108,7 +97,7 @@ ptl_engine_new (guint n_threads)
 {
   PtlEngine *self = g_object_new (PTL_TYPE_ENGINE, NULL);
 
-  self->n_threads = CLAMP (n_threads ? n_threads : g_get_num_processors (), 1, N_THREADS_MOST);
+  self->n_threads = CLAMP (n_threads ? n_threads : g_get_num_processors (), 1, PTL_ENGINE_N_THREADS_MOST);
   return self;
 }
 
@@ -154,8 +143,14 @@ start_threads (PtlEngine *self, GError **error)
   return TRUE;
 }
 
-static void
-call (PtlEngine *self, PtlEngineFunc func, gpointer data)
+guint
+ptl_engine_get_n_threads (PtlEngine *self)
+{
+  return self->n_threads;
+}
+
+void
+ptl_engine_call (PtlEngine *self, PtlEngineFunc func, gpointer data)
 {
   ptl_engine_threads_call (self->threads, self->n_threads, func, data);
 }
@@ -171,7 +166,7 @@ bind_sockets (PtlEngine *self, const PtlEndpoint *listen, guint16 *port, GError 
     return sockets;
   if (self->has_drained && g_error_matches (taken, PTL_ERROR, PTL_ERROR_PORT_TAKEN))
     {
-      call (self, ptl_sites_release_udp, NULL);
+      ptl_engine_call (self, ptl_sites_release_udp, NULL);
       return ptl_listen_bind (listen, self->n_threads, port, error);
     }
   g_propagate_error (error, g_steal_pointer (&taken));
@@ -183,7 +178,7 @@ close_site (PtlEngine *self, gint64 serial, gboolean drain)
 {
   PtlSiteClose order = { serial, drain };
 
-  call (self, ptl_site_close, &order);
+  ptl_engine_call (self, ptl_site_close, &order);
 }
 
 static gboolean
@@ -198,7 +193,7 @@ add_sites (PtlEngine *self, Entry *entry, GArray *sockets, GError **error)
     .n_sockets = sockets->len,
   };
 
-  call (self, ptl_site_add, &add);
+  ptl_engine_call (self, ptl_site_add, &add);
   if (!atomic_load (&add.failed))
     return TRUE;
   close_site (self, entry->serial, FALSE);
@@ -255,6 +250,12 @@ ptl_engine_open (
   return TRUE;
 }
 
+const PtlEngineEntry *
+ptl_engine_get_entry (PtlEngine *self, const char *id)
+{
+  return g_hash_table_lookup (self->entries, id);
+}
+
 static Entry *
 look_up (PtlEngine *self, const char *id, GError **error)
 {
@@ -282,11 +283,11 @@ edit_sites (PtlEngine *self, const Entry *entry)
   g_autoptr (PtlEngineConfig) config = ptl_engine_config_new (entry->forward);
   PtlSiteEdit edit = { entry->serial, config };
 
-  call (self, ptl_site_edit, &edit);
+  ptl_engine_call (self, ptl_site_edit, &edit);
   for (guint i = 0; i < entry->former->len; i++)
     {
       edit.serial = g_array_index (entry->former, gint64, i);
-      call (self, ptl_site_edit, &edit);
+      ptl_engine_call (self, ptl_site_edit, &edit);
     }
 }
 

@@ -30,17 +30,23 @@ ptl_site_count_bytes (PtlSite *self, gboolean in, gsize n)
 }
 
 void
+ptl_site_count_packets (PtlSite *self, gboolean in, guint n)
+{
+  ptl_count (in ? &self->counters->packets_in : &self->counters->packets_out, n);
+}
+
+void
 ptl_site_connection_began (PtlSite *self)
 {
-  ptl_count (&self->counters->now, 1);
+  ptl_tally_connection_began (self->tally);
   ptl_count (&self->counters->ever, 1);
   ptl_activity_touch (self->thread->activity);
 }
 
 void
-ptl_site_count_refused (PtlSite *self)
+ptl_site_count_refused (PtlSite *self, PtlRefused reason)
 {
-  ptl_count (&self->counters->refused, 1);
+  ptl_count (&self->counters->refused[reason], 1);
   ptl_activity_touch (self->thread->activity);
 }
 
@@ -172,11 +178,11 @@ take_in (PtlListener *self, int fd, const PtlSockaddr *from)
 
   ptl_sockaddr_get_address (from, &source);
   if (ptl_engine_config_allows (self->site->config, &source))
-    ptl_tcp_accept (self, fd, &source);
+    ptl_tcp_accept (self, fd, &source, ptl_sockaddr_get_port (from));
   else
     {
       ptl_tcp_reset (fd);
-      ptl_site_count_refused (self->site);
+      ptl_site_count_refused (self->site, PTL_REFUSED_AUDIENCE);
     }
 }
 
@@ -293,7 +299,7 @@ free_if_ended (PtlSite *self)
 void
 ptl_site_connection_ended (PtlSite *self)
 {
-  ptl_count (&self->counters->now, -1);
+  ptl_tally_connection_ended (self->tally);
   ptl_activity_touch (self->thread->activity);
   free_if_ended (self);
 }

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 typedef struct _PtlSite PtlSite;
 typedef struct _PtlTcp PtlTcp;
 typedef struct _PtlUdpSession PtlUdpSession;
+typedef struct _PtlConnection PtlConnection;
+typedef struct _PtlWalker PtlWalker;
 
 /* A socket that a site listens on. */
 typedef struct
@@ -47,6 +49,8 @@ struct _PtlSite
   PtlListener *listeners;
   guint n_listeners;
   PtlTcp *connections;
+  PtlConnection *youngest; /* of the UDP sessions too */
+  PtlWalker *walker;       /* who goes over them just now */
   PtlUdpTable udp;
   PtlAddresses *resolved; /* of a target that is a name */
   gint64 resolved_us;
@@ -93,10 +97,11 @@ PtlSite *ptl_site_find (PtlEngineThread *thread, gint64 serial);
 /* (transfer full): where the target is; NULL = being looked up, and the waiting ones are told. */
 PtlAddresses *ptl_site_get_addresses (PtlSite *self);
 void ptl_site_count_bytes (PtlSite *self, gboolean in, gsize n);
+void ptl_site_count_packets (PtlSite *self, gboolean in, guint n);
+/* For ptl-connection.c alone. The site may be gone when the last one has ended. */
 void ptl_site_connection_began (PtlSite *self);
-/* The site may be gone afterwards. */
 void ptl_site_connection_ended (PtlSite *self);
-void ptl_site_count_refused (PtlSite *self);
+void ptl_site_count_refused (PtlSite *self, PtlRefused reason);
 /* At the descriptor limit: accept nothing for a moment, or until a descriptor is free again. */
 void ptl_listener_pause (PtlListener *self);
 /* A TCP or unix socket to reach a target with; at the descriptor limit the thread's spare one. -1 with

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-sockaddr.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <stddef.h>
 #include <string.h>
@@ -87,6 +88,62 @@ ptl_sockaddr_get_address (const PtlSockaddr *self, PtlAddress *address)
       address->family = 6;
       memcpy (address->bytes, &self->in6.sin6_addr, 16);
     }
+}
+
+gboolean
+ptl_address_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (PtlAddress)) == 0;
+}
+
+/* Seeded, so that a stranger cannot choose addresses that all fall into one bucket. */
+guint
+ptl_address_hash (gconstpointer data)
+{
+  static gsize seed;
+  const PtlAddress *self = data;
+  guint64 words[2], hash;
+
+  if (g_once_init_enter (&seed))
+    g_once_init_leave (&seed, ((gsize) g_random_int () << 32 | g_random_int ()) | 1);
+  memcpy (words, self->bytes, sizeof words);
+  hash = seed ^ self->family;
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      hash = (hash ^ words[i]) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+      hash ^= hash >> 29;
+    }
+  return (guint) (hash >> 16);
+}
+
+char *
+ptl_address_describe (const PtlAddress *self)
+{
+  char text[INET6_ADDRSTRLEN];
+
+  inet_ntop (self->family == 4 ? AF_INET : AF_INET6, self->bytes, text, sizeof text);
+  return g_strdup (text);
+}
+
+char *
+ptl_address_describe_with_port (const PtlAddress *self, guint16 port)
+{
+  g_autofree char *address = ptl_address_describe (self);
+
+  return g_strdup_printf (self->family == 4 ? "%s:%u" : "[%s]:%u", address, port);
+}
+
+char *
+ptl_sockaddr_to_string (const PtlSockaddr *self)
+{
+  PtlAddress address;
+
+  if (self->any.sa_family == AF_UNIX)
+    return g_strdup (self->un.sun_path);
+  if (self->any.sa_family != AF_INET && self->any.sa_family != AF_INET6)
+    return g_strdup ("");
+  ptl_sockaddr_get_address (self, &address);
+  return ptl_address_describe_with_port (&address, ptl_sockaddr_get_port (self));
 }
 
 gboolean

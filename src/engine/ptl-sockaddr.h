@@ -24,6 +24,12 @@ typedef struct
   guint8 bytes[16];
 } PtlAddress;
 
+gboolean ptl_address_equal (gconstpointer a, gconstpointer b);
+guint ptl_address_hash (gconstpointer self);
+char *ptl_address_describe (const PtlAddress *self);
+/* "192.0.2.7:80", "[2001:db8::7]:80". */
+char *ptl_address_describe_with_port (const PtlAddress *self, guint16 port);
+
 /* The literal to bind to: "0.0.0.0" for none, 127.0.0.1 for "localhost". */
 const char *ptl_sockaddr_get_listen_host (const char *host);
 /* Literal addresses only, with a scope ("fe80::1%eth0") or without. */
@@ -34,6 +40,8 @@ socklen_t ptl_sockaddr_get_length (const PtlSockaddr *self);
 guint16 ptl_sockaddr_get_port (const PtlSockaddr *self);
 void ptl_sockaddr_set_port (PtlSockaddr *self, guint16 port);
 void ptl_sockaddr_get_address (const PtlSockaddr *self, PtlAddress *address);
+/* With the port; the path of a unix socket; "" of no family. */
+char *ptl_sockaddr_to_string (const PtlSockaddr *self);
 gboolean ptl_sockaddr_is_any (const PtlSockaddr *self);
 /* Whether a socket bound to @self takes what is sent to @to, whatever the ports. */
 gboolean ptl_sockaddr_covers (const PtlSockaddr *self, const PtlSockaddr *to);

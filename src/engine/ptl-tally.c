@@ -39,11 +39,30 @@ ptl_tally_sum (const PtlTally *self, PtlTraffic *traffic)
 
       sum.bytes_in += atomic_load_explicit (&counters->bytes_in, memory_order_relaxed);
       sum.bytes_out += atomic_load_explicit (&counters->bytes_out, memory_order_relaxed);
-      sum.connections_now += atomic_load_explicit (&counters->now, memory_order_relaxed);
       sum.connections_ever += atomic_load_explicit (&counters->ever, memory_order_relaxed);
-      sum.refused += atomic_load_explicit (&counters->refused, memory_order_relaxed);
+      for (guint j = 0; j < PTL_N_REFUSED; j++)
+        sum.refused += atomic_load_explicit (&counters->refused[j], memory_order_relaxed);
     }
+  sum.connections_now = atomic_load_explicit (&self->n_connections, memory_order_relaxed);
   *traffic = sum;
+}
+
+void
+ptl_tally_connection_began (PtlTally *self)
+{
+  guint64 n = atomic_fetch_add_explicit (&self->n_connections, 1, memory_order_relaxed) + 1;
+  guint64 peak = atomic_load_explicit (&self->peak, memory_order_relaxed);
+
+  while (n > peak
+         && !atomic_compare_exchange_weak_explicit (&self->peak, &peak, n, memory_order_relaxed,
+                                                    memory_order_relaxed))
+    ;
+}
+
+void
+ptl_tally_connection_ended (PtlTally *self)
+{
+  atomic_fetch_sub_explicit (&self->n_connections, 1, memory_order_relaxed);
 }
 
 gint64

@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 
 #include "core/ptl-rule.h"
+#include "ptl-histogram.h"
+#include "ptl-refused.h"
 
 G_BEGIN_DECLS
 
@@ -14,25 +16,30 @@ typedef struct
 {
   _Alignas(64) _Atomic guint64 bytes_in;
   _Atomic guint64 bytes_out;
-  _Atomic guint64 now;
+  _Atomic guint64 packets_in; /* UDP datagrams */
+  _Atomic guint64 packets_out;
   _Atomic guint64 ever;
-  _Atomic guint64 refused;
+  _Atomic guint64 refused[PTL_N_REFUSED];
   _Atomic gint64 last_used_us;     /* CLOCK_BOOTTIME, of the last byte */
   _Atomic gint64 oldest_used_us;   /* the UDP session that would be dropped first; 0 = none */
   _Atomic gboolean must_make_room; /* another thread asked this one to drop a session */
+  PtlHistogramCells connect;
+  PtlHistogramCells first_byte;
 } PtlCounters;
 
 /**
  * PtlTally:
  *
- * The counters of one forward over all threads; and how many UDP sessions it has, because their cap
- * is the forward's. Counted.
+ * The counters of one forward over all threads; and how many connections and UDP sessions it has, because their
+ * peak and their cap are the forward's. Counted.
  */
 typedef struct
 {
   gatomicrefcount refs;
   guint n_threads;
   _Atomic guint n_sessions;
+  _Atomic guint64 n_connections; /* sessions too */
+  _Atomic guint64 peak;
   PtlCounters *counters; /* one per thread */
 } PtlTally;
 
@@ -40,6 +47,8 @@ PtlTally *ptl_tally_new (guint n_threads);
 PtlTally *ptl_tally_ref (PtlTally *self);
 void ptl_tally_unref (PtlTally *self);
 void ptl_tally_sum (const PtlTally *self, PtlTraffic *traffic);
+void ptl_tally_connection_began (PtlTally *self);
+void ptl_tally_connection_ended (PtlTally *self);
 gint64 ptl_tally_get_last_used_us (const PtlTally *self);
 
 /* Cheaper than an atomic addition: there is one writer only. */

@@ -48,17 +48,18 @@ struct _PtlTcp
 {
   PtlTcpSide sides[2];
   PtlTcpFlow flows[2];
+  PtlConnection connection;
   PtlSite *site;
   PtlTcp *previous;
   PtlTcp *next;
   PtlTimer timer;
-  gint64 began_us;
   gint64 used_us;
   gint64 deadline_us;      /* of connecting, or of ending */
   PtlAddresses *addresses; /* while connecting */
   guint16 next_address;
   guint16 offset;
   PtlAddress from;
+  guint16 from_port;
   guint8 state;
 };
 

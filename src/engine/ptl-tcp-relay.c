@@ -77,7 +77,7 @@ static void
 delivered (PtlTcp *self, guint from, ssize_t n)
 {
   self->used_us = self->site->thread->now_us;
-  ptl_site_count_bytes (self->site, from == PTL_CLIENT, (gsize) n);
+  ptl_connection_count (&self->connection, self->site, from == PTL_CLIENT, (gsize) n);
 }
 
 static Move

@@ -57,7 +57,7 @@ link_to_site (PtlTcp *self, PtlSite *site)
   if (self->next)
     self->next->previous = self;
   site->connections = self;
-  ptl_site_connection_began (site);
+  ptl_connection_begin (&self->connection, site, PTL_PROTOCOL_TCP);
 }
 
 static void
@@ -87,7 +87,7 @@ ptl_tcp_free (PtlTcp *self, gboolean reset)
   g_clear_pointer (&self->addresses, ptl_addresses_unref);
   unlink_from_site (self);
   ptl_engine_thread_bury (thread, self);
-  ptl_site_connection_ended (self->site);
+  ptl_connection_end (&self->connection, self->site);
 }
 
 /* Connecting */
@@ -105,7 +105,7 @@ get_total_end (const PtlTcp *self)
 {
   gint64 total_us = self->site->config->total_timeout_us;
 
-  return total_us != 0 ? self->began_us + total_us : G_MAXINT64;
+  return total_us != 0 ? self->connection.began_us + total_us : G_MAXINT64;
 }
 
 static void
@@ -121,6 +121,7 @@ established (PtlTcp *self)
   PtlEngineThread *thread = self->site->thread;
 
   self->state = PTL_TCP_RELAYING;
+  ptl_connection_connected (&self->connection, self->site);
   self->sides[PTL_TARGET].writable = TRUE;
   g_clear_pointer (&self->addresses, ptl_addresses_unref);
   self->used_us = thread->now_us;
@@ -382,7 +383,7 @@ on_target (PtlEngineThread *thread, PtlSource *source, guint32 events)
 }
 
 void
-ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *from)
+ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *from, guint16 from_port)
 {
   PtlEngineThread *thread = listener->site->thread;
   PtlTcp *self = g_new0 (PtlTcp, 1);
@@ -392,7 +393,8 @@ ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *from)
   self->timer.fire = on_timer;
   self->offset = listener->offset;
   self->from = *from;
-  self->began_us = self->used_us = thread->now_us;
+  self->from_port = from_port;
+  self->used_us = thread->now_us;
   self->deadline_us = thread->now_us + listener->site->config->connect_timeout_us;
   link_to_site (self, listener->site);
   if (ptl_engine_thread_watch (thread, &self->sides[PTL_CLIENT].source, EDGES))
@@ -430,6 +432,29 @@ void
 ptl_tcp_config_changed (PtlSite *site)
 {
   each (site, config_changed);
+}
+
+static PtlTcp *
+from_connection (const PtlConnection *connection)
+{
+  return (PtlTcp *) (gpointer) ((guint8 *) connection - G_STRUCT_OFFSET (PtlTcp, connection));
+}
+
+void
+ptl_tcp_get_ends (const PtlConnection *connection, PtlConnectionEnds *ends)
+{
+  const PtlTcp *self = from_connection (connection);
+
+  ends->source = self->from;
+  ends->port = self->from_port;
+  ends->target_fd = self->sides[PTL_TARGET].source.fd;
+  ends->used_us = self->used_us;
+}
+
+void
+ptl_tcp_cut (PtlConnection *connection)
+{
+  ptl_tcp_free (from_connection (connection), TRUE);
 }
 
 static void

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ptl-connection.h"
 #include "ptl-site.h"
 
 G_BEGIN_DECLS
 
 /* Carries an accepted connection (takes @fd) to the site's target. */
-void ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *source);
+void ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *source, guint16 port);
 /* Closes @fd so that its peer gets a reset. */
 void ptl_tcp_reset (int fd);
 /* The options of both sides: no delay, and an end to peers that vanished. A listener hands them
@@ -17,5 +18,8 @@ void ptl_tcp_resolved (PtlSite *site, PtlAddresses *addresses);
 /* Cuts those whom the audience does not hold any more. */
 void ptl_tcp_config_changed (PtlSite *site);
 void ptl_tcp_cut_all (PtlSite *site);
+/* Of a TCP connection. */
+void ptl_tcp_get_ends (const PtlConnection *connection, PtlConnectionEnds *ends);
+void ptl_tcp_cut (PtlConnection *connection);
 
 G_END_DECLS

@@ -24,6 +24,7 @@ struct _PtlUdpSession
 {
   PtlSource source; /* to the target; fd -1 while its name is being looked up */
   PtlUdpKey key;
+  PtlConnection connection;
   PtlSite *site;
   PtlListener *listener;
   PtlUdpSession *older;
@@ -41,7 +42,7 @@ PtlUdpSession *ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key)
 void ptl_udp_session_send (PtlUdpSession *self, const guint8 *data, gsize n);
 void ptl_udp_session_free (PtlUdpSession *self);
 /* Sends to the source, from the address it wrote to. */
-void ptl_udp_reply (PtlListener *listener, const PtlUdpKey *key, const guint8 *data, gsize n);
+void ptl_udp_reply (PtlUdpSession *session, const guint8 *data, gsize n);
 /* Keeps the order of last use. */
 void ptl_udp_table_append (PtlSite *site, PtlUdpSession *session);
 void ptl_udp_table_remove (PtlSite *site, PtlUdpSession *session);
@@ -51,5 +52,7 @@ void ptl_udp_table_make_room (PtlSite *site);
 /* Drops this thread's oldest until the forward has @n at most. */
 void ptl_udp_table_drop_down_to (PtlSite *site, guint n);
 void ptl_udp_key_get_source (const PtlUdpKey *self, PtlAddress *source);
+/* One datagram has been passed on. */
+void ptl_udp_session_count (PtlUdpSession *self, gboolean in, gsize n);
 
 G_END_DECLS

@@ -11,6 +11,13 @@
 
 /* A session */
 
+void
+ptl_udp_session_count (PtlUdpSession *self, gboolean in, gsize n)
+{
+  ptl_connection_count (&self->connection, self->site, in, n);
+  ptl_site_count_packets (self->site, in, 1);
+}
+
 static void
 forget_held (PtlUdpSession *self)
 {
@@ -31,7 +38,7 @@ ptl_udp_session_free (PtlUdpSession *self)
   ptl_udp_table_remove (site, self);
   atomic_fetch_sub (&site->tally->n_sessions, 1);
   ptl_engine_thread_bury (site->thread, self);
-  ptl_site_connection_ended (site);
+  ptl_connection_end (&self->connection, site);
 }
 
 static int
@@ -111,7 +118,7 @@ send_now (PtlUdpSession *self, const guint8 *data, gsize n)
         break;
     }
   if (sent >= 0)
-    ptl_site_count_bytes (self->site, TRUE, n);
+    ptl_udp_session_count (self, TRUE, n);
   return TRUE;
 }
 
@@ -157,7 +164,7 @@ on_replies (PtlEngineThread *thread, PtlSource *source, guint32 events)
         continue;
       forget_held (self);
       ptl_udp_table_touch (self);
-      ptl_udp_reply (self->listener, &self->key, thread->buffer, (gsize) n);
+      ptl_udp_reply (self, thread->buffer, (gsize) n);
     }
 }
 
@@ -187,7 +194,7 @@ session_new (PtlListener *listener, const PtlUdpKey *key)
   self->used_us = thread->now_us;
   ptl_udp_table_append (site, self);
   g_hash_table_add (site->udp.by_key, &self->key);
-  ptl_site_connection_began (site);
+  ptl_connection_begin (&self->connection, site, PTL_PROTOCOL_UDP);
   if (!site->udp.timer.place)
     ptl_timers_arm (&thread->timers, &site->udp.timer,
                     thread->now_us + site->config->udp_idle_timeout_us);
@@ -212,7 +219,7 @@ ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key)
   ptl_udp_key_get_source (key, &source);
   if (ptl_engine_config_allows (site->config, &source))
     return session_new (listener, key);
-  ptl_site_count_refused (site);
+  ptl_site_count_refused (site, PTL_REFUSED_AUDIENCE);
   return NULL;
 }
 
@@ -288,6 +295,30 @@ ptl_udp_config_changed (PtlSite *site)
   if (site->udp.oldest)
     ptl_timers_arm (&site->thread->timers, &site->udp.timer,
                     site->udp.oldest->used_us + site->config->udp_idle_timeout_us);
+}
+
+static PtlUdpSession *
+from_connection (const PtlConnection *connection)
+{
+  return (PtlUdpSession *) (gpointer) ((guint8 *) connection
+                                       - G_STRUCT_OFFSET (PtlUdpSession, connection));
+}
+
+void
+ptl_udp_get_ends (const PtlConnection *connection, PtlConnectionEnds *ends)
+{
+  const PtlUdpSession *self = from_connection (connection);
+
+  ptl_udp_key_get_source (&self->key, &ends->source);
+  ends->port = g_ntohs (self->key.port);
+  ends->target_fd = self->source.fd;
+  ends->used_us = self->used_us;
+}
+
+void
+ptl_udp_cut (PtlConnection *connection)
+{
+  ptl_udp_session_free (from_connection (connection));
 }
 
 static void

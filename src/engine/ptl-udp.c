@@ -173,8 +173,9 @@ set_control (struct msghdr *message, Control *control, const PtlUdpKey *key)
 }
 
 void
-ptl_udp_reply (PtlListener *listener, const PtlUdpKey *key, const guint8 *bytes, gsize n)
+ptl_udp_reply (PtlUdpSession *session, const guint8 *bytes, gsize n)
 {
+  const PtlUdpKey *key = &session->key;
   static const guint8 none[16];
   PtlSockaddr to;
   Control control;
@@ -186,6 +187,6 @@ ptl_udp_reply (PtlListener *listener, const PtlUdpKey *key, const guint8 *bytes,
   if (memcmp (key->local, none, sizeof none) != 0)
     set_control (&message, &control, key);
   /* What cannot be sent now is lost, as datagrams may be. */
-  if (sendmsg (listener->source.fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
-    ptl_site_count_bytes (listener->site, FALSE, n);
+  if (sendmsg (session->listener->source.fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+    ptl_udp_session_count (session, FALSE, n);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ptl-connection.h"
 #include "ptl-site.h"
 
 G_BEGIN_DECLS
@@ -18,5 +19,8 @@ void ptl_udp_resolved (PtlSite *site, PtlAddresses *addresses);
  */
 void ptl_udp_config_changed (PtlSite *site);
 void ptl_udp_cut_all (PtlSite *site);
+/* Of a UDP session. */
+void ptl_udp_get_ends (const PtlConnection *connection, PtlConnectionEnds *ends);
+void ptl_udp_cut (PtlConnection *connection);
 
 G_END_DECLS

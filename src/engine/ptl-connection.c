@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-connection.h"
+
+#include <string.h>
+
+#include "ptl-tcp.h"
+#include "ptl-udp.h"
+#include "ptl-walk.h"
+
+/* Of all engines in the process, so that no number ever comes twice, and the younger has the
+ * higher. */
+static _Atomic guint64 last_id;
+
+static void
+link_to_site (PtlConnection *self, PtlSite *site)
+{
+  self->older = site->youngest;
+  if (self->older)
+    self->older->younger = self;
+  site->youngest = self;
+}
+
+static void
+unlink_from_site (PtlConnection *self, PtlSite *site)
+{
+  if (site->walker && site->walker->next == self)
+    site->walker->next = self->older;
+  if (self->younger)
+    self->younger->older = self->older;
+  else
+    site->youngest = self->older;
+  if (self->older)
+    self->older->younger = self->younger;
+}
+
+void
+ptl_connection_begin (PtlConnection *self, PtlSite *site, PtlProtocol protocol)
+{
+  self->id = atomic_fetch_add_explicit (&last_id, 1, memory_order_relaxed) + 1;
+  self->udp = protocol == PTL_PROTOCOL_UDP;
+  self->began_us = ptl_engine_read_clock_us ();
+  link_to_site (self, site);
+  ptl_site_connection_began (site);
+}
+
+void
+ptl_connection_end (PtlConnection *self, PtlSite *site)
+{
+  unlink_from_site (self, site);
+  ptl_site_connection_ended (site);
+}
+
+/* The clock is read anew: the time of the round is too coarse for what takes some microseconds. */
+static gint64
+get_precise_age_us (const PtlConnection *self)
+{
+  return ptl_engine_read_clock_us () - self->began_us;
+}
+
+void
+ptl_connection_connected (PtlConnection *self, PtlSite *site)
+{
+  ptl_histogram_cells_count (&site->counters->connect, get_precise_age_us (self));
+}
+
+void
+ptl_connection_first_byte (PtlConnection *self, PtlSite *site)
+{
+  ptl_histogram_cells_count (&site->counters->first_byte, get_precise_age_us (self));
+}
+
+void
+ptl_connection_get_ends (const PtlConnection *self, PtlConnectionEnds *ends)
+{
+  if (self->udp)
+    ptl_udp_get_ends (self, ends);
+  else
+    ptl_tcp_get_ends (self, ends);
+}
+
+static void
+get_target (int fd, PtlSockaddr *target)
+{
+  socklen_t length = sizeof *target;
+
+  memset (target, 0, sizeof *target);
+  if (fd < 0 || getpeername (fd, &target->any, &length) < 0)
+    target->any.sa_family = AF_UNSPEC;
+}
+
+void
+ptl_connection_record (const PtlConnection *self, const PtlSite *site, PtlConnectionRecord *record)
+{
+  gint64 now_us = site->thread->now_us;
+  PtlConnectionEnds ends;
+
+  ptl_connection_get_ends (self, &ends);
+  record->id = self->id;
+  record->protocol = self->udp ? PTL_PROTOCOL_UDP : PTL_PROTOCOL_TCP;
+  record->source = ends.source;
+  record->port = ends.port;
+  record->age_us = MAX (0, now_us - self->began_us);
+  record->idle_us = MAX (0, now_us - ends.used_us);
+  record->bytes_in = self->bytes_in;
+  record->bytes_out = self->bytes_out;
+  get_target (ends.target_fd, &record->target);
+}
+
+void
+ptl_connection_cut (PtlConnection *self)
+{
+  if (self->udp)
+    ptl_udp_cut (self);
+  else
+    ptl_tcp_cut (self);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ptl-endpoint.h"
+#include "ptl-site.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PtlConnection:
+ *
+ * What a TCP connection and a UDP session have in common, embedded in them. Belongs to the thread.
+ */
+struct _PtlConnection
+{
+  guint64 id;
+  PtlConnection *younger;
+  PtlConnection *older;
+  gint64 began_us; /* CLOCK_BOOTTIME */
+  guint64 bytes_in;
+  guint64 bytes_out;
+  gboolean udp;
+};
+
+/* What of it only its kind knows. */
+typedef struct
+{
+  PtlAddress source;
+  guint16 port;
+  int target_fd; /* -1 while there is none */
+  gint64 used_us;
+} PtlConnectionEnds;
+
+/* A connection taken down in its thread, where nothing is spelled out. */
+typedef struct
+{
+  guint64 id;
+  PtlProtocol protocol;
+  PtlAddress source;
+  guint16 port;
+  PtlSockaddr target; /* AF_UNSPEC while there is none */
+  gint64 age_us;
+  gint64 idle_us;
+  guint64 bytes_in;
+  guint64 bytes_out;
+} PtlConnectionRecord;
+
+/* Numbers it, counts it, and puts it first among the site's. */
+void ptl_connection_begin (PtlConnection *self, PtlSite *site, PtlProtocol protocol);
+/* The site may be gone afterwards. */
+void ptl_connection_end (PtlConnection *self, PtlSite *site);
+/* A target has taken it. */
+void ptl_connection_connected (PtlConnection *self, PtlSite *site);
+void ptl_connection_first_byte (PtlConnection *self, PtlSite *site);
+
+/* @in: from the one who connects towards the target. */
+static inline void
+ptl_connection_count (PtlConnection *self, PtlSite *site, gboolean in, gsize n)
+{
+  ptl_site_count_bytes (site, in, n);
+  if (in)
+    {
+      self->bytes_in += n;
+      return;
+    }
+  if (G_UNLIKELY (self->bytes_out == 0))
+    ptl_connection_first_byte (self, site);
+  self->bytes_out += n;
+}
+
+void ptl_connection_get_ends (const PtlConnection *self, PtlConnectionEnds *ends);
+void
+ptl_connection_record (const PtlConnection *self, const PtlSite *site, PtlConnectionRecord *record);
+/* Ends it now, TCP with a reset. */
+void ptl_connection_cut (PtlConnection *self);
+
+G_END_DECLS

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-engine-private.h"
+#include "ptl-engine-stats.h"
+#include "ptl-walk.h"
+
+static GArray *
+dup_serials (const PtlEngineEntry *entry)
+{
+  GArray *serials = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  g_array_append_val (serials, entry->serial);
+  g_array_append_vals (serials, entry->former->data, entry->former->len);
+  return serials;
+}
+
+void
+ptl_engine_walk (PtlEngine *self, const PtlEngineEntry *entry, PtlWalk *walk)
+{
+  g_autoptr (GArray) serials = dup_serials (entry);
+
+  walk->serials = (const gint64 *) (gpointer) serials->data;
+  walk->n_serials = serials->len;
+  while (!ptl_walk_is_over (walk, ptl_engine_get_n_threads (self)))
+    ptl_engine_call (self, ptl_walk_step, walk);
+}
+
+/* The list of them */
+
+static void
+note_record (PtlWalk *walk, PtlSite *site, PtlConnection *connection)
+{
+  GArray *found = ptl_walk_get_walker (walk, site)->found;
+  guint n = found->len;
+
+  g_array_set_size (found, n + 1);
+  ptl_connection_record (connection, site, &g_array_index (found, PtlConnectionRecord, n));
+}
+
+static int
+compare_records (gconstpointer a, gconstpointer b)
+{
+  const PtlConnectionRecord *x = a, *y = b;
+
+  return x->id < y->id ? 1 : x->id > y->id ? -1 : 0;
+}
+
+static PtlConnectionStats *
+describe (const PtlConnectionRecord *record)
+{
+  PtlConnectionStats *stats = g_new0 (PtlConnectionStats, 1);
+
+  stats->id = record->id;
+  stats->protocol = record->protocol;
+  stats->source = ptl_address_describe_with_port (&record->source, record->port);
+  stats->target = ptl_sockaddr_to_string (&record->target);
+  stats->age_us = record->age_us;
+  stats->idle_us = record->idle_us;
+  stats->bytes_in = record->bytes_in;
+  stats->bytes_out = record->bytes_out;
+  return stats;
+}
+
+static GArray *
+gather_records (PtlEngine *self, const PtlEngineEntry *entry, guint limit)
+{
+  guint n_threads = ptl_engine_get_n_threads (self);
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (PtlConnectionRecord));
+  PtlWalk walk = { .limit = limit, .func = note_record };
+
+  for (guint i = 0; i < n_threads; i++)
+    walk.walkers[i].found = g_array_new (FALSE, FALSE, sizeof (PtlConnectionRecord));
+  ptl_engine_walk (self, entry, &walk);
+  for (guint i = 0; i < n_threads; i++)
+    {
+      g_autoptr (GArray) found = walk.walkers[i].found;
+
+      g_array_append_vals (all, found->data, found->len);
+    }
+  g_array_sort (all, compare_records);
+  return all;
+}
+
+GPtrArray *
+ptl_engine_list_connections (PtlEngine *self, const char *id, guint limit)
+{
+  const PtlEngineEntry *entry = ptl_engine_get_entry (self, id);
+  GPtrArray *list;
+  g_autoptr (GArray) records = NULL;
+
+  if (!entry)
+    return NULL;
+  limit = limit ? limit : G_MAXUINT;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_connection_stats_free);
+  records = gather_records (self, entry, limit);
+  for (guint i = 0; i < MIN (records->len, limit); i++)
+    g_ptr_array_add (list, describe (&g_array_index (records, PtlConnectionRecord, i)));
+  return list;
+}
+
+/* Ending them */
+
+/* Which: by id (sorted), by source, or all. */
+typedef struct
+{
+  GArray *ids;
+  const PtlAddress *source;
+} Kicked;
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const guint64 *x = a, *y = b;
+
+  return x[0] < y[0] ? -1 : x[0] > y[0] ? 1 : 0;
+}
+
+static gboolean
+is_meant (const Kicked *kicked, const PtlConnection *connection)
+{
+  PtlConnectionEnds ends;
+
+  if (kicked->ids)
+    return g_array_binary_search (kicked->ids, &connection->id, compare_ids, NULL);
+  if (!kicked->source)
+    return TRUE;
+  ptl_connection_get_ends (connection, &ends);
+  return ptl_address_equal (&ends.source, kicked->source);
+}
+
+static void
+kick_if_meant (PtlWalk *walk, PtlSite *site, PtlConnection *connection)
+{
+  PtlWalker *walker = ptl_walk_get_walker (walk, site);
+
+  if (!is_meant (walk->data, connection))
+    return;
+  walker->found = GUINT_TO_POINTER (GPOINTER_TO_UINT (walker->found) + 1);
+  ptl_connection_cut (connection);
+}
+
+static guint
+kick (PtlEngine *self, const char *id, const Kicked *kicked)
+{
+  const PtlEngineEntry *entry = ptl_engine_get_entry (self, id);
+  PtlWalk walk = { .limit = G_MAXUINT, .func = kick_if_meant, .data = kicked };
+  guint n = 0;
+
+  if (!entry)
+    return 0;
+  ptl_engine_walk (self, entry, &walk);
+  for (guint i = 0; i < ptl_engine_get_n_threads (self); i++)
+    n += GPOINTER_TO_UINT (walk.walkers[i].found);
+  return n;
+}
+
+guint
+ptl_engine_kick (PtlEngine *self, const char *id, const guint64 *connections, gsize n_connections)
+{
+  g_autoptr (GArray) ids = NULL;
+  Kicked kicked = { 0 };
+
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id, 0);
+
+  if (connections)
+    {
+      ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+      g_array_append_vals (ids, connections, n_connections);
+      g_array_sort (ids, compare_ids);
+    }
+  kicked.ids = ids;
+  return kick (self, id, &kicked);
+}
+
+guint
+ptl_engine_kick_source (PtlEngine *self, const char *id, const char *address)
+{
+  PtlSockaddr parsed;
+  PtlAddress source;
+  Kicked kicked = { .source = &source };
+
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && address, 0);
+
+  if (!ptl_sockaddr_parse (&parsed, address, 0))
+    return 0;
+  ptl_sockaddr_get_address (&parsed, &source);
+  return kick (self, id, &kicked);
+}
