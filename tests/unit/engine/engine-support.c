@@ -8,6 +8,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "core/ptl-error.h"
 #include "engine/ptl-sockaddr.h"
 
 struct _Peer
@@ -401,6 +402,21 @@ open_forward (PtlEngine *engine, const char *id, PtlForward *forward)
   ptl_engine_open (engine, id, forward, &bound, &error);
   g_assert_no_error (error);
   return bound->first;
+}
+
+GError *
+open_fails (PtlEngine *engine, PtlForward *forward)
+{
+  GError *error = NULL;
+  PtlEndpoint *bound = (PtlEndpoint *) engine;
+  g_autofree char *advice = NULL;
+
+  g_assert_false (ptl_engine_open (engine, "bad", forward, &bound, &error));
+  g_assert_nonnull (error);
+  g_assert_true (bound == (PtlEndpoint *) engine);
+  advice = ptl_error_dup_advice (error);
+  g_assert_true (advice && *advice);
+  return error;
 }
 
 guint16

@@ -55,6 +55,8 @@ PtlForward *forward_new (PtlProtocol protocol,
 /* Opens and asserts; returns the port. */
 guint16 open_forward (PtlEngine *engine, const char *id, PtlForward *forward);
 guint16 open_simple (PtlEngine *engine, const char *id, PtlProtocol protocol, guint16 target_port);
+/* Asserts that it fails, with advice, and leaves its output alone. (transfer full) */
+GError *open_fails (PtlEngine *engine, PtlForward *forward);
 PtlTraffic get_traffic (PtlEngine *engine, const char *id);
 
 /* Polls until it holds; fails after WAIT_S seconds. */
