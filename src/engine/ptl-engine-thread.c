@@ -143,6 +143,7 @@ clear (PtlEngineThread *self)
 {
   ptl_timers_clear (&self->timers);
   ptl_pipes_clear (&self->pipes);
+  g_clear_pointer (&self->udp_batch, ptl_udp_batch_free);
   g_clear_pointer (&self->put_off, g_ptr_array_unref);
   g_clear_pointer (&self->paused, g_ptr_array_unref);
   g_clear_pointer (&self->buried, g_ptr_array_unref);

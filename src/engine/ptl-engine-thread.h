@@ -8,6 +8,7 @@
 #include "ptl-pipes.h"
 #include "ptl-tally.h"
 #include "ptl-timers.h"
+#include "ptl-udp-batch.h"
 
 G_BEGIN_DECLS
 
@@ -42,6 +43,7 @@ struct _PtlEngineThread
   guint8 *buffer; /* PTL_ENGINE_BUFFER_SIZE, for whoever runs */
   PtlTimers timers;
   PtlPipes pipes;
+  PtlUdpBatch *udp_batch; /* NULL until the first datagram */
   GPtrArray *put_off; /* of PtlSource that have more to do, after the others had their turn */
   GPtrArray *buried;  /* freed when no event of this round can name them any more */
   GHashTable *sites;  /* serial -> PtlSite */

@@ -8,6 +8,7 @@
 #include "ptl-resolve.h"
 #include "ptl-tcp.h"
 #include "ptl-udp.h"
+#include "ptl-udp-send.h"
 
 #define RESOLVED_FOR_US (30 * G_USEC_PER_SEC)
 #define PAUSE_US (100 * 1000)
@@ -230,6 +231,8 @@ add_listener (PtlSite *self, const PtlListenSocket *from)
   listener->udp = from->udp;
   listener->source.fd = from->fd;
   listener->source.ready = from->udp ? ptl_udp_on_datagrams : on_connections;
+  if (from->udp)
+    listener->segment_most = ptl_udp_probe_segments (from->fd);
   return ptl_engine_thread_watch (self->thread, &listener->source, EPOLLIN);
 }
 

@@ -22,6 +22,7 @@ typedef struct
   guint16 offset; /* in the port range */
   gboolean udp;
   gboolean paused;
+  guint16 segment_most; /* UDP: see ptl_udp_probe_segments() */
 } PtlListener;
 
 /* The UDP sessions of a site, the one used last at the end. */

@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ptl-udp-held.h"
+#include "ptl-udp-send.h"
 #include "ptl-udp.h"
 
 G_BEGIN_DECLS
-
-/* What tells one session from another, as bytes to hash and compare: so all of it must be set.
- * @local is the address that was written to, and replies come from it; zero where the socket has
- * one address only. */
-typedef struct
-{
-  guint8 peer[16];
-  guint8 local[16];
-  guint32 scope;
-  guint16 port; /* network order */
-  guint16 offset;
-  guint16 family;
-  guint16 zero;
-} PtlUdpKey;
 
 /* Someone who sends datagrams, with a socket of its own to the target. */
 struct _PtlUdpSession
@@ -33,16 +21,21 @@ struct _PtlUdpSession
   /* Until the target has answered: what to send again where the next address is tried. */
   PtlAddresses *addresses;
   guint next_address;
-  GQueue *held; /* of GBytes */
-  gsize n_held;
+  PtlUdpHeld *held;
+  guint16 segment_most; /* see ptl_udp_probe_segments() */
 };
+
+/* What a source costs, besides the kernel's socket. */
+G_STATIC_ASSERT (sizeof (PtlUdpSession) <= 256);
 
 /* The session of @key, made where there is none. NULL where the source may not have one. */
 PtlUdpSession *ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key);
-void ptl_udp_session_send (PtlUdpSession *self, const guint8 *data, gsize n);
+void ptl_udp_session_send (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n);
 void ptl_udp_session_free (PtlUdpSession *self);
 /* Sends to the source, from the address it wrote to. */
-void ptl_udp_reply (PtlUdpSession *session, const guint8 *data, gsize n);
+void ptl_udp_reply (PtlUdpSession *session, const PtlUdpPiece *pieces, guint n);
+/* The thread's, made where there is none. */
+PtlUdpBatch *ptl_udp_get_batch (PtlEngineThread *thread);
 /* Keeps the order of last use. */
 void ptl_udp_table_append (PtlSite *site, PtlUdpSession *session);
 void ptl_udp_table_remove (PtlSite *site, PtlUdpSession *session);
@@ -51,8 +44,7 @@ void ptl_udp_table_touch (PtlUdpSession *session);
 void ptl_udp_table_make_room (PtlSite *site);
 /* Drops this thread's oldest until the forward has @n at most. */
 void ptl_udp_table_drop_down_to (PtlSite *site, guint n);
-void ptl_udp_key_get_source (const PtlUdpKey *self, PtlAddress *source);
-/* One datagram has been passed on. */
-void ptl_udp_session_count (PtlUdpSession *self, gboolean in, gsize n);
+/* What has been passed on. */
+void ptl_udp_session_count (PtlUdpSession *self, gboolean in, const PtlUdpSending *sent);
 
 G_END_DECLS

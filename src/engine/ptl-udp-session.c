@@ -2,28 +2,28 @@
 #include "ptl-udp-private.h"
 
 #include <errno.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
 
-#define N_DATAGRAMS 64
+/* So many calls for one socket, then the others have their turn: epoll names it again. */
+#define N_CALLS 4
 #define SOCKET_BUFFER (512 * 1024)
-#define HELD_MOST 16
-#define HELD_BYTES_MOST (128 * 1024)
 
 /* A session */
 
 void
-ptl_udp_session_count (PtlUdpSession *self, gboolean in, gsize n)
+ptl_udp_session_count (PtlUdpSession *self, gboolean in, const PtlUdpSending *sent)
 {
-  ptl_connection_count (&self->connection, self->site, in, n);
-  ptl_site_count_packets (self->site, in, 1);
+  if (sent->n_datagrams == 0)
+    return;
+  ptl_connection_count (&self->connection, self->site, in, sent->n_bytes);
+  ptl_site_count_packets (self->site, in, sent->n_datagrams);
 }
 
 static void
 forget_held (PtlUdpSession *self)
 {
-  if (self->held)
-    g_queue_free_full (g_steal_pointer (&self->held), (GDestroyNotify) g_bytes_unref);
-  self->n_held = 0;
+  g_clear_pointer (&self->held, ptl_udp_held_free);
   g_clear_pointer (&self->addresses, ptl_addresses_unref);
 }
 
@@ -41,11 +41,16 @@ ptl_udp_session_free (PtlUdpSession *self)
   ptl_connection_end (&self->connection, site);
 }
 
+static void
+set_int (int fd, int level, int option, int value)
+{
+  setsockopt (fd, level, option, &value, sizeof value);
+}
+
 static int
 open_connected (PtlUdpSession *self, const PtlSockaddr *target)
 {
   const int type = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-  const int buffer = SOCKET_BUFFER;
   PtlSockaddr address = *target;
   int fd = socket (address.any.sa_family, type, 0);
 
@@ -57,8 +62,10 @@ open_connected (PtlUdpSession *self, const PtlSockaddr *target)
     }
   if (fd < 0)
     return -1;
-  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
-  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+  set_int (fd, SOL_SOCKET, SO_RCVBUF, SOCKET_BUFFER);
+  set_int (fd, SOL_SOCKET, SO_SNDBUF, SOCKET_BUFFER);
+  set_int (fd, SOL_UDP, UDP_GRO, 1);
+  self->segment_most = ptl_udp_probe_segments (fd);
   ptl_sockaddr_set_port (&address, self->site->config->port + self->key.offset);
   if (connect (fd, &address.any, ptl_sockaddr_get_length (&address)) == 0)
     return fd;
@@ -86,14 +93,12 @@ open_next (PtlUdpSession *self)
 }
 
 static void
-hold (PtlUdpSession *self, const guint8 *data, gsize n)
+hold (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n)
 {
   if (!self->held)
-    self->held = g_queue_new ();
-  if (self->held->length >= HELD_MOST || self->n_held + n > HELD_BYTES_MOST)
-    return;
-  g_queue_push_tail (self->held, g_bytes_new (data, n));
-  self->n_held += n;
+    self->held = ptl_udp_held_new ();
+  for (guint i = 0; i < n; i++)
+    ptl_udp_held_add (self->held, &pieces[i]);
 }
 
 static gboolean
@@ -102,36 +107,31 @@ may_try_next (const PtlUdpSession *self)
   return self->addresses && self->next_address + 1 < self->addresses->n;
 }
 
-/* An ICMP error belongs to an earlier datagram and keeps this one from being sent: so once again.
- * FALSE: the target refuses, and another address is left to try. */
+/* FALSE: the target refuses, and another address is left to try. */
 static gboolean
-send_now (PtlUdpSession *self, const guint8 *data, gsize n)
+send_now (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n)
 {
-  ssize_t sent = -1;
+  PtlUdpSending sending = {
+    .fd = self->source.fd,
+    .segment_most = &self->segment_most,
+    .stops = may_try_next (self),
+  };
 
-  for (guint i = 0; i < 2 && sent < 0; i++)
-    {
-      sent = send (self->source.fd, data, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (sent < 0 && errno == ECONNREFUSED && may_try_next (self))
-        return FALSE;
-      if (sent < 0 && errno != ECONNREFUSED && errno != EHOSTUNREACH && errno != ENETUNREACH)
-        break;
-    }
-  if (sent >= 0)
-    ptl_udp_session_count (self, TRUE, n);
-  return TRUE;
+  ptl_udp_send (&sending, pieces, n);
+  ptl_udp_session_count (self, TRUE, &sending);
+  return !(sending.refused && sending.stops);
 }
 
 static void
 send_held (PtlUdpSession *self)
 {
-  for (GList *i = self->held ? self->held->head : NULL; i; i = i->next)
-    {
-      gsize n;
-      const guint8 *data = g_bytes_get_data (i->data, &n);
+  const PtlUdpPiece *pieces;
+  guint n;
 
-      send_now (self, data, n);
-    }
+  if (!self->held)
+    return;
+  pieces = ptl_udp_held_get_pieces (self->held, &n);
+  send_now (self, pieces, n);
 }
 
 /* Nobody listens there. The program may be starting still, so the session stays. */
@@ -151,10 +151,11 @@ static void
 on_replies (PtlEngineThread *thread, PtlSource *source, guint32 events)
 {
   PtlUdpSession *self = (PtlUdpSession *) (gpointer) source;
+  PtlUdpBatch *batch = ptl_udp_get_batch (thread);
 
-  for (guint i = 0; i < N_DATAGRAMS && source->fd >= 0; i++)
+  for (guint i = 0; i < N_CALLS && source->fd >= 0; i++)
     {
-      ssize_t n = recv (source->fd, thread->buffer, PTL_ENGINE_BUFFER_SIZE, MSG_DONTWAIT);
+      int n = ptl_udp_batch_receive (batch, source->fd);
 
       if (n < 0 && errno == EAGAIN)
         return;
@@ -164,7 +165,9 @@ on_replies (PtlEngineThread *thread, PtlSource *source, guint32 events)
         continue;
       forget_held (self);
       ptl_udp_table_touch (self);
-      ptl_udp_reply (self, thread->buffer, (gsize) n);
+      ptl_udp_reply (self, ptl_udp_batch_get_pieces (batch), (guint) n);
+      if (n < PTL_UDP_BATCH)
+        return;
     }
 }
 
@@ -224,12 +227,12 @@ ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key)
 }
 
 void
-ptl_udp_session_send (PtlUdpSession *self, const guint8 *data, gsize n)
+ptl_udp_session_send (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n)
 {
   ptl_udp_table_touch (self);
   if (self->source.fd < 0 || may_try_next (self))
-    hold (self, data, n);
-  if (self->source.fd >= 0 && !send_now (self, data, n))
+    hold (self, pieces, n);
+  if (self->source.fd >= 0 && !send_now (self, pieces, n))
     refused (self);
 }
 

@@ -1,34 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-udp-private.h"
 
-#include <string.h>
-
-/* Seeded, so that a stranger cannot choose sources that all fall into one bucket. */
-static guint
-key_hash (gconstpointer data)
-{
-  static gsize seed;
-  guint32 words[sizeof (PtlUdpKey) / 4];
-  guint64 hash;
-
-  if (g_once_init_enter (&seed))
-    g_once_init_leave (&seed, ((gsize) g_random_int () << 32 | g_random_int ()) | 1);
-  hash = seed;
-  memcpy (words, data, sizeof words);
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    {
-      hash = (hash ^ words[i]) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-      hash ^= hash >> 29;
-    }
-  return (guint)(hash >> 16);
-}
-
-static gboolean
-key_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, sizeof (PtlUdpKey)) == 0;
-}
-
 /* Other threads choose by it whose session is the oldest of all. */
 static void
 publish_oldest (PtlSite *site)
@@ -98,7 +70,7 @@ on_idle (PtlEngineThread *thread, PtlTimer *timer)
 void
 ptl_udp_table_init (PtlSite *site)
 {
-  site->udp.by_key = g_hash_table_new (key_hash, key_equal);
+  site->udp.by_key = g_hash_table_new (ptl_udp_key_hash, ptl_udp_key_equal);
   site->udp.timer.fire = on_idle;
 }
 

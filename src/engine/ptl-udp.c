@@ -2,17 +2,12 @@
 #include "ptl-udp-private.h"
 
 #include <errno.h>
-#include <string.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
 
-#define N_DATAGRAMS 64
-#define SOCKET_BUFFER (1024 * 1024)
-
-typedef union
-{
-  struct cmsghdr align;
-  char bytes[CMSG_SPACE (sizeof (struct in6_pktinfo))];
-} Control;
+/* So many calls for one socket, then the others have their turn: epoll names it again. */
+#define N_CALLS 4
+#define LISTENER_BUFFER (2 * 1024 * 1024)
 
 static void
 set_int (int fd, int level, int option, int value)
@@ -20,11 +15,22 @@ set_int (int fd, int level, int option, int value)
   setsockopt (fd, level, option, &value, sizeof value);
 }
 
+/* What comes while a thread is busy waits there: as much as the system lets one have. */
+static void
+set_buffers (int fd)
+{
+  const int size = LISTENER_BUFFER;
+
+  if (setsockopt (fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
+    set_int (fd, SOL_SOCKET, SO_RCVBUF, size);
+  set_int (fd, SOL_SOCKET, SO_SNDBUF, size);
+}
+
 void
 ptl_udp_set_options (int fd, int family, gboolean any_address)
 {
-  set_int (fd, SOL_SOCKET, SO_RCVBUF, SOCKET_BUFFER);
-  set_int (fd, SOL_SOCKET, SO_SNDBUF, SOCKET_BUFFER);
+  set_buffers (fd);
+  set_int (fd, SOL_UDP, UDP_GRO, 1);
   if (!any_address)
     return;
   if (family == AF_INET)
@@ -33,160 +39,92 @@ ptl_udp_set_options (int fd, int family, gboolean any_address)
     set_int (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
-static void
-key_set_peer (PtlUdpKey *self, const PtlSockaddr *from)
+PtlUdpBatch *
+ptl_udp_get_batch (PtlEngineThread *thread)
 {
-  self->family = from->any.sa_family;
-  if (self->family == AF_INET)
+  if (!thread->udp_batch)
+    thread->udp_batch = ptl_udp_batch_new ();
+  return thread->udp_batch;
+}
+
+/* What one call brought to a listener. */
+typedef struct
+{
+  const PtlUdpPiece *pieces;
+  PtlUdpKey keys[PTL_UDP_BATCH];
+  guint8 rest[PTL_UDP_BATCH]; /* places of those that are not handed on yet */
+  guint n_rest;
+} Incoming;
+
+/* Takes out what comes from the same source as the first, in its order. */
+static guint
+take_same (Incoming *self, PtlUdpPiece *same)
+{
+  const PtlUdpKey *first = &self->keys[self->rest[0]];
+  guint n_same = 0, kept = 0;
+
+  for (guint i = 0; i < self->n_rest; i++)
+    if (ptl_udp_key_equal (&self->keys[self->rest[i]], first))
+      same[n_same++] = self->pieces[self->rest[i]];
+    else
+      self->rest[kept++] = self->rest[i];
+  self->n_rest = kept;
+  return n_same;
+}
+
+static void
+hand_on (PtlListener *listener, PtlUdpBatch *batch, guint n)
+{
+  Incoming incoming;
+
+  incoming.pieces = ptl_udp_batch_get_pieces (batch);
+  incoming.n_rest = n;
+  for (guint i = 0; i < n; i++)
     {
-      memcpy (self->peer, &from->in.sin_addr, 4);
-      self->port = from->in.sin_port;
-      return;
+      incoming.rest[i] = (guint8) i;
+      ptl_udp_batch_get_key (batch, i, listener->offset, &incoming.keys[i]);
     }
-  memcpy (self->peer, &from->in6.sin6_addr, 16);
-  self->port = from->in6.sin6_port;
-  self->scope = from->in6.sin6_scope_id;
-}
-
-static void
-key_get_peer (const PtlUdpKey *self, PtlSockaddr *to)
-{
-  memset (to, 0, sizeof *to);
-  to->any.sa_family = self->family;
-  if (self->family == AF_INET)
+  while (incoming.n_rest > 0)
     {
-      memcpy (&to->in.sin_addr, self->peer, 4);
-      to->in.sin_port = self->port;
-      return;
+      PtlUdpPiece same[PTL_UDP_BATCH];
+      const PtlUdpKey *key = &incoming.keys[incoming.rest[0]];
+      guint n_same = take_same (&incoming, same);
+      PtlUdpSession *session = ptl_udp_session_get (listener, key);
+
+      if (session)
+        ptl_udp_session_send (session, same, n_same);
     }
-  memcpy (&to->in6.sin6_addr, self->peer, 16);
-  to->in6.sin6_port = self->port;
-  to->in6.sin6_scope_id = self->scope;
-}
-
-void
-ptl_udp_key_get_source (const PtlUdpKey *self, PtlAddress *source)
-{
-  PtlSockaddr peer;
-
-  key_get_peer (self, &peer);
-  ptl_sockaddr_get_address (&peer, source);
-}
-
-/* RFC 3542 section 6.1; ip(7). For a broadcast, ipi_spec_dst is the address to answer from. */
-static void
-key_set_local (PtlUdpKey *self, struct msghdr *message)
-{
-  for (struct cmsghdr *i = CMSG_FIRSTHDR (message); i; i = CMSG_NXTHDR (message, i))
-    if (i->cmsg_level == IPPROTO_IP && i->cmsg_type == IP_PKTINFO)
-      {
-        struct in_pktinfo info;
-
-        memcpy (&info, CMSG_DATA (i), sizeof info);
-        memcpy (self->local, &info.ipi_spec_dst, 4);
-      }
-    else if (i->cmsg_level == IPPROTO_IPV6 && i->cmsg_type == IPV6_PKTINFO)
-      {
-        struct in6_pktinfo info;
-
-        memcpy (&info, CMSG_DATA (i), sizeof info);
-        /* One cannot answer from a group's address: then the system chooses. */
-        if (!IN6_IS_ADDR_MULTICAST (&info.ipi6_addr))
-          memcpy (self->local, &info.ipi6_addr, 16);
-      }
-}
-
-static ssize_t
-receive (PtlEngineThread *thread, PtlListener *self, PtlUdpKey *key)
-{
-  PtlSockaddr from;
-  Control control;
-  struct iovec data = { thread->buffer, PTL_ENGINE_BUFFER_SIZE };
-  struct msghdr message = {
-    .msg_name = &from,
-    .msg_namelen = sizeof from,
-    .msg_iov = &data,
-    .msg_iovlen = 1,
-    .msg_control = &control,
-    .msg_controllen = sizeof control,
-  };
-  ssize_t n = recvmsg (self->source.fd, &message, MSG_DONTWAIT);
-
-  if (n < 0)
-    return n;
-  memset (key, 0, sizeof *key);
-  key->offset = self->offset;
-  key_set_peer (key, &from);
-  key_set_local (key, &message);
-  return n;
 }
 
 void
 ptl_udp_on_datagrams (PtlEngineThread *thread, PtlSource *source, guint32 events)
 {
   PtlListener *self = (PtlListener *) source;
+  PtlUdpBatch *batch = ptl_udp_get_batch (thread);
 
-  for (guint i = 0; i < N_DATAGRAMS; i++)
+  for (guint i = 0; i < N_CALLS; i++)
     {
-      PtlUdpKey key;
-      ssize_t n = receive (thread, self, &key);
-      PtlUdpSession *session;
+      int n = ptl_udp_batch_receive (batch, source->fd);
 
       if (n < 0 && errno == EAGAIN)
         return;
       if (n < 0)
         continue; /* a pending error, which the call has cleared */
-      session = ptl_udp_session_get (self, &key);
-      if (session)
-        ptl_udp_session_send (session, thread->buffer, (gsize) n);
-    }
-}
-
-static void
-set_control (struct msghdr *message, Control *control, const PtlUdpKey *key)
-{
-  struct cmsghdr *header;
-  gboolean v4 = key->family == AF_INET;
-  gsize length = v4 ? sizeof (struct in_pktinfo) : sizeof (struct in6_pktinfo);
-
-  memset (control, 0, sizeof *control);
-  message->msg_control = control;
-  message->msg_controllen = CMSG_SPACE (length);
-  header = CMSG_FIRSTHDR (message);
-  header->cmsg_len = CMSG_LEN (length);
-  header->cmsg_level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
-  header->cmsg_type = v4 ? IP_PKTINFO : IPV6_PKTINFO;
-  if (v4)
-    {
-      struct in_pktinfo info = { 0 };
-
-      memcpy (&info.ipi_spec_dst, key->local, 4);
-      memcpy (CMSG_DATA (header), &info, sizeof info);
-    }
-  else
-    {
-      struct in6_pktinfo info = { .ipi6_ifindex = key->scope };
-
-      memcpy (&info.ipi6_addr, key->local, 16);
-      memcpy (CMSG_DATA (header), &info, sizeof info);
+      hand_on (self, batch, (guint) n);
+      if (n < PTL_UDP_BATCH)
+        return;
     }
 }
 
 void
-ptl_udp_reply (PtlUdpSession *session, const guint8 *bytes, gsize n)
+ptl_udp_reply (PtlUdpSession *session, const PtlUdpPiece *pieces, guint n)
 {
-  const PtlUdpKey *key = &session->key;
-  static const guint8 none[16];
-  PtlSockaddr to;
-  Control control;
-  struct iovec data = { (guint8 *) bytes, n };
-  struct msghdr message = { .msg_name = &to, .msg_iov = &data, .msg_iovlen = 1 };
+  PtlUdpSending sending = {
+    .fd = session->listener->source.fd,
+    .key = &session->key,
+    .segment_most = &session->listener->segment_most,
+  };
 
-  key_get_peer (key, &to);
-  message.msg_namelen = ptl_sockaddr_get_length (&to);
-  if (memcmp (key->local, none, sizeof none) != 0)
-    set_control (&message, &control, key);
-  /* What cannot be sent now is lost, as datagrams may be. */
-  if (sendmsg (session->listener->source.fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
-    ptl_udp_session_count (session, FALSE, n);
+  ptl_udp_send (&sending, pieces, n);
+  ptl_udp_session_count (session, FALSE, &sending);
 }
