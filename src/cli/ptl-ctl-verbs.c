@@ -15,6 +15,8 @@ const PtlCtlVerb *const ptl_ctl_verbs[] = {
   &ptl_ctl_verb_show,
   &ptl_ctl_verb_extend,
   &ptl_ctl_verb_edit,
+  &ptl_ctl_verb_block,
+  &ptl_ctl_verb_unblock,
   &ptl_ctl_verb_close,
   &ptl_ctl_verb_routers,
   &ptl_ctl_verb_entries,
@@ -27,20 +29,25 @@ const PtlCtlVerb *const ptl_ctl_verbs[] = {
 };
 
 gboolean
+ptl_ctl_check_id (const char *id, GError **error)
+{
+  g_autofree char *shown = NULL;
+
+  if (ptl_text_is_id_prefix (id))
+    return TRUE;
+  shown = ptl_text_make_safe (id, -1, 40);
+  ptl_error_set (error, PTL_ERROR_INVALID,
+                 _("Give four characters of it or more; “portolanctl list” shows them."),
+                 /* Translators: %s is what was typed */
+                 _("“%s” is not the id of a rule."), shown);
+  return FALSE;
+}
+
+gboolean
 ptl_ctl_check_ids (PtlCtl *self, GError **error)
 {
   for (guint i = 0; i < self->arguments->len; i++)
-    {
-      const char *id = ptl_ctl_get_argument (self, i);
-      g_autofree char *shown = ptl_text_make_safe (id, -1, 40);
-
-      if (ptl_text_is_id_prefix (id))
-        continue;
-      ptl_error_set (error, PTL_ERROR_INVALID,
-                     _("Give four characters of it or more; “portolanctl list” shows them."),
-                     /* Translators: %s is what was typed */
-                     _("“%s” is not the id of a rule."), shown);
+    if (!ptl_ctl_check_id (ptl_ctl_get_argument (self, i), error))
       return FALSE;
-    }
   return TRUE;
 }

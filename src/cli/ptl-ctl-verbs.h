@@ -13,6 +13,8 @@ extern const PtlCtlVerb ptl_ctl_verb_list;
 extern const PtlCtlVerb ptl_ctl_verb_show;
 extern const PtlCtlVerb ptl_ctl_verb_extend;
 extern const PtlCtlVerb ptl_ctl_verb_edit;
+extern const PtlCtlVerb ptl_ctl_verb_block;
+extern const PtlCtlVerb ptl_ctl_verb_unblock;
 extern const PtlCtlVerb ptl_ctl_verb_close;
 extern const PtlCtlVerb ptl_ctl_verb_routers;
 extern const PtlCtlVerb ptl_ctl_verb_entries;
@@ -22,6 +24,8 @@ extern const PtlCtlVerb ptl_ctl_verb_log;
 extern const PtlCtlVerb ptl_ctl_verb_monitor;
 extern const PtlCtlVerb ptl_ctl_verb_status;
 
+/* @id is an id or the beginning of one. */
+gboolean ptl_ctl_check_id (const char *id, GError **error);
 /* Every argument is an id or the beginning of one. */
 gboolean ptl_ctl_check_ids (PtlCtl *self, GError **error);
 

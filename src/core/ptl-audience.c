@@ -164,6 +164,31 @@ ptl_audience_deny (const PtlAudience *self, const char *network, GError **error)
 }
 
 PtlAudience *
+ptl_audience_undeny (const PtlAudience *self, const char *network, GError **error)
+{
+  g_auto (GStrv) before = ptl_audience_to_strv (self);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+  g_autofree char *shown = NULL;
+  PtlNetwork parsed;
+
+  if (!ptl_network_parse (network, &parsed, error))
+    return NULL;
+  for (char **text = before; *text != NULL; text++)
+    if (**text != '!' || !is_network (*text, &parsed))
+      g_ptr_array_add (texts, *text);
+  if (texts->len < g_strv_length (before))
+    {
+      g_ptr_array_add (texts, NULL);
+      return ptl_audience_new ((const char *const *) texts->pdata, error);
+    }
+  shown = ptl_network_to_string (&parsed);
+  ptl_error_set (error, PTL_ERROR_NOT_FOUND, _ ("Name it as the rule does."),
+                 /* Translators: %s is a network */
+                 _ ("%s is not denied."), shown);
+  return NULL;
+}
+
+PtlAudience *
 ptl_audience_ref (PtlAudience *self)
 {
   g_atomic_ref_count_inc (&self->refs);

@@ -43,6 +43,8 @@ PtlAudience *ptl_audience_new (const char *const *networks, GError **error);
 /* The same audience without @network (text as above, without "!"), and then with it denied. (transfer
  * full) */
 PtlAudience *ptl_audience_deny (const PtlAudience *self, const char *network, GError **error);
+/* The same audience without the denial of @network. NOT_FOUND where it is not denied. (transfer full) */
+PtlAudience *ptl_audience_undeny (const PtlAudience *self, const char *network, GError **error);
 PtlAudience *ptl_audience_ref (PtlAudience *self);
 void ptl_audience_unref (PtlAudience *self);
 /* No network at all: nobody is allowed by name, nobody denied. */

@@ -15,7 +15,7 @@ typedef struct
   gint64 seq;    /* from 1, without gaps */
   gint64 at;     /* Unix seconds */
   char *who;     /* "user ann (portolanctl)", "worker" */
-  char *what;    /* "open", "close", "extend", "edit", "renew", "restore", "debt-paid", ... */
+  char *what;    /* "open", "close", "extend", "edit", "block", "renew", "restore", "debt-paid", ... */
   char *rule_id; /* or "" */
   char *result;  /* "ok", "failed" or "begun" */
   char *detail;  /* one sentence, or "" */

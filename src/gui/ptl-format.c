@@ -375,6 +375,8 @@ ptl_format_event (const char *what, const char *result)
     { "expire", N_("Expired"), N_("Expired, closing"), N_("Closing failed") },
     { "extend", N_("Extended"), N_("Extending"), N_("Extending failed") },
     { "edit", N_("Edited"), N_("Editing"), N_("Editing failed") },
+    { "block", N_("Source blocked"), N_("Blocking a source"), N_("Blocking a source failed") },
+    { "unblock", N_("Source unblocked"), N_("Unblocking a source"), N_("Unblocking a source failed") },
     { "renew", N_("Lease renewed"), N_("Renewing the lease"), N_("Renewing the lease failed") },
     { "restore", N_("Restored"), N_("Restoring"), N_("Restoring failed") },
     { "recover", N_("Recovered"), N_("Recovering"), N_("Recovery failed") },

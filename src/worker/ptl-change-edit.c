@@ -53,9 +53,14 @@ extended (PtlChanges *self, const char *id, gint64 until, gint64 by, GError **er
   return g_steal_pointer (&after);
 }
 
-/* One transaction: the rules as they are now, and an event each. */
+/* One transaction: the rules as they are now, and an event each. @detail: NULL: their end. */
 static gboolean
-write_rules (PtlChanges *self, GPtrArray *rules, const char *what, const char *who, GError **error)
+write_rules (PtlChanges *self,
+             GPtrArray *rules,
+             const char *what,
+             const char *detail,
+             const char *who,
+             GError **error)
 {
   if (!ptl_store_begin (self->store, error))
     return FALSE;
@@ -65,7 +70,8 @@ write_rules (PtlChanges *self, GPtrArray *rules, const char *what, const char *w
       g_autofree char *end = rule->expires != 0 ? ptl_time_to_rfc3339 (rule->expires) : g_strdup ("");
 
       if (!ptl_store_put_rule (self->store, rule, error) ||
-          !ptl_store_add_event (self->store, who, what, rule->id, "ok", end, error))
+          !ptl_store_add_event (self->store, who, what, rule->id, "ok",
+                                detail != NULL ? detail : end, error))
         return FALSE;
     }
   return ptl_store_commit (self->store, error);
@@ -114,7 +120,7 @@ ptl_changes_extend (PtlChanges *self,
       else
         ptl_rule_free (rule);
     }
-  if (!write_rules (self, rules, "extend", who, error))
+  if (!write_rules (self, rules, "extend", NULL, who, error))
     return FALSE;
   put_all (self, rules);
   return TRUE;
@@ -140,8 +146,12 @@ conclude_edit (PtlChange *change, PtlOutcomeKind kind, GPtrArray *leases, GError
   outcome->task = g_steal_pointer (&change->task);
   outcome->error = error;
   outcome->leases = leases;
+  outcome->what = change->what;
   if (kind == PTL_OUTCOME_EDITED)
-    outcome->edited = g_steal_pointer (&change->after);
+    {
+      outcome->edited = g_steal_pointer (&change->after);
+      outcome->detail = g_steal_pointer (&change->detail);
+    }
   ptl_changes_conclude (change->changes, outcome);
   ptl_change_end (change);
 }
@@ -217,14 +227,13 @@ on_opened_after (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 write_second_intent (PtlChange *change, GError **error)
 {
-  PtlChanges *self = change->changes;
   g_autoptr (GPtrArray) both = g_ptr_array_new ();
 
   for (guint i = 0; i < change->before->leases->len; i++)
     g_ptr_array_add (both, change->before->leases->pdata[i]);
   for (guint i = 0; i < change->prepared->len; i++)
     g_ptr_array_add (both, change->prepared->pdata[i]);
-  return ptl_changes_write_intent (self, change->before, "edit", both, change->who, error);
+  return ptl_change_write_intent (change, both, error);
 }
 
 static void
@@ -308,12 +317,17 @@ apply_edit (PtlChange *change)
 
 /* Words and times only: one commit. */
 static gboolean
-edit_words (PtlChanges *self, const PtlRule *after, const char *who, GError **error)
+edit_words (PtlChanges *self,
+            const PtlRule *after,
+            const char *what,
+            const char *detail,
+            const char *who,
+            GError **error)
 {
   g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
 
   g_ptr_array_add (rules, ptl_rule_copy (after));
-  if (!write_rules (self, rules, "edit", who, error))
+  if (!write_rules (self, rules, what, detail, who, error))
     return FALSE;
   put_all (self, rules);
   return TRUE;
@@ -328,11 +342,13 @@ check_edit (PtlChanges *self, PtlRule *after, const PtlRule **before, GError **e
 }
 
 void
-ptl_changes_edit_async (PtlChanges *self,
-                        PtlRule *rule,
-                        const char *who,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
+ptl_changes_edit_as (PtlChanges *self,
+                     PtlRule *rule,
+                     const char *what,
+                     const char *detail,
+                     const char *who,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
   g_autoptr (PtlRule) after = rule;
@@ -348,7 +364,7 @@ ptl_changes_edit_async (PtlChanges *self,
     }
   if (!needs_backend (before, after))
     {
-      if (edit_words (self, after, who, &error))
+      if (edit_words (self, after, what, detail, who, &error))
         g_task_return_boolean (task, TRUE);
       else
         g_task_return_error (task, error);
@@ -363,13 +379,25 @@ ptl_changes_edit_async (PtlChanges *self,
   change->before = ptl_rule_copy (before);
   change->after = g_steal_pointer (&after);
   change->task = g_steal_pointer (&task);
-  if (ptl_changes_write_intent (self, change->before, "edit", change->before->leases, who, &error))
+  change->what = what;
+  change->detail = g_strdup (detail);
+  if (ptl_change_write_intent (change, change->before->leases, &error))
     apply_edit (change);
   else
     {
       g_task_return_error (change->task, error);
       ptl_change_end (change);
     }
+}
+
+void
+ptl_changes_edit_async (PtlChanges *self,
+                        PtlRule *after,
+                        const char *who,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  ptl_changes_edit_as (self, after, "edit", NULL, who, callback, user_data);
 }
 
 gboolean

@@ -35,6 +35,8 @@ typedef struct
   GPtrArray *prepared;
   gboolean close_next; /* it was asked to close meanwhile */
   /* of an edit: */
+  const char *what; /* its name in the log; a static text */
+  char *detail;
   GTask *task;
   PtlRule *before;
   PtlRule *after;
@@ -53,6 +55,11 @@ PtlOutcome *ptl_change_outcome (PtlChange *change, PtlOutcomeKind kind);
 
 /* One transaction: the rule, its intent (NULL: none), an event. */
 gboolean ptl_changes_write_intent (PtlChanges *self, const PtlRule *rule, const char *action, GPtrArray *leases, const char *who, GError **error);
+/* The same for an edit, under its name in the log. */
+gboolean ptl_change_write_intent (PtlChange *change, GPtrArray *leases, GError **error);
+/* An edit that the log calls @what (a static text), with @detail; NULL: what the edit led to. */
+void ptl_changes_edit_as (PtlChanges *self, PtlRule *after, const char *what, const char *detail, const char *who,
+                          GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *ptl_changes_debts_for (PtlChanges *self, const char *id, GPtrArray *leases, const GError *reason);
 /* The living rule or NOT_FOUND. */
 const PtlRule *ptl_changes_look_up (PtlChanges *self, const char *id, GError **error);

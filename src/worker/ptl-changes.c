@@ -147,6 +147,7 @@ change_free (PtlChange *change)
 {
   g_free (change->id);
   g_free (change->who);
+  g_free (change->detail);
   g_clear_object (&change->cancellable);
   g_clear_pointer (&change->prepared, g_ptr_array_unref);
   g_clear_object (&change->task);
@@ -402,6 +403,32 @@ ptl_changes_step_of (const PtlRule *rule)
     }
 }
 
+static PtlIntent *
+make_intent (PtlChanges *self, const char *id, const char *action, GPtrArray *leases)
+{
+  PtlIntent *intent = ptl_intent_new (id, action);
+
+  intent->at = ptl_clock_get_wall (self->clock);
+  for (guint i = 0; leases != NULL && i < leases->len; i++)
+    g_ptr_array_add (intent->leases, ptl_lease_copy (leases->pdata[i]));
+  return intent;
+}
+
+static gboolean
+write_intent (PtlChanges *self,
+              const PtlRule *rule,
+              const PtlIntent *intent,
+              const char *what,
+              const char *detail,
+              const char *who,
+              GError **error)
+{
+  return ptl_store_begin (self->store, error) && ptl_store_put_rule (self->store, rule, error) &&
+         ptl_store_put_intent (self->store, intent, error) &&
+         ptl_store_add_event (self->store, who, what, rule->id, "begun", detail, error) &&
+         ptl_store_commit (self->store, error);
+}
+
 gboolean
 ptl_changes_write_intent (PtlChanges *self,
                           const PtlRule *rule,
@@ -410,16 +437,20 @@ ptl_changes_write_intent (PtlChanges *self,
                           const char *who,
                           GError **error)
 {
-  g_autoptr (PtlIntent) intent = ptl_intent_new (rule->id, action);
+  g_autoptr (PtlIntent) intent = make_intent (self, rule->id, action, leases);
   g_autofree char *endpoint = ptl_endpoint_to_string (rule->public_endpoint);
 
-  intent->at = ptl_clock_get_wall (self->clock);
-  for (guint i = 0; leases != NULL && i < leases->len; i++)
-    g_ptr_array_add (intent->leases, ptl_lease_copy (leases->pdata[i]));
-  return ptl_store_begin (self->store, error) && ptl_store_put_rule (self->store, rule, error) &&
-         ptl_store_put_intent (self->store, intent, error) &&
-         ptl_store_add_event (self->store, who, action, rule->id, "begun", endpoint, error) &&
-         ptl_store_commit (self->store, error);
+  return write_intent (self, rule, intent, action, endpoint, who, error);
+}
+
+gboolean
+ptl_change_write_intent (PtlChange *change, GPtrArray *leases, GError **error)
+{
+  g_autoptr (PtlIntent) intent = make_intent (change->changes, change->id, "edit", leases);
+  g_autofree char *endpoint = ptl_endpoint_to_string (change->before->public_endpoint);
+
+  return write_intent (change->changes, change->before, intent, change->what,
+                       change->detail != NULL ? change->detail : endpoint, change->who, error);
 }
 
 GPtrArray *

@@ -46,6 +46,15 @@ gboolean ptl_changes_extend (PtlChanges *self, const char *const *ids, gint64 un
 /* @after: (transfer full) the rule as it is to be, with the id of the one that it replaces. */
 void ptl_changes_edit_async (PtlChanges *self, PtlRule *after, const char *who, GAsyncReadyCallback callback, gpointer user_data);
 gboolean ptl_changes_edit_finish (PtlChanges *self, GAsyncResult *result, GError **error);
+/* Denies @network (CIDR) to a rule, and cuts its connections; or, not @block, takes that back. It ends by
+ * ptl_changes_edit_finish(). Errors: as an edit, and NOT_FOUND where it was not denied. */
+void ptl_changes_block_async (PtlChanges *self,
+                              const char *id,
+                              const char *network,
+                              gboolean block,
+                              const char *who,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
 /* Opens a closed rule anew under a new id, until the expiry it had. Errors: STATE where that is over, and as open. */
 char *ptl_changes_reopen (PtlChanges *self, const char *id, const char *who, GError **error);
 /* Opens a living rule again that nothing holds at present (a restart, a failed edit). */

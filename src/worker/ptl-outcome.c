@@ -179,14 +179,10 @@ static gboolean
 write_event (const PtlOutcome *self, PtlStore *store, GError **error)
 {
   g_autofree char *detail = describe (self);
-  const char *what = outcomes[self->kind].what;
-  const char *result = outcomes[self->kind].result;
+  const char *what = self->what != NULL ? self->what : outcomes[self->kind].what;
+  const char *result
+      = self->kind == PTL_OUTCOME_NOTICED ? self->result : outcomes[self->kind].result;
 
-  if (self->kind == PTL_OUTCOME_NOTICED)
-    {
-      what = self->what;
-      result = self->result;
-    }
   if (what == NULL)
     return TRUE;
   return ptl_store_add_event (store, self->who, what, self->id, result, detail, error);

@@ -37,9 +37,9 @@ typedef struct
   PtlOutcomeKind kind;
   char *id;
   char *who;
-  const char *what;   /* of NOTICED: the event */
+  const char *what;   /* the event: of NOTICED; of an edit where it has a name of its own */
   const char *result; /* of NOTICED */
-  char *detail;       /* of NOTICED */
+  char *detail;       /* of NOTICED, and of an edit that was done */
   GPtrArray *leases;  /* of PtlLease, where they are new */
   GPtrArray *debts;   /* of PtlDebt, or NULL */
   PtlRule *edited;    /* of EDITED: the rule as it is to be */

@@ -205,6 +205,36 @@ edit_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *argume
 }
 
 static void
+block_or_unblock (PtlService *self,
+                  GDBusMethodInvocation *invocation,
+                  GVariant *arguments,
+                  gboolean block,
+                  const char *who)
+{
+  GError *error = NULL;
+  const PtlRule *rule = find_living (self, arguments, &error);
+  const char *network;
+
+  g_variant_get_child (arguments, 1, "&s", &network);
+  if (rule == NULL)
+    ptl_service_fail (invocation, error);
+  else
+    ptl_changes_block_async (self->parts.changes, rule->id, network, block, who, on_edited, invocation);
+}
+
+static void
+block_source (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who)
+{
+  block_or_unblock (self, invocation, arguments, TRUE, who);
+}
+
+static void
+unblock_source (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who)
+{
+  block_or_unblock (self, invocation, arguments, FALSE, who);
+}
+
+static void
 reopen_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who)
 {
   GError *error = NULL;
@@ -269,6 +299,8 @@ const PtlServiceMethod ptl_service_change_methods[] = {
   { "handle-close-rules", close_rules, TRUE },
   { "handle-extend-rules", extend_rules, TRUE },
   { "handle-edit-rule", edit_rule, TRUE },
+  { "handle-block-source", block_source, TRUE },
+  { "handle-unblock-source", unblock_source, TRUE },
   { "handle-reopen-rule", reopen_rule, TRUE },
   { "handle-add-relay", add_relay, TRUE },
   { "handle-remove-relay", remove_relay, TRUE },

@@ -116,6 +116,8 @@ CALLS = [
     ("extend of an unknown rule", "ExtendRules", "(asxx)", ([UNKNOWN], 0, 60), "NotFound"),
     ("extend by nothing", "ExtendRules", "(asxx)", ([UNKNOWN], 0, 0), None),
     ("edit of an unknown rule", "EditRule", "(sa{sv})", (UNKNOWN, {}), None),
+    ("block for an unknown rule", "BlockSource", "(ss)", (UNKNOWN, "10.0.0.1"), "NotFound"),
+    ("unblock for an unknown rule", "UnblockSource", "(ss)", (UNKNOWN, "10.0.0.1"), "NotFound"),
     ("reopen of an unknown rule", "ReopenRule", "(s)", (UNKNOWN,), "NotFound"),
     ("find of an unknown rule", "FindRule", "(s)", (UNKNOWN,), "NotFound"),
     ("find of nothing", "FindRule", "(s)", ("",), None),

@@ -86,6 +86,21 @@ class LimitsTest(CtlCase):
         self.assertEqual(self.json("show", rule["id"])["options"], {"max_connections": 5})
 
 
+class BlockTest(CtlCase):
+    def test_block_and_unblock(self):
+        rule = self.open_forward()
+        port = rule["public_endpoint"]["port"]
+        client = connect(port)
+        self.assertEqual(self.json("block", rule["id"], "127.0.0.0/8")["denied"], ["127.0.0.0/8"])
+        self.assertTrue(is_ended(client))
+        self.assertFalse(is_open(port))
+        self.assertEqual(self.fails(5, "unblock", rule["id"], "127.0.0.1")["code"], "not-found")
+        self.assertEqual(self.json("unblock", rule["id"][:8], "127.0.0.0/8")["denied"], [])
+        self.assertTrue(is_open(port))
+        whats = [event["what"] for event in self.json("log", "--rule", rule["id"])["events"]]
+        self.assertEqual(whats[:4], ["unblock", "unblock", "block", "block"])
+
+
 class ForwardTest(CtlCase):
     def test_open_carries_bytes_and_close_cuts(self):
         rule = self.open_forward()

@@ -26,7 +26,7 @@ is_one_of (const PtlEvent *event, const char *const *kinds)
 
 static const char *const opened_kinds[] = { "open", "reopen", "restore", "recover", NULL };
 static const char *const closed_kinds[] = { "close", "expire", "debt", "debt-paid", NULL };
-static const char *const changed_kinds[] = { "extend", "edit", NULL };
+static const char *const changed_kinds[] = { "extend", "edit", "block", "unblock", NULL };
 
 gboolean
 ptl_event_passes (const PtlEvent *event, PtlEventFilter filter)

@@ -40,7 +40,7 @@ def complete(*words):
 
 class DocumentTest(unittest.TestCase):
     def test_there_are_verbs(self):
-        self.assertEqual(len(verbs()), 16)
+        self.assertGreaterEqual(len(verbs()), 18)
         self.assertIn("open tunnel", verbs())
 
     def test_manual_has_every_verb(self):

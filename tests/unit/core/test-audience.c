@@ -122,6 +122,38 @@ test_denied (void)
     }
 }
 
+static void
+assert_strv (const PtlAudience *audience, const char *wanted)
+{
+  g_auto (GStrv) texts = ptl_audience_to_strv (audience);
+  g_autofree char *text = g_strjoinv (" ", texts);
+
+  g_assert_cmpstr (text, ==, wanted);
+}
+
+static void
+test_undeny (void)
+{
+  const char *const networks[] = { "10.0.0.0/8", "!10.0.0.5", "!10.1.0.0/16", NULL };
+  g_autoptr (PtlAudience) audience = ptl_audience_new (networks, NULL);
+  g_autoptr (PtlAudience) less = ptl_audience_undeny (audience, "10.0.0.5/32", NULL);
+  g_autoptr (PtlAudience) none = ptl_audience_undeny (less, "10.1.0.0/16", NULL);
+  g_autoptr (PtlAudience) again = ptl_audience_deny (none, "10.0.0.5", NULL);
+  g_autoptr (GError) allowed = NULL;
+  g_autoptr (GError) part = NULL;
+  g_autoptr (GError) nonsense = NULL;
+
+  assert_strv (less, "10.0.0.0/8 !10.1.0.0/16");
+  assert_strv (none, "10.0.0.0/8");
+  assert_strv (again, "10.0.0.0/8 !10.0.0.5/32");
+  g_assert_null (ptl_audience_undeny (audience, "10.0.0.0/8", &allowed));
+  g_assert_error (allowed, PTL_ERROR, PTL_ERROR_NOT_FOUND);
+  g_assert_null (ptl_audience_undeny (audience, "10.1.2.0/24", &part));
+  g_assert_error (part, PTL_ERROR, PTL_ERROR_NOT_FOUND);
+  g_assert_null (ptl_audience_undeny (audience, "!10.0.0.5", &nonsense));
+  g_assert_error (nonsense, PTL_ERROR, PTL_ERROR_INVALID);
+}
+
 /* Against the plain way: of all networks that hold the address, the longest decides. */
 static gboolean
 decide (const PtlAudience *audience, const guint8 *bytes)
@@ -239,6 +271,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/audience/list", test_list);
   g_test_add_func ("/audience/bad", test_bad);
   g_test_add_func ("/audience/denied", test_denied);
+  g_test_add_func ("/audience/undeny", test_undeny);
   g_test_add_func ("/audience/random", test_random);
   g_test_add_func ("/audience/deny", test_deny);
   g_test_add_func ("/audience/threads", test_threads);

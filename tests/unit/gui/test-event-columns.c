@@ -33,6 +33,7 @@ test_filter (void)
     { "expire", "ok", PTL_EVENT_FILTER_CLOSED, TRUE },
     { "debt-paid", "ok", PTL_EVENT_FILTER_CLOSED, TRUE },
     { "extend", "ok", PTL_EVENT_FILTER_CHANGED, TRUE },
+    { "block", "ok", PTL_EVENT_FILTER_CHANGED, TRUE },
     { "edit", "ok", PTL_EVENT_FILTER_OPENED, FALSE },
     { "renew", "ok", PTL_EVENT_FILTER_TROUBLE, FALSE },
     { "renew", "failed", PTL_EVENT_FILTER_TROUBLE, TRUE },
