@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ptl-admission.h"
 #include "ptl-tcp.h"
 #include "ptl-udp.h"
 #include "ptl-walk.h"
@@ -34,19 +35,34 @@ unlink_from_site (PtlConnection *self, PtlSite *site)
 }
 
 void
-ptl_connection_begin (PtlConnection *self, PtlSite *site, PtlProtocol protocol)
+ptl_connection_begin (PtlConnection *self,
+                      PtlSite *site,
+                      PtlProtocol protocol,
+                      PtlSourceEntry *entry)
 {
   self->id = atomic_fetch_add_explicit (&last_id, 1, memory_order_relaxed) + 1;
   self->udp = protocol == PTL_PROTOCOL_UDP;
+  self->entry = entry;
   self->began_us = ptl_engine_read_clock_us ();
   link_to_site (self, site);
   ptl_site_connection_began (site);
 }
 
 void
+ptl_connection_tell_source (PtlConnection *self)
+{
+  ptl_source_entry_add_bytes (self->entry, self->bytes_in - self->told_in,
+                              self->bytes_out - self->told_out);
+  self->told_in = self->bytes_in;
+  self->told_out = self->bytes_out;
+}
+
+void
 ptl_connection_end (PtlConnection *self, PtlSite *site)
 {
   unlink_from_site (self, site);
+  ptl_connection_tell_source (self);
+  ptl_admission_end (site, self->entry);
   ptl_site_connection_ended (site);
 }
 

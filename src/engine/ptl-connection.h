@@ -3,6 +3,7 @@
 
 #include "core/ptl-endpoint.h"
 #include "ptl-site.h"
+#include "ptl-sources.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,9 @@ struct _PtlConnection
   gint64 began_us; /* CLOCK_BOOTTIME */
   guint64 bytes_in;
   guint64 bytes_out;
+  PtlSourceEntry *entry; /* of its source, which it counts for */
+  guint64 told_in;       /* what of the bytes the entry has */
+  guint64 told_out;
   gboolean udp;
 };
 
@@ -45,8 +49,14 @@ typedef struct
   guint64 bytes_out;
 } PtlConnectionRecord;
 
-/* Numbers it, counts it, and puts it first among the site's. */
-void ptl_connection_begin (PtlConnection *self, PtlSite *site, PtlProtocol protocol);
+/* Numbers it, counts it, and puts it first among the site's.
+ * @entry: (transfer full): from ptl_admission_begin(). */
+void ptl_connection_begin (PtlConnection *self,
+                           PtlSite *site,
+                           PtlProtocol protocol,
+                           PtlSourceEntry *entry);
+/* Gives its source the bytes that it did not have yet. */
+void ptl_connection_tell_source (PtlConnection *self);
 /* The site may be gone afterwards. */
 void ptl_connection_end (PtlConnection *self, PtlSite *site);
 /* A target has taken it. */

@@ -103,7 +103,7 @@ ptl_engine_list_connections (PtlEngine *self, const char *id, guint limit)
 typedef struct
 {
   GArray *ids;
-  const PtlAddress *source;
+  const PtlNetwork *source;
 } Kicked;
 
 static int
@@ -124,7 +124,7 @@ is_meant (const Kicked *kicked, const PtlConnection *connection)
   if (!kicked->source)
     return TRUE;
   ptl_connection_get_ends (connection, &ends);
-  return ptl_address_equal (&ends.source, kicked->source);
+  return ptl_network_contains (kicked->source, ends.source.family, ends.source.bytes);
 }
 
 static void
@@ -174,14 +174,10 @@ ptl_engine_kick (PtlEngine *self, const char *id, const guint64 *connections, gs
 guint
 ptl_engine_kick_source (PtlEngine *self, const char *id, const char *address)
 {
-  PtlSockaddr parsed;
-  PtlAddress source;
+  PtlNetwork source;
   Kicked kicked = { .source = &source };
 
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id && address, 0);
 
-  if (!ptl_sockaddr_parse (&parsed, address, 0))
-    return 0;
-  ptl_sockaddr_get_address (&parsed, &source);
-  return kick (self, id, &kicked);
+  return ptl_network_parse (address, &source, NULL) ? kick (self, id, &kicked) : 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-engine-stats.h"
 
+#include "ptl-admission.h"
 #include "ptl-engine-private.h"
 #include "ptl-walk.h"
 
@@ -46,113 +47,39 @@ ptl_engine_stats_free (PtlEngineStats *self)
 
 /* Sources */
 
-static gpointer
-sources_new (void)
+static void
+tell_source (PtlWalk *walk, PtlSite *site, PtlConnection *connection)
 {
-  return g_hash_table_new_full (ptl_address_hash, ptl_address_equal, g_free,
-                                (GDestroyNotify) ptl_source_stats_free);
+  ptl_connection_tell_source (connection);
 }
+
 static PtlSourceStats *
-get_source (GHashTable *sources, const PtlAddress *address)
+source_stats_new (const PtlSourceRecord *record)
 {
-  PtlSourceStats *stats = g_hash_table_lookup (sources, address);
+  PtlSourceStats *stats = g_new0 (PtlSourceStats, 1);
 
-  if (!stats)
-    {
-      stats = g_new0 (PtlSourceStats, 1);
-      g_hash_table_insert (sources, g_memdup2 (address, sizeof *address), stats);
-    }
+  stats->address = ptl_source_record_describe (record);
+  stats->connections_now = record->now;
+  stats->connections_ever = record->ever;
+  stats->bytes_in = record->bytes_in;
+  stats->bytes_out = record->bytes_out;
+  stats->refused = record->refused;
+  stats->banned_until_us = record->banned_until_us;
   return stats;
-}
-
-static void
-add_to_source (PtlWalk *walk, PtlSite *site, PtlConnection *connection)
-{
-  PtlConnectionEnds ends;
-  PtlSourceStats *stats;
-
-  ptl_connection_get_ends (connection, &ends);
-  stats = get_source (ptl_walk_get_walker (walk, site)->found, &ends.source);
-  stats->connections_now++;
-  stats->connections_ever++;
-  stats->bytes_in += connection->bytes_in;
-  stats->bytes_out += connection->bytes_out;
-}
-
-static void
-merge_sources (GHashTable *all, GHashTable *more)
-{
-  GHashTableIter iter;
-  gpointer address, value;
-
-  g_hash_table_iter_init (&iter, more);
-  while (g_hash_table_iter_next (&iter, &address, &value))
-    {
-      PtlSourceStats *sum = get_source (all, address), *part = value;
-
-      sum->connections_now += part->connections_now;
-      sum->connections_ever += part->connections_ever;
-      sum->bytes_in += part->bytes_in;
-      sum->bytes_out += part->bytes_out;
-    }
-}
-
-/* (transfer full) (element-type PtlAddress PtlSourceStats): of the living connections. */
-static GHashTable *
-gather_sources (PtlEngine *self, const PtlEngineEntry *entry)
-{
-  PtlWalk walk = { .limit = G_MAXUINT, .func = add_to_source };
-  GHashTable *all = sources_new ();
-
-  for (guint i = 0; i < ptl_engine_get_n_threads (self); i++)
-    walk.walkers[i].found = sources_new ();
-  ptl_engine_walk (self, entry, &walk);
-  for (guint i = 0; i < ptl_engine_get_n_threads (self); i++)
-    {
-      g_autoptr (GHashTable) found = walk.walkers[i].found;
-
-      merge_sources (all, found);
-    }
-  return all;
-}
-
-static int
-compare_numbers (guint64 a, guint64 b)
-{
-  return a < b ? 1 : a > b ? -1 : 0;
-}
-
-static int
-compare_sources (gconstpointer a, gconstpointer b)
-{
-  const PtlSourceStats *x = *(PtlSourceStats *const *) a, *y = *(PtlSourceStats *const *) b;
-  int bytes = compare_numbers (x->bytes_in + x->bytes_out, y->bytes_in + y->bytes_out);
-  int connections = compare_numbers (x->connections_ever, y->connections_ever);
-
-  return bytes ? bytes : connections;
 }
 
 static GPtrArray *
 dup_top_sources (PtlEngine *self, const PtlEngineEntry *entry)
 {
-  g_autoptr (GHashTable) all = gather_sources (self, entry);
-  GPtrArray *top = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_source_stats_free);
-  GHashTableIter iter;
-  gpointer address, value;
+  PtlWalk walk = { .limit = G_MAXUINT, .func = tell_source };
+  g_autoptr (GArray) top = NULL;
+  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_source_stats_free);
 
-  g_hash_table_iter_init (&iter, all);
-  while (g_hash_table_iter_next (&iter, &address, &value))
-    {
-      PtlSourceStats *stats = value;
-
-      stats->address = ptl_address_describe (address);
-      g_hash_table_iter_steal (&iter);
-      g_free (address);
-      g_ptr_array_add (top, stats);
-    }
-  g_ptr_array_sort (top, compare_sources);
-  g_ptr_array_set_size (top, (int) MIN (top->len, N_SOURCES));
-  return top;
+  ptl_engine_walk (self, entry, &walk);
+  top = ptl_sources_list (entry->tally->admission->sources, N_SOURCES, ptl_engine_read_clock_us ());
+  for (guint i = 0; i < top->len; i++)
+    g_ptr_array_add (sources, source_stats_new (&g_array_index (top, PtlSourceRecord, i)));
+  return sources;
 }
 
 /* All of it */

@@ -21,7 +21,7 @@ typedef struct
 
 typedef struct
 {
-  char *address;
+  char *address; /* "192.0.2.7"; of IPv6 the network that counts as one, "2001:db8:1:2::/64" */
   guint64 connections_now;
   guint64 connections_ever;
   guint64 bytes_in;
@@ -70,7 +70,7 @@ GPtrArray *ptl_engine_list_connections (PtlEngine *self, const char *id, guint l
  * were. */
 guint
 ptl_engine_kick (PtlEngine *self, const char *id, const guint64 *connections, gsize n_connections);
-/* @address: literal; ends all that come from it. */
+/* @address: literal, or a network as the sources are listed; ends all that come from it. */
 guint ptl_engine_kick_source (PtlEngine *self, const char *id, const char *address);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlEngineStats, ptl_engine_stats_free)

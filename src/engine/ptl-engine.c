@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include "core/ptl-error.h"
+#include "ptl-admission.h"
 #include "ptl-engine-config.h"
 #include "ptl-engine-private.h"
 #include "ptl-listen.h"
@@ -238,7 +239,7 @@ ptl_engine_open (
   entry->serial = ++self->last_serial;
   entry->forward = ptl_forward_copy (forward);
   entry->port = port;
-  entry->tally = ptl_tally_new (self->n_threads);
+  entry->tally = ptl_tally_new (self->n_threads, id);
   if (!add_sites (self, entry, sockets, error))
     {
       entry_free (entry);
@@ -307,6 +308,7 @@ ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GEr
                      _("The ports to listen on cannot change while the rule is open."));
       return FALSE;
     }
+  ptl_admission_edited (entry->tally->admission, entry->forward->options, forward->options);
   ptl_forward_free (entry->forward);
   entry->forward = ptl_forward_copy (forward);
   edit_sites (self, entry);
@@ -340,6 +342,7 @@ ptl_engine_move (
       return FALSE;
     }
   self->has_drained |= (before.forward->listen->protocol & PTL_PROTOCOL_UDP) != 0;
+  ptl_admission_edited (entry->tally->admission, before.forward->options, forward->options);
   close_site (self, before.serial, TRUE);
   g_array_append_val (entry->former, before.serial);
   ptl_forward_free (before.forward);

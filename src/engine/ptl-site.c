@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ptl-admission.h"
 #include "ptl-resolve.h"
 #include "ptl-tcp.h"
 #include "ptl-udp.h"
@@ -39,7 +40,6 @@ ptl_site_count_packets (PtlSite *self, gboolean in, guint n)
 void
 ptl_site_connection_began (PtlSite *self)
 {
-  ptl_tally_connection_began (self->tally);
   ptl_count (&self->counters->ever, 1);
   ptl_activity_touch (self->thread->activity);
 }
@@ -175,16 +175,15 @@ on_resume (PtlEngineThread *thread, PtlTimer *timer)
 static void
 take_in (PtlListener *self, int fd, const PtlSockaddr *from)
 {
+  PtlSourceEntry *entry;
   PtlAddress source;
 
   ptl_sockaddr_get_address (from, &source);
-  if (ptl_engine_config_allows (self->site->config, &source))
-    ptl_tcp_accept (self, fd, &source, ptl_sockaddr_get_port (from));
+  entry = ptl_admission_begin (self->site, &source);
+  if (entry)
+    ptl_tcp_accept (self, fd, &source, ptl_sockaddr_get_port (from), entry);
   else
-    {
-      ptl_tcp_reset (fd);
-      ptl_site_count_refused (self->site, PTL_REFUSED_AUDIENCE);
-    }
+    ptl_tcp_reset (fd);
 }
 
 /* With no spare descriptor there would be none for the way to the target: so none is accepted. */
@@ -302,7 +301,6 @@ free_if_ended (PtlSite *self)
 void
 ptl_site_connection_ended (PtlSite *self)
 {
-  ptl_tally_connection_ended (self->tally);
   ptl_activity_touch (self->thread->activity);
   free_if_ended (self);
 }

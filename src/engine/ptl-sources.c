@@ -41,37 +41,11 @@ ptl_source_key (const PtlAddress *address, PtlAddress *key)
   return 64;
 }
 
-static gboolean
-equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, sizeof (PtlAddress)) == 0;
-}
-
-/* Seeded, so that a stranger cannot choose addresses that all fall into one shard. */
-static guint
-hash (gconstpointer data)
-{
-  static gsize seed;
-  const PtlAddress *key = data;
-  guint64 words[2], value;
-
-  if (g_once_init_enter (&seed))
-    g_once_init_leave (&seed, ((gsize) g_random_int () << 32 | g_random_int ()) | 1);
-  memcpy (words, key->bytes, sizeof words);
-  value = seed ^ key->family;
-  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    {
-      value = (value ^ words[i]) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-      value ^= value >> 29;
-    }
-  return (guint) (value >> 16);
-}
-
 /* Bits that the tables within the shards do not go by first. */
 static Shard *
 get_shard (PtlSources *self, const PtlAddress *key)
 {
-  return &self->shards[(hash (key) >> 24) % N_SHARDS];
+  return &self->shards[(ptl_address_hash (key) >> 24) % N_SHARDS];
 }
 
 /* Life */
@@ -126,7 +100,7 @@ entry_new (Shard *shard, const PtlAddress *key)
   PtlSourceEntry *entry = g_new0 (PtlSourceEntry, 1);
 
   if (!shard->by_key) /* most forwards see few sources */
-    shard->by_key = g_hash_table_new_full (hash, equal, g_free, NULL);
+    shard->by_key = g_hash_table_new_full (ptl_address_hash, ptl_address_equal, g_free, NULL);
   entry->key = *key;
   entry->link.data = entry;
   g_hash_table_add (shard->by_key, entry);
@@ -200,6 +174,13 @@ ptl_source_entry_violate (PtlSourceEntry *self, gint64 now_us)
 }
 
 void
+ptl_source_entry_ban (PtlSourceEntry *self, gint64 until_us)
+{
+  self->banned_until_us = until_us;
+  memset (self->violations, 0, sizeof self->violations);
+}
+
+void
 ptl_source_entry_add_bytes (PtlSourceEntry *self, guint64 in, guint64 out)
 {
   atomic_fetch_add_explicit (&self->bytes_in, in, memory_order_relaxed);
@@ -231,8 +212,7 @@ each (PtlSources *self, void (*func) (PtlSourceEntry *, gpointer), gpointer data
 static void
 clear_ban (PtlSourceEntry *entry, gpointer unused)
 {
-  entry->banned_until_us = 0;
-  memset (entry->violations, 0, sizeof entry->violations);
+  ptl_source_entry_ban (entry, 0);
 }
 
 void
@@ -287,6 +267,14 @@ ptl_sources_list (PtlSources *self, guint n, gint64 now_us)
         record->banned_until_us = 0;
     }
   return records;
+}
+
+char *
+ptl_source_record_describe (const PtlSourceRecord *record)
+{
+  g_autofree char *address = ptl_address_describe (&record->address);
+
+  return record->prefix == 64 ? g_strconcat (address, "/64", NULL) : g_steal_pointer (&address);
 }
 
 static void

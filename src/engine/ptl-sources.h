@@ -66,13 +66,17 @@ PtlSourceEntry *ptl_sources_enter (PtlSources *self, const PtlAddress *address);
 void ptl_sources_leave (PtlSources *self, PtlSourceEntry *entry, gint64 now_us);
 /* For an entry that has connections. */
 void ptl_sources_reenter (PtlSources *self, PtlSourceEntry *entry);
-/* Of the last minute, this one too. */
+/* How many there were in the last minute, this one too. */
 guint ptl_source_entry_violate (PtlSourceEntry *self, gint64 now_us);
+/* The violations that led to it are paid with it. */
+void ptl_source_entry_ban (PtlSourceEntry *self, gint64 until_us);
 void ptl_source_entry_add_bytes (PtlSourceEntry *self, guint64 in, guint64 out);
 /* Of all sources. */
 void ptl_sources_clear_bans (PtlSources *self);
 /* The first @n by bytes, then by connections. (transfer full) (element-type PtlSourceRecord) */
 GArray *ptl_sources_list (PtlSources *self, guint n, gint64 now_us);
+/* "192.0.2.7", "2001:db8:1:2::/64" */
+char *ptl_source_record_describe (const PtlSourceRecord *record);
 guint ptl_sources_get_n (PtlSources *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlSources, ptl_sources_free)

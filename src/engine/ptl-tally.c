@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-tally.h"
 
+#include "ptl-admission.h"
+
 PtlTally *
-ptl_tally_new (guint n_threads)
+ptl_tally_new (guint n_threads, const char *id)
 {
   PtlTally *self = g_new0 (PtlTally, 1);
 
   g_atomic_ref_count_init (&self->refs);
   self->n_threads = n_threads;
+  self->admission = ptl_admission_new (id);
   self->counters = g_aligned_alloc0 (n_threads, sizeof (PtlCounters), _Alignof(PtlCounters));
   return self;
 }
@@ -24,6 +27,7 @@ ptl_tally_unref (PtlTally *self)
 {
   if (!self || !g_atomic_ref_count_dec (&self->refs))
     return;
+  ptl_admission_free (self->admission);
   g_aligned_free (self->counters);
   g_free (self);
 }
@@ -47,16 +51,22 @@ ptl_tally_sum (const PtlTally *self, PtlTraffic *traffic)
   *traffic = sum;
 }
 
-void
-ptl_tally_connection_began (PtlTally *self)
+gboolean
+ptl_tally_connection_began (PtlTally *self, guint64 most)
 {
-  guint64 n = atomic_fetch_add_explicit (&self->n_connections, 1, memory_order_relaxed) + 1;
+  guint64 n = atomic_load_explicit (&self->n_connections, memory_order_relaxed);
   guint64 peak = atomic_load_explicit (&self->peak, memory_order_relaxed);
 
-  while (n > peak
-         && !atomic_compare_exchange_weak_explicit (&self->peak, &peak, n, memory_order_relaxed,
+  do
+    if (most != 0 && n >= most)
+      return FALSE;
+  while (!atomic_compare_exchange_weak_explicit (&self->n_connections, &n, n + 1,
+                                                 memory_order_relaxed, memory_order_relaxed));
+  while (n + 1 > peak
+         && !atomic_compare_exchange_weak_explicit (&self->peak, &peak, n + 1, memory_order_relaxed,
                                                     memory_order_relaxed))
     ;
+  return TRUE;
 }
 
 void

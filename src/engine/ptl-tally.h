@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _PtlAdmission PtlAdmission;
+
 /* One thread's counters of one forward. The thread alone writes them; anyone may read. On a cache
  * line of their own, so that threads do not slow each other. */
 typedef struct
@@ -40,14 +42,17 @@ typedef struct
   _Atomic guint n_sessions;
   _Atomic guint64 n_connections; /* sessions too */
   _Atomic guint64 peak;
+  PtlAdmission *admission;
   PtlCounters *counters; /* one per thread */
 } PtlTally;
 
-PtlTally *ptl_tally_new (guint n_threads);
+/* @id: of the forward. */
+PtlTally *ptl_tally_new (guint n_threads, const char *id);
 PtlTally *ptl_tally_ref (PtlTally *self);
 void ptl_tally_unref (PtlTally *self);
 void ptl_tally_sum (const PtlTally *self, PtlTraffic *traffic);
-void ptl_tally_connection_began (PtlTally *self);
+/* FALSE: there are @most already (0 = any number), and it is not counted. */
+gboolean ptl_tally_connection_began (PtlTally *self, guint64 most);
 void ptl_tally_connection_ended (PtlTally *self);
 gint64 ptl_tally_get_last_used_us (const PtlTally *self);
 

@@ -50,14 +50,14 @@ ptl_tcp_reset (int fd)
 }
 
 static void
-link_to_site (PtlTcp *self, PtlSite *site)
+link_to_site (PtlTcp *self, PtlSite *site, PtlSourceEntry *entry)
 {
   self->site = site;
   self->next = site->connections;
   if (self->next)
     self->next->previous = self;
   site->connections = self;
-  ptl_connection_begin (&self->connection, site, PTL_PROTOCOL_TCP);
+  ptl_connection_begin (&self->connection, site, PTL_PROTOCOL_TCP, entry);
 }
 
 static void
@@ -383,7 +383,11 @@ on_target (PtlEngineThread *thread, PtlSource *source, guint32 events)
 }
 
 void
-ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *from, guint16 from_port)
+ptl_tcp_accept (PtlListener *listener,
+                int fd,
+                const PtlAddress *from,
+                guint16 from_port,
+                PtlSourceEntry *entry)
 {
   PtlEngineThread *thread = listener->site->thread;
   PtlTcp *self = g_new0 (PtlTcp, 1);
@@ -396,7 +400,7 @@ ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *from, guint16 f
   self->from_port = from_port;
   self->used_us = thread->now_us;
   self->deadline_us = thread->now_us + listener->site->config->connect_timeout_us;
-  link_to_site (self, listener->site);
+  link_to_site (self, listener->site, entry);
   if (ptl_engine_thread_watch (thread, &self->sides[PTL_CLIENT].source, EDGES))
     find_target (self);
   else

@@ -7,7 +7,11 @@
 G_BEGIN_DECLS
 
 /* Carries an accepted connection (takes @fd) to the site's target. */
-void ptl_tcp_accept (PtlListener *listener, int fd, const PtlAddress *source, guint16 port);
+void ptl_tcp_accept (PtlListener *listener,
+                     int fd,
+                     const PtlAddress *source,
+                     guint16 port,
+                     PtlSourceEntry *entry);
 /* Closes @fd so that its peer gets a reset. */
 void ptl_tcp_reset (int fd);
 /* The options of both sides: no delay, and an end to peers that vanished. A listener hands them

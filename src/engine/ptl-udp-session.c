@@ -5,6 +5,8 @@
 #include <netinet/udp.h>
 #include <sys/socket.h>
 
+#include "ptl-admission.h"
+
 /* So many calls for one socket, then the others have their turn: epoll names it again. */
 #define N_CALLS 4
 #define SOCKET_BUFFER (512 * 1024)
@@ -181,7 +183,7 @@ set_addresses (PtlUdpSession *self, PtlAddresses *addresses)
 }
 
 static PtlUdpSession *
-session_new (PtlListener *listener, const PtlUdpKey *key)
+session_new (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry)
 {
   PtlSite *site = listener->site;
   PtlEngineThread *thread = site->thread;
@@ -197,7 +199,7 @@ session_new (PtlListener *listener, const PtlUdpKey *key)
   self->used_us = thread->now_us;
   ptl_udp_table_append (site, self);
   g_hash_table_add (site->udp.by_key, &self->key);
-  ptl_connection_begin (&self->connection, site, PTL_PROTOCOL_UDP);
+  ptl_connection_begin (&self->connection, site, PTL_PROTOCOL_UDP, entry);
   if (!site->udp.timer.place)
     ptl_timers_arm (&thread->timers, &site->udp.timer,
                     thread->now_us + site->config->udp_idle_timeout_us);
@@ -211,6 +213,7 @@ PtlUdpSession *
 ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key)
 {
   PtlSite *site = listener->site;
+  PtlSourceEntry *entry;
   gpointer found;
   PtlAddress source;
 
@@ -220,10 +223,8 @@ ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key)
   if (site->closing)
     return NULL;
   ptl_udp_key_get_source (key, &source);
-  if (ptl_engine_config_allows (site->config, &source))
-    return session_new (listener, key);
-  ptl_site_count_refused (site, PTL_REFUSED_AUDIENCE);
-  return NULL;
+  entry = ptl_admission_begin (site, &source);
+  return entry ? session_new (listener, key, entry) : NULL;
 }
 
 void
