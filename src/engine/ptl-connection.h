@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/ptl-endpoint.h"
-#include "ptl-site.h"
+#include "ptl-choice.h"
 #include "ptl-sources.h"
 
 G_BEGIN_DECLS
@@ -23,6 +23,7 @@ struct _PtlConnection
   PtlSourceEntry *entry; /* of its source, which it counts for */
   guint64 told_in;       /* what of the bytes the entry has */
   guint64 told_out;
+  PtlChoice choice;
   gboolean udp;
 };
 
@@ -68,6 +69,7 @@ static inline void
 ptl_connection_count (PtlConnection *self, PtlSite *site, gboolean in, gsize n)
 {
   ptl_site_count_bytes (site, in, n);
+  ptl_choice_count (&self->choice, in, n);
   if (in)
     {
       self->bytes_in += n;

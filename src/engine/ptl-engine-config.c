@@ -23,31 +23,15 @@ set_limits (PtlEngineConfig *self, const PtlForward *forward)
                                : (guint) forward->options->values[PTL_OPTION_UDP_SESSIONS];
 }
 
-static void
-set_target (PtlEngineConfig *self, const PtlEndpoint *target)
-{
-  PtlSockaddr address;
-
-  self->port = target->first;
-  if (target->path)
-    ptl_sockaddr_set_path (&address, target->path);
-  else if (!ptl_sockaddr_parse (&address, target->host, target->first))
-    {
-      self->host = g_strdup (target->host);
-      return;
-    }
-  self->addresses = ptl_addresses_new (&address, 1);
-}
-
 PtlEngineConfig *
-ptl_engine_config_new (const PtlForward *forward)
+ptl_engine_config_new (const PtlForward *forward, PtlTargets *targets)
 {
   PtlEngineConfig *self = g_new0 (PtlEngineConfig, 1);
 
   g_atomic_ref_count_init (&self->refs);
   self->audience = ptl_audience_ref (forward->audience);
   self->anyone = ptl_audience_is_anyone (forward->audience);
-  set_target (self, forward->target);
+  self->targets = targets ? ptl_targets_ref (targets) : NULL;
   self->options = ptl_options_copy (forward->options);
   set_limits (self, forward);
   return self;
@@ -67,8 +51,7 @@ ptl_engine_config_unref (PtlEngineConfig *self)
     return;
   ptl_audience_unref (self->audience);
   ptl_options_free (self->options);
-  ptl_addresses_unref (self->addresses);
-  g_free (self->host);
+  ptl_targets_unref (self->targets);
   g_free (self);
 }
 

@@ -3,6 +3,7 @@
 
 #include "ptl-forward.h"
 #include "ptl-sockaddr.h"
+#include "ptl-targets.h"
 
 G_BEGIN_DECLS
 
@@ -17,9 +18,7 @@ typedef struct
   gatomicrefcount refs;
   PtlAudience *audience;
   gboolean anyone;
-  PtlAddresses *addresses; /* NULL where the target is a name: then @host */
-  char *host;
-  guint16 port; /* of the first port to listen on; the n-th leads to port + n */
+  PtlTargets *targets;
   PtlOptions *options; /* what is not made ready below */
   gint64 connect_timeout_us;
   gint64 tcp_idle_timeout_us;
@@ -28,8 +27,8 @@ typedef struct
   guint udp_max_sessions;
 } PtlEngineConfig;
 
-/* @forward must have passed ptl_forward_check(). */
-PtlEngineConfig *ptl_engine_config_new (const PtlForward *forward);
+/* @forward must have passed ptl_forward_check(). @targets: those of @forward; NULL where nothing is to be carried. */
+PtlEngineConfig *ptl_engine_config_new (const PtlForward *forward, PtlTargets *targets);
 PtlEngineConfig *ptl_engine_config_ref (PtlEngineConfig *self);
 void ptl_engine_config_unref (PtlEngineConfig *self);
 gboolean ptl_engine_config_allows (const PtlEngineConfig *self, const PtlAddress *source);

@@ -4,6 +4,7 @@
 #include "ptl-engine-thread.h"
 #include "ptl-engine.h"
 #include "ptl-tally.h"
+#include "ptl-targets.h"
 #include "ptl-walk.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ typedef struct
   PtlForward *forward;
   guint16 port; /* the first, as bound */
   PtlTally *tally;
+  PtlTargets *targets;
 } PtlEngineEntry;
 
 /* NULL where there is no such forward. */

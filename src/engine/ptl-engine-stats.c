@@ -8,15 +8,6 @@
 #define N_SOURCES 10
 
 void
-ptl_target_stats_free (PtlTargetStats *self)
-{
-  if (!self)
-    return;
-  g_free (self->endpoint);
-  g_free (self);
-}
-
-void
 ptl_source_stats_free (PtlSourceStats *self)
 {
   if (!self)
@@ -84,22 +75,6 @@ dup_top_sources (PtlEngine *self, const PtlEngineEntry *entry)
 
 /* All of it */
 
-static GPtrArray *
-dup_targets (const PtlEngineEntry *entry, const PtlTraffic *traffic)
-{
-  GPtrArray *targets = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_target_stats_free);
-  PtlTargetStats *stats = g_new0 (PtlTargetStats, 1);
-
-  stats->endpoint = ptl_endpoint_to_string (entry->forward->target);
-  stats->up = TRUE;
-  stats->connections_now = traffic->connections_now;
-  stats->connections_ever = traffic->connections_ever;
-  stats->bytes_in = traffic->bytes_in;
-  stats->bytes_out = traffic->bytes_out;
-  g_ptr_array_add (targets, stats);
-  return targets;
-}
-
 static void
 add_counters (PtlEngineStats *stats, const PtlTally *tally)
 {
@@ -131,7 +106,7 @@ ptl_engine_dup_stats (PtlEngine *self, const char *id)
     return NULL;
   stats = g_new0 (PtlEngineStats, 1);
   add_counters (stats, entry->tally);
-  stats->targets = dup_targets (entry, &stats->traffic);
+  stats->targets = ptl_targets_list (entry->targets);
   stats->sources = dup_top_sources (self, entry);
   return stats;
 }

@@ -4,20 +4,9 @@
 #include "ptl-engine.h"
 #include "ptl-histogram.h"
 #include "ptl-refused.h"
+#include "ptl-target-stats.h"
 
 G_BEGIN_DECLS
-
-typedef struct
-{
-  char *endpoint;
-  gboolean backup;
-  gboolean up;
-  guint64 connections_now;
-  guint64 connections_ever;
-  guint64 bytes_in;
-  guint64 bytes_out;
-  guint64 failures;
-} PtlTargetStats;
 
 typedef struct
 {
@@ -56,7 +45,6 @@ typedef struct
   GPtrArray *sources;      /* of PtlSourceStats, ten at most: by bytes, then by connections */
 } PtlEngineStats;
 
-void ptl_target_stats_free (PtlTargetStats *self);
 void ptl_source_stats_free (PtlSourceStats *self);
 void ptl_connection_stats_free (PtlConnectionStats *self);
 void ptl_engine_stats_free (PtlEngineStats *self);

@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/ptl-error.h"

@@ -22,6 +22,7 @@ struct _PtlEngine
   gboolean running;
   GThreadPool *resolver;
   PtlActivity activity;
+  PtlTargetNews *news;
   GHashTable *entries; /* id -> Entry */
   gint64 last_serial;
   gboolean has_drained;
@@ -30,6 +31,7 @@ struct _PtlEngine
 enum
 {
   SIGNAL_ACTIVITY,
+  SIGNAL_TARGET_CHANGED,
   N_SIGNALS
 };
 
@@ -43,6 +45,7 @@ entry_free (Entry *self)
   g_array_unref (self->former);
   ptl_forward_free (self->forward);
   ptl_tally_unref (self->tally);
+  ptl_targets_unref (self->targets);
   g_free (self);
 }
 
@@ -52,6 +55,27 @@ on_activity (gpointer data)
   g_signal_emit (data, signals[SIGNAL_ACTIVITY], 0);
 }
 
+/* One that an edit has taken away meanwhile is of no interest. */
+static gboolean
+is_present (const PtlTargets *targets, const char *endpoint)
+{
+  for (guint i = 0; i < targets->n; i++)
+    if (g_str_equal (targets->items[i]->text, endpoint))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+on_target (const PtlTargetChange *change, gpointer data)
+{
+  PtlEngine *self = data;
+  const Entry *entry = g_hash_table_lookup (self->entries, change->id);
+
+  if (entry && is_present (entry->targets, change->endpoint))
+    g_signal_emit (self, signals[SIGNAL_TARGET_CHANGED], 0, change->id, change->endpoint,
+                   change->up, change->reason);
+}
+
 static void
 ptl_engine_dispose (GObject *object)
 {
@@ -59,6 +83,9 @@ ptl_engine_dispose (GObject *object)
 
   ptl_engine_stop (self);
   ptl_activity_clear (&self->activity);
+  if (self->news)
+    ptl_target_news_close (self->news);
+  g_clear_pointer (&self->news, ptl_target_news_unref);
   G_OBJECT_CLASS (ptl_engine_parent_class)->dispose (object);
 }
 
@@ -81,6 +108,9 @@ ptl_engine_class_init (PtlEngineClass *class)
 
   signals[SIGNAL_ACTIVITY] = g_signal_new ("activity", PTL_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_TARGET_CHANGED]
+      = g_signal_new ("target-changed", PTL_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_ERROR);
 }
 
 static void
@@ -91,6 +121,7 @@ ptl_engine_init (PtlEngine *self)
   self->entries
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) entry_free);
   ptl_activity_init (&self->activity, context, on_activity, self);
+  self->news = ptl_target_news_new (context, on_target, self);
 }
 
 PtlEngine *
@@ -185,7 +216,7 @@ close_site (PtlEngine *self, gint64 serial, gboolean drain)
 static gboolean
 add_sites (PtlEngine *self, Entry *entry, GArray *sockets, GError **error)
 {
-  g_autoptr (PtlEngineConfig) config = ptl_engine_config_new (entry->forward);
+  g_autoptr (PtlEngineConfig) config = ptl_engine_config_new (entry->forward, entry->targets);
   PtlSiteAdd add = {
     .serial = entry->serial,
     .config = config,
@@ -201,6 +232,12 @@ add_sites (PtlEngine *self, Entry *entry, GArray *sockets, GError **error)
   ptl_error_set (error, PTL_ERROR_FAILED, _("Close some rules, or raise the system's limits."),
                  _("The system does not let the engine watch more sockets."));
   return FALSE;
+}
+
+static PtlTargets *
+make_targets (PtlEngine *self, const char *id, const PtlForward *forward, const PtlTargets *before)
+{
+  return ptl_targets_new (id, forward, self->n_threads, self->news, before);
 }
 
 static PtlEndpoint *
@@ -240,6 +277,7 @@ ptl_engine_open (
   entry->forward = ptl_forward_copy (forward);
   entry->port = port;
   entry->tally = ptl_tally_new (self->n_threads, id);
+  entry->targets = make_targets (self, id, forward, NULL);
   if (!add_sites (self, entry, sockets, error))
     {
       entry_free (entry);
@@ -281,7 +319,7 @@ is_same_listen (const Entry *entry, const PtlEndpoint *listen)
 static void
 edit_sites (PtlEngine *self, const Entry *entry)
 {
-  g_autoptr (PtlEngineConfig) config = ptl_engine_config_new (entry->forward);
+  g_autoptr (PtlEngineConfig) config = ptl_engine_config_new (entry->forward, entry->targets);
   PtlSiteEdit edit = { entry->serial, config };
 
   ptl_engine_call (self, ptl_site_edit, &edit);
@@ -295,6 +333,7 @@ edit_sites (PtlEngine *self, const Entry *entry)
 gboolean
 ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GError **error)
 {
+  g_autoptr (PtlTargets) before = NULL;
   Entry *entry;
 
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
@@ -309,6 +348,8 @@ ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GEr
       return FALSE;
     }
   ptl_admission_edited (entry->tally->admission, entry->forward->options, forward->options);
+  before = entry->targets;
+  entry->targets = make_targets (self, id, forward, before);
   ptl_forward_free (entry->forward);
   entry->forward = ptl_forward_copy (forward);
   edit_sites (self, entry);
@@ -335,9 +376,11 @@ ptl_engine_move (
   entry->serial = ++self->last_serial;
   entry->forward = ptl_forward_copy (forward);
   entry->port = port;
+  entry->targets = make_targets (self, id, forward, before.targets);
   if (!add_sites (self, entry, sockets, error))
     {
       ptl_forward_free (entry->forward);
+      ptl_targets_unref (entry->targets);
       *entry = before;
       return FALSE;
     }
@@ -346,6 +389,7 @@ ptl_engine_move (
   close_site (self, before.serial, TRUE);
   g_array_append_val (entry->former, before.serial);
   ptl_forward_free (before.forward);
+  ptl_targets_unref (before.targets);
   edit_sites (self, entry);
   if (bound)
     *bound = describe_bound (entry);
@@ -379,6 +423,14 @@ ptl_engine_get_traffic (PtlEngine *self, const char *id, PtlTraffic *traffic)
     return FALSE;
   ptl_tally_sum (entry->tally, traffic);
   return TRUE;
+}
+
+GError *
+ptl_engine_dup_trouble (PtlEngine *self, const char *id)
+{
+  const Entry *entry = g_hash_table_lookup (self->entries, id);
+
+  return entry ? ptl_targets_dup_trouble (entry->targets) : NULL;
 }
 
 gint64

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 /* Signal `activity (engine)`: emitted in the main context that made it, once after
  * ptl_engine_arm_activity(), when the next connection or byte comes or a connection ends: so that
  * who shows counters need not poll an idle engine. */
+/* Signal `target-changed (engine, id, endpoint, up, error)`: a target of forward @id came up, or went down because of
+ * @error. */
 #define PTL_TYPE_ENGINE (ptl_engine_get_type ())
 G_DECLARE_FINAL_TYPE (PtlEngine, ptl_engine, PTL, ENGINE, GObject)
 
@@ -49,6 +51,8 @@ gboolean ptl_engine_close (PtlEngine *self, const char *id, gboolean drain, GErr
 gboolean ptl_engine_get_traffic (PtlEngine *self, const char *id, PtlTraffic *traffic);
 /* Microseconds of CLOCK_BOOTTIME when the last byte passed, 0 = never. */
 gint64 ptl_engine_get_last_used_boot_us (PtlEngine *self, const char *id);
+/* (transfer full): why none of its targets is up, to be told a person. NULL: one is, or there is no such forward. */
+GError *ptl_engine_dup_trouble (PtlEngine *self, const char *id);
 void ptl_engine_arm_activity (PtlEngine *self);
 guint ptl_engine_get_n_forwards (PtlEngine *self);
 /* Cuts everything and joins the threads. */

@@ -6,15 +6,7 @@
 
 #define N_THREADS 4
 #define N_ADDRESSES_MOST 16
-
-void
-ptl_resolution_free (PtlResolution *self)
-{
-  ptl_mailbox_unref (self->mailbox);
-  ptl_engine_config_unref (self->config);
-  ptl_addresses_unref (self->addresses);
-  g_free (self);
-}
+#define GOOD_FOR_US (30 * G_USEC_PER_SEC)
 
 static PtlAddresses *
 look_up (const char *host)
@@ -37,18 +29,22 @@ look_up (const char *host)
 static void
 resolve (gpointer data, gpointer unused)
 {
-  PtlResolution *self = data;
+  PtlName *name = data;
 
-  if (!ptl_mailbox_is_closed (self->mailbox))
-    self->addresses = look_up (self->config->host);
-  ptl_mailbox_post (self->mailbox, self->func, self, (GDestroyNotify) ptl_resolution_free);
+  if (!ptl_name_is_forgotten (name))
+    {
+      g_autoptr (PtlAddresses) addresses = look_up (ptl_name_get_host (name));
+
+      ptl_name_answer (name, addresses, GOOD_FOR_US);
+    }
+  ptl_name_unref (name);
 }
 
 GThreadPool *
 ptl_resolver_new (void)
 {
-  return g_thread_pool_new_full (resolve, NULL, (GDestroyNotify) ptl_resolution_free, N_THREADS,
-                                 FALSE, NULL);
+  return g_thread_pool_new_full (resolve, NULL, (GDestroyNotify) ptl_name_unref, N_THREADS, FALSE,
+                                 NULL);
 }
 
 void
@@ -59,17 +55,7 @@ ptl_resolver_free (GThreadPool *self)
 }
 
 void
-ptl_resolver_ask (GThreadPool *self,
-                  PtlMailbox *mailbox,
-                  PtlEngineConfig *config,
-                  guint64 serial,
-                  PtlEngineFunc func)
+ptl_resolver_ask (GThreadPool *self, PtlName *name)
 {
-  PtlResolution *resolution = g_new0 (PtlResolution, 1);
-
-  resolution->mailbox = ptl_mailbox_ref (mailbox);
-  resolution->func = func;
-  resolution->serial = serial;
-  resolution->config = ptl_engine_config_ref (config);
-  g_thread_pool_push (self, resolution, NULL);
+  g_thread_pool_push (self, ptl_name_ref (name), NULL);
 }

@@ -6,12 +6,10 @@
 #include <unistd.h>
 
 #include "ptl-admission.h"
-#include "ptl-resolve.h"
 #include "ptl-tcp.h"
 #include "ptl-udp.h"
 #include "ptl-udp-send.h"
 
-#define RESOLVED_FOR_US (30 * G_USEC_PER_SEC)
 #define PAUSE_US (100 * 1000)
 #define N_ACCEPT 64
 
@@ -51,52 +49,39 @@ ptl_site_count_refused (PtlSite *self, PtlRefused reason)
   ptl_activity_touch (self->thread->activity);
 }
 
-/* The target's addresses */
+/* The targets' addresses */
 
 static void
-on_resolved (PtlEngineThread *thread, gpointer data)
+on_named (PtlEngineThread *thread, gpointer data)
 {
-  g_autoptr (PtlResolution) resolution = data;
-  PtlSite *self = ptl_site_find (thread, (gint64) resolution->serial);
+  g_autoptr (PtlNameAnswer) answer = data;
+  PtlSite *self = ptl_site_find (thread, answer->serial);
 
-  /* An edit meanwhile asked for another name. */
-  if (!self || self->config != resolution->config)
+  if (!self)
     return;
-  self->resolving = FALSE;
-  if (resolution->addresses)
-    {
-      g_clear_pointer (&self->resolved, ptl_addresses_unref);
-      self->resolved = g_steal_pointer (&resolution->addresses);
-      self->resolved_us = thread->now_us;
-    }
-  {
-    /* Where the name server fails, what it said last still stands. */
-    g_autoptr (PtlAddresses) addresses = self->resolved ? ptl_addresses_ref (self->resolved) : NULL;
-
-    ptl_udp_resolved (self, addresses);
-    ptl_tcp_resolved (self, addresses); /* last: the site may end with its last connection */
-  }
-}
-
-static void
-ask (PtlSite *self)
-{
-  if (self->resolving)
-    return;
-  self->resolving = TRUE;
-  ptl_resolver_ask (self->thread->resolver, self->thread->mailbox, self->config,
-                    (guint64) self->serial, on_resolved);
+  ptl_udp_named (self, answer->name);
+  ptl_tcp_named (self, answer->name); /* last: the site may end with its last connection */
 }
 
 PtlAddresses *
-ptl_site_get_addresses (PtlSite *self)
+ptl_site_get_addresses (PtlSite *self, PtlEngineTarget *target)
 {
-  if (self->config->addresses)
-    return ptl_addresses_ref (self->config->addresses);
-  if (self->resolved && self->thread->now_us - self->resolved_us < RESOLVED_FOR_US)
-    return ptl_addresses_ref (self->resolved);
-  ask (self);
-  return NULL;
+  PtlNameWaiter waiter = { self->thread->mailbox, on_named, self->serial };
+
+  if (target->addresses)
+    return ptl_addresses_ref (target->addresses);
+  return ptl_name_get (target->name, self->thread->resolver, self->thread->now_us, &waiter);
+}
+
+/* So that the first to come need not wait. */
+static void
+look_up_names (PtlSite *self)
+{
+  PtlTargets *targets = self->config->targets;
+
+  for (guint i = 0; i < targets->n; i++)
+    if (targets->items[i]->name)
+      ptl_name_prefetch (targets->items[i]->name, self->thread->resolver, self->thread->now_us);
 }
 
 /* Accepting */
@@ -255,8 +240,8 @@ ptl_site_add (PtlEngineThread *thread, gpointer data)
   for (guint i = 0; i < add->n_sockets; i++)
     if (add->sockets[i].thread == thread->index && !add_listener (self, &add->sockets[i]))
       atomic_store (&add->failed, TRUE);
-  if (self->config->host && n > 0)
-    ask (self); /* so that the first to come need not wait */
+  if (n > 0)
+    look_up_names (self);
 }
 
 /* shutdown() stops it even while a child that is being started holds a copy. */
@@ -293,7 +278,6 @@ free_if_ended (PtlSite *self)
   ptl_udp_table_clear (self);
   ptl_engine_config_unref (self->config);
   ptl_tally_unref (self->tally);
-  ptl_addresses_unref (self->resolved);
   ptl_engine_thread_bury (thread, self->listeners);
   ptl_engine_thread_bury (thread, self);
 }
@@ -310,24 +294,20 @@ ptl_site_edit (PtlEngineThread *thread, gpointer data)
 {
   PtlSiteEdit *edit = data;
   PtlSite *self = ptl_site_find (thread, edit->serial);
-  gboolean same_host, closing;
+  gboolean closing;
 
   if (!self)
     return;
-  same_host = g_strcmp0 (self->config->host, edit->config->host) == 0;
   ptl_engine_config_unref (self->config);
   self->config = ptl_engine_config_ref (edit->config);
-  self->resolving = FALSE;
-  if (!same_host)
-    g_clear_pointer (&self->resolved, ptl_addresses_unref);
   /* The last connection of a closing site would take the site with it. */
   closing = self->closing;
   self->closing = FALSE;
   ptl_tcp_config_changed (self);
   ptl_udp_config_changed (self);
   self->closing = closing;
-  if (self->config->host && self->n_listeners > 0)
-    ask (self);
+  if (self->n_listeners > 0)
+    look_up_names (self);
   free_if_ended (self);
 }
 

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _PtlSite PtlSite;
 typedef struct _PtlTcp PtlTcp;
+typedef struct _PtlChoice PtlChoice;
 typedef struct _PtlUdpSession PtlUdpSession;
 typedef struct _PtlConnection PtlConnection;
 typedef struct _PtlWalker PtlWalker;
@@ -53,9 +54,6 @@ struct _PtlSite
   PtlConnection *youngest; /* of the UDP sessions too */
   PtlWalker *walker;       /* who goes over them just now */
   PtlUdpTable udp;
-  PtlAddresses *resolved; /* of a target that is a name */
-  gint64 resolved_us;
-  gboolean resolving;
   gboolean closing;
 };
 
@@ -95,8 +93,9 @@ void ptl_sites_cut_all (PtlEngineThread *thread);
 
 /* For the connections of a site. */
 PtlSite *ptl_site_find (PtlEngineThread *thread, gint64 serial);
-/* (transfer full): where the target is; NULL = being looked up, and the waiting ones are told. */
-PtlAddresses *ptl_site_get_addresses (PtlSite *self);
+/* (transfer full): where @target is, with no item where its name leads nowhere; NULL = being looked up, and the waiting
+ * ones are told. */
+PtlAddresses *ptl_site_get_addresses (PtlSite *self, PtlEngineTarget *target);
 void ptl_site_count_bytes (PtlSite *self, gboolean in, gsize n);
 void ptl_site_count_packets (PtlSite *self, gboolean in, guint n);
 /* For ptl-connection.c alone. The site may be gone when the last one has ended. */

@@ -192,7 +192,8 @@ ptl_addresses_new (const PtlSockaddr *items, guint n)
 
   g_atomic_ref_count_init (&self->refs);
   self->n = n;
-  memcpy (self->items, items, n * sizeof *items);
+  if (n > 0)
+    memcpy (self->items, items, n * sizeof *items);
   return self;
 }
 

@@ -55,7 +55,8 @@ struct _PtlTcp
   PtlTimer timer;
   gint64 used_us;
   gint64 deadline_us;      /* of connecting, or of ending */
-  PtlAddresses *addresses; /* while connecting */
+  gint64 target_end_us;    /* of connecting to the target at hand */
+  PtlAddresses *addresses; /* of the target, while connecting */
   guint16 next_address;
   guint16 offset;
   PtlAddress from;

@@ -85,6 +85,7 @@ ptl_tcp_free (PtlTcp *self, gboolean reset)
     }
   ptl_timers_cancel (&thread->timers, &self->timer);
   g_clear_pointer (&self->addresses, ptl_addresses_unref);
+  ptl_choice_clear (&self->connection.choice);
   unlink_from_site (self);
   ptl_engine_thread_bury (thread, self);
   ptl_connection_end (&self->connection, self->site);
@@ -93,6 +94,7 @@ ptl_tcp_free (PtlTcp *self, gboolean reset)
 /* Connecting */
 
 static void on_target (PtlEngineThread *thread, PtlSource *source, guint32 events);
+static void find_target (PtlTcp *self);
 
 static gint64
 get_idle_end (const PtlTcp *self)
@@ -124,18 +126,19 @@ established (PtlTcp *self)
   ptl_connection_connected (&self->connection, self->site);
   self->sides[PTL_TARGET].writable = TRUE;
   g_clear_pointer (&self->addresses, ptl_addresses_unref);
+  ptl_choice_took (&self->connection.choice, self->site);
   self->used_us = thread->now_us;
   watch_time (self);
   ptl_tcp_relay (thread, self);
 }
 
-/* An attempt may take its share of the time that is left, so that one black hole does not use up
- * all. */
+/* An attempt may take its share of the time that its target has left, so that one black hole does not use
+ * up all. */
 static void
 arm_attempt (PtlTcp *self)
 {
   PtlEngineThread *thread = self->site->thread;
-  gint64 left = MAX (0, self->deadline_us - thread->now_us);
+  gint64 left = MAX (0, self->target_end_us - thread->now_us);
 
   ptl_timers_arm (&thread->timers, &self->timer,
                   thread->now_us + left / (self->addresses->n - self->next_address));
@@ -178,15 +181,15 @@ begin_connecting (PtlTcp *self, const PtlSockaddr *address)
   return error;
 }
 
-/* FALSE: this address does not work. */
-static gboolean
+/* Returns 0 where it goes on, else why this address does not work. */
+static int
 attempt (PtlTcp *self)
 {
   PtlEngineThread *thread = self->site->thread;
   PtlSockaddr address = self->addresses->items[self->next_address];
   int error;
 
-  ptl_sockaddr_set_port (&address, self->site->config->port + self->offset);
+  ptl_sockaddr_set_port (&address, self->connection.choice.target->port + self->offset);
   error = begin_connecting (self, &address);
   if (error == 0 || error == EINPROGRESS)
     {
@@ -194,34 +197,49 @@ attempt (PtlTcp *self)
       arm_attempt (self);
       if (error == 0)
         established (self);
-      return TRUE;
+      return 0;
     }
-  if (is_shortage (error) || (error == EAGAIN && address.any.sa_family == AF_UNIX))
+  if (is_shortage (error)
+      || (error == EAGAIN && address.any.sa_family == AF_UNIX && self->connection.choice.n_left == 1))
     {
       retry_soon (self);
-      return TRUE;
+      return 0;
     }
   ptl_engine_thread_drop (thread, &self->sides[PTL_TARGET].source);
-  return FALSE;
+  return error;
 }
 
-/* From the address at hand on. The connection may be gone afterwards. */
 static void
-attempt_rest (PtlTcp *self)
+target_failed (PtlTcp *self, int error)
+{
+  g_clear_pointer (&self->addresses, ptl_addresses_unref);
+  ptl_choice_failed (&self->connection.choice, self->site, error);
+  find_target (self);
+}
+
+/* From the address at hand on; @error: of the one before. The connection may be gone afterwards. */
+static void
+attempt_rest (PtlTcp *self, int error)
 {
   for (; self->next_address < self->addresses->n; self->next_address++)
-    if (attempt (self))
+    if ((error = attempt (self)) == 0)
       return;
-  ptl_tcp_free (self, TRUE);
+  target_failed (self, error);
 }
 
 static void
-attempt_failed (PtlTcp *self)
+drop_attempt (PtlTcp *self)
 {
   ptl_engine_thread_drop (self->site->thread, &self->sides[PTL_TARGET].source);
   self->sides[PTL_TARGET] = (PtlTcpSide){ .source.fd = -1 };
+}
+
+static void
+attempt_failed (PtlTcp *self, int error)
+{
+  drop_attempt (self);
   self->next_address++;
-  attempt_rest (self);
+  attempt_rest (self, error);
 }
 
 static void
@@ -229,38 +247,44 @@ connect_to (PtlTcp *self, PtlAddresses *addresses)
 {
   self->addresses = addresses;
   self->next_address = 0;
-  attempt_rest (self);
+  attempt_rest (self, 0);
 }
 
+/* The first target, or the next: each may take its share of the time. */
 static void
 find_target (PtlTcp *self)
 {
   PtlEngineThread *thread = self->site->thread;
-  PtlAddresses *addresses = ptl_site_get_addresses (self->site);
+  gint64 left = self->deadline_us - thread->now_us;
+  PtlAddresses *addresses;
 
+  if (left <= 0 || !ptl_choice_next (&self->connection.choice, self->site, &self->from))
+    {
+      ptl_site_count_refused (self->site, PTL_REFUSED_TARGET);
+      ptl_tcp_free (self, TRUE);
+      return;
+    }
+  self->target_end_us = thread->now_us + left / self->connection.choice.n_left;
+  addresses = ptl_site_get_addresses (self->site, self->connection.choice.target);
   if (addresses)
     {
       connect_to (self, addresses);
       return;
     }
   self->state = PTL_TCP_RESOLVING;
-  ptl_timers_arm (&thread->timers, &self->timer, self->deadline_us);
+  ptl_timers_arm (&thread->timers, &self->timer, self->target_end_us);
 }
 
 void
-ptl_tcp_resolved (PtlSite *site, PtlAddresses *addresses)
+ptl_tcp_named (PtlSite *site, const PtlName *name)
 {
   PtlTcp *next;
 
   for (PtlTcp *self = site->connections; self; self = next)
     {
       next = self->next;
-      if (self->state != PTL_TCP_RESOLVING)
-        continue;
-      if (addresses)
-        connect_to (self, ptl_addresses_ref (addresses));
-      else
-        ptl_tcp_free (self, TRUE);
+      if (self->state == PTL_TCP_RESOLVING && self->connection.choice.target->name == name)
+        connect_to (self, ptl_name_peek (self->connection.choice.target->name));
     }
 }
 
@@ -315,16 +339,16 @@ on_timer (PtlEngineThread *thread, PtlTimer *timer)
   switch ((PtlTcpState) self->state)
     {
     case PTL_TCP_RESOLVING:
-      ptl_tcp_free (self, TRUE);
+      target_failed (self, 0);
       break;
     case PTL_TCP_CONNECTING:
-      attempt_failed (self);
+      attempt_failed (self, ETIMEDOUT);
       break;
     case PTL_TCP_RETRYING:
       if (thread->now_us >= self->deadline_us)
         ptl_tcp_free (self, TRUE);
       else
-        attempt_rest (self);
+        attempt_rest (self, 0);
       break;
     case PTL_TCP_RELAYING:
       check_time (self);
@@ -368,8 +392,10 @@ on_target (PtlEngineThread *thread, PtlSource *source, guint32 events)
 
   if (self->state == PTL_TCP_CONNECTING)
     {
-      if (getsockopt (source->fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 || error != 0)
-        attempt_failed (self);
+      if (getsockopt (source->fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0)
+        error = errno;
+      if (error != 0)
+        attempt_failed (self, error);
       else if (events & EPOLLOUT)
         {
           ptl_tcp_note_events (&self->sides[PTL_TARGET], events);
@@ -409,6 +435,15 @@ ptl_tcp_accept (PtlListener *listener,
 
 /* Orders */
 
+/* Its target may be one that the rule does not have any more. */
+static void
+choose_anew (PtlTcp *self)
+{
+  drop_attempt (self);
+  g_clear_pointer (&self->addresses, ptl_addresses_unref);
+  find_target (self);
+}
+
 static void
 config_changed (PtlTcp *self)
 {
@@ -416,8 +451,9 @@ config_changed (PtlTcp *self)
     ptl_tcp_free (self, TRUE);
   else if (self->state == PTL_TCP_RELAYING)
     watch_time (self);
-  else if (self->state == PTL_TCP_RESOLVING)
-    find_target (self);
+  else if (self->state < PTL_TCP_RELAYING && self->connection.choice.target
+           && !ptl_choice_stays (&self->connection.choice, self->site))
+    choose_anew (self);
 }
 
 static void

@@ -17,8 +17,8 @@ void ptl_tcp_reset (int fd);
 /* The options of both sides: no delay, and an end to peers that vanished. A listener hands them
  * down. */
 void ptl_tcp_set_options (int fd);
-/* @addresses: NULL where the name is not known. */
-void ptl_tcp_resolved (PtlSite *site, PtlAddresses *addresses);
+/* A look-up of the name of a target came to its end. */
+void ptl_tcp_named (PtlSite *site, const PtlName *name);
 /* Cuts those whom the audience does not hold any more. */
 void ptl_tcp_config_changed (PtlSite *site);
 void ptl_tcp_cut_all (PtlSite *site);

@@ -19,7 +19,7 @@ struct _PtlUdpSession
   PtlUdpSession *newer;
   gint64 used_us;
   /* Until the target has answered: what to send again where the next address is tried. */
-  PtlAddresses *addresses;
+  PtlAddresses *addresses; /* of the target */
   guint next_address;
   PtlUdpHeld *held;
   guint16 segment_most; /* see ptl_udp_probe_segments() */

@@ -36,6 +36,7 @@ ptl_udp_session_free (PtlUdpSession *self)
 
   ptl_engine_thread_drop (site->thread, &self->source);
   forget_held (self);
+  ptl_choice_clear (&self->connection.choice);
   g_hash_table_remove (site->udp.by_key, &self->key);
   ptl_udp_table_remove (site, self);
   atomic_fetch_sub (&site->tally->n_sessions, 1);
@@ -68,7 +69,7 @@ open_connected (PtlUdpSession *self, const PtlSockaddr *target)
   set_int (fd, SOL_SOCKET, SO_SNDBUF, SOCKET_BUFFER);
   set_int (fd, SOL_UDP, UDP_GRO, 1);
   self->segment_most = ptl_udp_probe_segments (fd);
-  ptl_sockaddr_set_port (&address, self->site->config->port + self->key.offset);
+  ptl_sockaddr_set_port (&address, self->connection.choice.target->port + self->key.offset);
   if (connect (fd, &address.any, ptl_sockaddr_get_length (&address)) == 0)
     return fd;
   close (fd);
@@ -94,6 +95,27 @@ open_next (PtlUdpSession *self)
   return FALSE;
 }
 
+/* The first target that can be sent to, or whose name is being looked up. FALSE: there is none. */
+static gboolean
+find_target (PtlUdpSession *self)
+{
+  PtlAddress from;
+
+  ptl_udp_key_get_source (&self->key, &from);
+  while (ptl_choice_next (&self->connection.choice, self->site, &from))
+    {
+      ptl_engine_thread_drop (self->site->thread, &self->source);
+      g_clear_pointer (&self->addresses, ptl_addresses_unref);
+      self->next_address = 0;
+      self->addresses = ptl_site_get_addresses (self->site, self->connection.choice.target);
+      if (!self->addresses || open_next (self))
+        return TRUE;
+      ptl_choice_failed (&self->connection.choice, self->site, 0);
+    }
+  ptl_site_count_refused (self->site, PTL_REFUSED_TARGET);
+  return FALSE;
+}
+
 static void
 hold (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n)
 {
@@ -106,10 +128,11 @@ hold (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n)
 static gboolean
 may_try_next (const PtlUdpSession *self)
 {
-  return self->addresses && self->next_address + 1 < self->addresses->n;
+  return self->addresses
+         && (self->next_address + 1 < self->addresses->n || self->connection.choice.n_left > 1);
 }
 
-/* FALSE: the target refuses, and another address is left to try. */
+/* FALSE: the target refuses, and another address or target is left to try. */
 static gboolean
 send_now (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n)
 {
@@ -136,17 +159,47 @@ send_held (PtlUdpSession *self)
   send_now (self, pieces, n);
 }
 
-/* Nobody listens there. The program may be starting still, so the session stays. */
+static gboolean
+move_on (PtlUdpSession *self)
+{
+  self->next_address++;
+  if (open_next (self))
+    return TRUE;
+  ptl_choice_failed (&self->connection.choice, self->site, ECONNREFUSED);
+  return find_target (self);
+}
+
+static void
+send_what_waited (PtlUdpSession *self)
+{
+  if (self->source.fd < 0)
+    return;
+  send_held (self);
+  if (!may_try_next (self))
+    forget_held (self);
+}
+
+/* Nobody listens there. Once the target has answered, or where there is no other, its program may be starting again: so
+ * the session stays. The session may be gone afterwards. */
 static void
 refused (PtlUdpSession *self)
 {
-  if (!may_try_next (self))
+  if (self->connection.choice.taken)
     return;
-  self->next_address++;
-  if (open_next (self))
-    send_held (self);
   if (!may_try_next (self))
-    forget_held (self);
+    ptl_choice_failed (&self->connection.choice, self->site, ECONNREFUSED);
+  else if (move_on (self))
+    send_what_waited (self);
+  else
+    ptl_udp_session_free (self);
+}
+
+static void
+answered (PtlUdpSession *self)
+{
+  if (!self->connection.choice.taken)
+    ptl_choice_took (&self->connection.choice, self->site);
+  forget_held (self);
 }
 
 static void
@@ -165,21 +218,12 @@ on_replies (PtlEngineThread *thread, PtlSource *source, guint32 events)
         refused (self);
       if (n < 0)
         continue;
-      forget_held (self);
+      answered (self);
       ptl_udp_table_touch (self);
       ptl_udp_reply (self, ptl_udp_batch_get_pieces (batch), (guint) n);
       if (n < PTL_UDP_BATCH)
         return;
     }
-}
-
-static void
-set_addresses (PtlUdpSession *self, PtlAddresses *addresses)
-{
-  self->addresses = addresses;
-  self->next_address = 0;
-  if (!open_next (self))
-    ptl_udp_session_free (self);
 }
 
 static PtlUdpSession *
@@ -188,7 +232,6 @@ session_new (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry)
   PtlSite *site = listener->site;
   PtlEngineThread *thread = site->thread;
   PtlUdpSession *self = g_new0 (PtlUdpSession, 1);
-  PtlAddresses *addresses;
 
   atomic_fetch_add (&site->tally->n_sessions, 1);
   ptl_udp_table_make_room (site);
@@ -203,10 +246,10 @@ session_new (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry)
   if (!site->udp.timer.place)
     ptl_timers_arm (&thread->timers, &site->udp.timer,
                     thread->now_us + site->config->udp_idle_timeout_us);
-  addresses = ptl_site_get_addresses (site);
-  if (addresses)
-    set_addresses (self, addresses);
-  return g_hash_table_lookup (site->udp.by_key, key) ? self : NULL;
+  if (find_target (self))
+    return self;
+  ptl_udp_session_free (self);
+  return NULL;
 }
 
 PtlUdpSession *
@@ -251,32 +294,33 @@ each (PtlSite *site, void (*func) (PtlUdpSession *, gpointer), gpointer data)
     }
 }
 
-static void
-resolved (PtlUdpSession *self, gpointer addresses)
+/* FALSE: no target is left. */
+static gboolean
+open_named (PtlUdpSession *self, PtlName *name)
 {
-  if (self->source.fd >= 0)
-    return;
-  if (!addresses)
-    {
-      ptl_udp_session_free (self);
-      return;
-    }
-  self->addresses = ptl_addresses_ref (addresses);
+  self->addresses = ptl_name_peek (name);
   self->next_address = 0;
-  if (!open_next (self))
-    {
-      ptl_udp_session_free (self);
-      return;
-    }
-  send_held (self);
-  if (!may_try_next (self))
-    forget_held (self);
+  if (open_next (self))
+    return TRUE;
+  ptl_choice_failed (&self->connection.choice, self->site, 0);
+  return find_target (self);
+}
+
+static void
+named (PtlUdpSession *self, gpointer name)
+{
+  if (self->source.fd >= 0 || self->addresses || self->connection.choice.target->name != name)
+    return;
+  if (open_named (self, name))
+    send_what_waited (self);
+  else
+    ptl_udp_session_free (self);
 }
 
 void
-ptl_udp_resolved (PtlSite *site, PtlAddresses *addresses)
+ptl_udp_named (PtlSite *site, const PtlName *name)
 {
-  each (site, resolved, addresses);
+  each (site, named, (gpointer) name);
 }
 
 static void

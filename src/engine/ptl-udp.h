@@ -13,8 +13,8 @@ void ptl_udp_set_options (int fd, int family, gboolean any_address);
 
 void ptl_udp_table_init (PtlSite *site);
 void ptl_udp_table_clear (PtlSite *site);
-/* @addresses: NULL where the name is not known. */
-void ptl_udp_resolved (PtlSite *site, PtlAddresses *addresses);
+/* A look-up of the name of a target came to its end. */
+void ptl_udp_named (PtlSite *site, const PtlName *name);
 /* Cuts those whom the audience does not hold any more, and the oldest where the cap is lower now.
  */
 void ptl_udp_config_changed (PtlSite *site);

@@ -100,6 +100,36 @@ peer_new (const char *host, PeerFunc func, gpointer data)
 }
 
 Peer *
+peer_try_new_at (const char *host, guint16 port, PeerFunc func, gpointer data)
+{
+  PtlSockaddr address;
+  Peer *self;
+  int fd, on = 1;
+
+  g_assert_true (ptl_sockaddr_parse (&address, host, port));
+  fd = socket (address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint (fd, >=, 0);
+  setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (bind (fd, &address.any, ptl_sockaddr_get_length (&address)) < 0)
+    {
+      close (fd);
+      return NULL;
+    }
+  self = peer_start (fd, func, data);
+  self->port = port;
+  return self;
+}
+
+Peer *
+peer_new_at (const char *host, guint16 port, PeerFunc func, gpointer data)
+{
+  Peer *self = peer_try_new_at (host, port, func, data);
+
+  g_assert_nonnull (self);
+  return self;
+}
+
+Peer *
 peer_new_unix (const char *path, PeerFunc func, gpointer data)
 {
   int fd = socket (AF_UNIX, SOCK_STREAM, 0);

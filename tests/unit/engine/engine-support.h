@@ -15,6 +15,9 @@ typedef void (*PeerFunc) (int fd, gpointer data);
 /* A TCP or unix server on loopback. */
 typedef struct _Peer Peer;
 Peer *peer_new (const char *host, PeerFunc func, gpointer data);
+Peer *peer_new_at (const char *host, guint16 port, PeerFunc func, gpointer data);
+/* NULL where the port is taken. */
+Peer *peer_try_new_at (const char *host, guint16 port, PeerFunc func, gpointer data);
 Peer *peer_new_unix (const char *path, PeerFunc func, gpointer data);
 guint16 peer_get_port (Peer *self);
 guint peer_get_n_accepted (Peer *self);

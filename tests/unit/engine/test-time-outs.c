@@ -15,7 +15,7 @@ test_config (void)
       = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", 80, NULL);
   g_autoptr (PtlOptions) options = ptl_options_new ();
   g_autoptr (PtlForward) copy = NULL;
-  g_autoptr (PtlEngineConfig) plain = ptl_engine_config_new (forward);
+  g_autoptr (PtlEngineConfig) plain = ptl_engine_config_new (forward, NULL);
   g_autoptr (PtlEngineConfig) config = NULL;
 
   g_assert_cmpint (plain->connect_timeout_us, ==, 10 * G_USEC_PER_SEC);
@@ -31,7 +31,7 @@ test_config (void)
   ptl_forward_set_options (forward, options);
   forward->tcp_idle_timeout_ms = 250;
   copy = ptl_forward_copy (forward);
-  config = ptl_engine_config_new (copy);
+  config = ptl_engine_config_new (copy, NULL);
   g_assert_cmpint (config->connect_timeout_us, ==, 3 * G_USEC_PER_SEC);
   g_assert_cmpint (config->tcp_idle_timeout_us, ==, 250 * 1000);
   g_assert_cmpint (config->total_timeout_us, ==, 5 * G_USEC_PER_SEC);

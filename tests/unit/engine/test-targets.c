@@ -1,0 +1,665 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine-support.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/ptl-error.h"
+#include "engine/ptl-engine-stats.h"
+#include "engine/ptl-sockaddr.h"
+
+/* Several targets of one rule: how connections are shared among them. */
+
+#define N 3
+
+/* Says who it is, and then echoes. */
+static void
+tell_name (int fd, gpointer name)
+{
+  send_all (fd, name, 1);
+  peer_echo (fd, NULL);
+}
+
+static char
+receive_name (int fd)
+{
+  char name;
+
+  receive_all (fd, &name, 1);
+  return name;
+}
+
+static void
+add_target (PtlForward *forward, const char *host, guint16 port, gboolean backup)
+{
+  g_autoptr (PtlEndpoint) endpoint
+      = ptl_endpoint_new (forward->listen->protocol, host, port, port);
+
+  g_ptr_array_add (forward->options->targets, ptl_target_new (endpoint, backup));
+}
+
+typedef struct
+{
+  PtlEngine *engine;
+  Peer *peers[N];
+  PtlForward *forward;
+  guint16 port;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer balance)
+{
+  static const char *const names[N] = { "a", "b", "c" };
+
+  f->engine = ptl_engine_new (0);
+  for (guint i = 0; i < N; i++)
+    f->peers[i] = peer_new ("127.0.0.1", tell_name, (gpointer) names[i]);
+  f->forward = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1",
+                            peer_get_port (f->peers[0]), NULL);
+  for (guint i = 1; i < N; i++)
+    add_target (f->forward, "127.0.0.1", peer_get_port (f->peers[i]), FALSE);
+  f->forward->options->values[PTL_OPTION_BALANCE] = GPOINTER_TO_UINT (balance);
+  f->port = open_forward (f->engine, "f", f->forward);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer balance)
+{
+  ptl_engine_stop (f->engine);
+  g_clear_object (&f->engine);
+  for (guint i = 0; i < N; i++)
+    g_clear_pointer (&f->peers[i], peer_free);
+  ptl_forward_free (f->forward);
+}
+
+static void
+edit (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->forward->listen->first = f->forward->listen->last = f->port;
+  ptl_engine_edit (f->engine, "f", f->forward, &error);
+  g_assert_no_error (error);
+}
+
+static PtlTargetStats
+get_stats (Fixture *f, guint i)
+{
+  g_autoptr (PtlEngineStats) all = ptl_engine_dup_stats (f->engine, "f");
+  PtlTargetStats stats;
+
+  g_assert_cmpuint (all->targets->len, >, i);
+  stats = *(PtlTargetStats *) g_ptr_array_index (all->targets, i);
+  stats.endpoint = NULL;
+  return stats;
+}
+
+static int
+dial (Fixture *f, const char *from, char *name)
+{
+  int fd = connect_to (SOCK_STREAM, from, "127.0.0.1", f->port);
+
+  g_assert_cmpint (fd, >=, 0);
+  *name = receive_name (fd);
+  return fd;
+}
+
+static char
+knock (Fixture *f, const char *from)
+{
+  char name;
+
+  close (dial (f, from, &name));
+  return name;
+}
+
+static void
+test_round_robin (Fixture *f, gconstpointer unused)
+{
+  guint counts[N] = { 0 };
+
+  for (guint i = 0; i < 10 * N; i++)
+    counts[knock (f, NULL) - 'a']++;
+  for (guint i = 0; i < N; i++)
+    {
+      g_assert_cmpuint (counts[i], ==, 10);
+      g_assert_cmpuint (get_stats (f, i).connections_ever, ==, 10);
+      g_assert_true (get_stats (f, i).up);
+    }
+}
+
+static void
+test_least_connections (Fixture *f, gconstpointer unused)
+{
+  int fds[4 * N];
+  guint counts[N] = { 0 };
+  char name;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      fds[i] = dial (f, NULL, &name);
+      counts[name - 'a']++;
+    }
+  for (guint i = 0; i < N; i++)
+    g_assert_cmpuint (counts[i], ==, 4);
+  /* The one that lost its connections gets the next ones. */
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    if (i % N == 1)
+      close (fds[i]);
+  wait_until (get_traffic (f->engine, "f").connections_now == 8);
+  {
+    guint least = 0;
+
+    for (guint i = 1; i < N; i++)
+      if (get_stats (f, i).connections_now < get_stats (f, least).connections_now)
+        least = i;
+    for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+      if (i % N == 1)
+        {
+          guint64 before = get_stats (f, least).connections_now;
+
+          fds[i] = dial (f, NULL, &name);
+          if (before < 2)
+            g_assert_cmpint (name, ==, 'a' + (char) least);
+        }
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+}
+
+#define N_SOURCES 60
+
+static void
+knock_all (Fixture *f, char *names)
+{
+  for (guint i = 0; i < N_SOURCES; i++)
+    {
+      g_autofree char *from = g_strdup_printf ("127.0.1.%u", i + 1);
+
+      names[i] = knock (f, from);
+      g_assert_cmpint (knock (f, from), ==, names[i]);
+    }
+}
+
+/* A target that goes moves its own sources alone, and has them again when it is back. */
+static void
+test_source_hash (Fixture *f, gconstpointer unused)
+{
+  char first[N_SOURCES], without[N_SOURCES], again[N_SOURCES];
+  g_autoptr (PtlTarget) last = NULL;
+  guint counts[N] = { 0 };
+
+  knock_all (f, first);
+  for (guint i = 0; i < N_SOURCES; i++)
+    counts[first[i] - 'a']++;
+  for (guint i = 0; i < N; i++)
+    g_assert_cmpuint (counts[i], >, N_SOURCES / N / 3);
+
+  last = g_ptr_array_steal_index (f->forward->options->targets, N - 2);
+  edit (f);
+  knock_all (f, without);
+  for (guint i = 0; i < N_SOURCES; i++)
+    if (first[i] != 'c')
+      g_assert_cmpint (without[i], ==, first[i]);
+    else
+      g_assert_cmpint (without[i], !=, 'c');
+
+  g_ptr_array_add (f->forward->options->targets, g_steal_pointer (&last));
+  edit (f);
+  knock_all (f, again);
+  g_assert_cmpmem (first, sizeof first, again, sizeof again);
+}
+
+/* Failing */
+
+static guint16
+find_dead_port (void)
+{
+  int fd = bind_to (SOCK_STREAM, "127.0.0.1", 0);
+  guint16 port = get_local_port (fd);
+
+  close (fd);
+  return port;
+}
+
+/* The client of a target that refuses is taken by the next one at once; after some in a row it is left out. */
+static void
+test_failover (Fixture *f, gconstpointer unused)
+{
+  PtlTargetStats stats;
+
+  f->forward->target->first = f->forward->target->last = find_dead_port ();
+  edit (f);
+  for (guint i = 0; i < 30; i++)
+    g_assert_cmpint (knock (f, NULL), !=, 'a');
+  stats = get_stats (f, 0);
+  g_assert_false (stats.up);
+  g_assert_cmpuint (stats.connections_ever, ==, 0);
+  g_assert_cmpuint (stats.connections_now, ==, 0);
+  /* Three in a row put it out; 30 connections take far less than the second until it is tried again. */
+  g_assert_cmpuint (stats.failures, >=, 3);
+  g_assert_cmpuint (stats.failures, <=, 6);
+  g_assert_cmpuint (get_traffic (f->engine, "f").refused, ==, 0);
+  g_assert_null (ptl_engine_dup_trouble (f->engine, "f"));
+}
+
+typedef struct
+{
+  guint n_down;
+  guint n_up;
+  char *reason;
+} Heard;
+
+static void
+on_target (PtlEngine *engine, const char *id, const char *endpoint, gboolean up, GError *error, gpointer data)
+{
+  Heard *heard = data;
+
+  g_assert_cmpstr (id, ==, "f");
+  g_assert_true ((error == NULL) == up);
+  if (up)
+    heard->n_up++;
+  else
+    heard->n_down++;
+  g_free (heard->reason);
+  heard->reason = error ? g_strdup (error->message) : NULL;
+}
+
+#define iterate_until(condition)                                                                   \
+  wait_until ((g_main_context_iteration (NULL, FALSE), (condition)))
+
+/* Out for a second, then one connection finds out that it is back. */
+static void
+test_comes_back (Fixture *f, gconstpointer unused)
+{
+  guint16 port = find_dead_port ();
+  g_autoptr (Peer) late = NULL;
+  gboolean found_back = FALSE;
+  Heard heard = { 0 };
+
+  g_signal_connect (f->engine, "target-changed", G_CALLBACK (on_target), &heard);
+  f->forward->target->first = f->forward->target->last = port;
+  f->forward->options->values[PTL_OPTION_HEALTH_FALL] = 1;
+  edit (f);
+  while (get_stats (f, 0).up)
+    knock (f, NULL);
+  iterate_until (heard.n_down == 1);
+  g_assert_nonnull (strstr (heard.reason, "Nothing listens on 127.0.0.1:"));
+  late = peer_new_at ("127.0.0.1", port, tell_name, (gpointer) "z");
+  while (!found_back)
+    found_back = knock (f, NULL) == 'z';
+  g_assert_true (get_stats (f, 0).up);
+  iterate_until (heard.n_up == 1);
+  g_assert_cmpuint (heard.n_down, ==, 1);
+  g_free (heard.reason);
+  ptl_engine_stop (f->engine);
+}
+
+/* All are down: the client is reset, and it is said why; and what is back is found at once. */
+static void
+test_all_down (Fixture *f, gconstpointer unused)
+{
+  guint16 ports[N];
+  g_autoptr (GError) trouble = NULL;
+  g_autoptr (Peer) late = NULL;
+  int fd;
+
+  for (guint i = 0; i < N; i++)
+    {
+      PtlTarget *further = i > 0 ? g_ptr_array_index (f->forward->options->targets, i - 1) : NULL;
+      PtlEndpoint *endpoint = further ? further->endpoint : f->forward->target;
+
+      endpoint->first = endpoint->last = ports[i] = find_dead_port ();
+    }
+  f->forward->options->values[PTL_OPTION_HEALTH_FALL] = 1;
+  edit (f);
+  fd = connect_ok (SOCK_STREAM, "127.0.0.1", f->port);
+  assert_ended (fd);
+  close (fd);
+  wait_until (get_traffic (f->engine, "f").refused == 1);
+  trouble = ptl_engine_dup_trouble (f->engine, "f");
+  g_assert_error (trouble, PTL_ERROR, PTL_ERROR_TARGET);
+  g_assert_nonnull (strstr (trouble->message, "None of the 3 targets takes connections."));
+  late = peer_new_at ("127.0.0.1", ports[1], tell_name, (gpointer) "z");
+  g_assert_cmpint (knock (f, NULL), ==, 'z');
+  ptl_engine_stop (f->engine);
+}
+
+static void
+test_backup (Fixture *f, gconstpointer unused)
+{
+  guint16 port = f->forward->target->first;
+  PtlTarget *second = g_ptr_array_index (f->forward->options->targets, 0);
+
+  g_ptr_array_remove_index (f->forward->options->targets, 1);
+  second->backup = TRUE;
+  f->forward->options->values[PTL_OPTION_HEALTH_FALL] = 1;
+  edit (f);
+  for (guint i = 0; i < 5; i++)
+    g_assert_cmpint (knock (f, NULL), ==, 'a');
+  g_assert_cmpuint (get_stats (f, 1).connections_ever, ==, 0);
+  f->forward->target->first = f->forward->target->last = find_dead_port ();
+  edit (f);
+  for (guint i = 0; i < 5; i++)
+    g_assert_cmpint (knock (f, NULL), ==, 'b');
+  f->forward->target->first = f->forward->target->last = port;
+  edit (f);
+  for (guint i = 0; i < 5; i++)
+    g_assert_cmpint (knock (f, NULL), ==, 'a');
+}
+
+/* A listener whose queue is full drops what comes: a black hole. */
+static int
+make_black_hole (guint16 *port, int *fillers, guint n_fillers)
+{
+  int fd = bind_to (SOCK_STREAM, "127.0.0.1", 0);
+  PtlSockaddr to;
+
+  *port = get_local_port (fd);
+  ptl_sockaddr_parse (&to, "127.0.0.1", *port);
+  g_assert_cmpint (listen (fd, 0), ==, 0);
+  for (guint i = 0; i < n_fillers; i++)
+    {
+      fillers[i] = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+      connect (fillers[i], &to.any, sizeof to.in);
+    }
+  return fd;
+}
+
+static void
+test_black_hole (Fixture *f, gconstpointer unused)
+{
+  int fillers[4], hole;
+  guint16 port;
+  gint64 began, longest = 0;
+
+  hole = make_black_hole (&port, fillers, G_N_ELEMENTS (fillers));
+  f->forward->target->first = f->forward->target->last = port;
+  f->forward->connect_timeout_ms = 900;
+  f->forward->options->values[PTL_OPTION_HEALTH_FALL] = 1;
+  edit (f);
+  for (guint i = 0; i < 2 * N; i++)
+    {
+      began = g_get_monotonic_time ();
+      g_assert_cmpint (knock (f, NULL), !=, 'a');
+      longest = MAX (longest, g_get_monotonic_time () - began);
+    }
+  /* It took its share, a third, of one of them. */
+  g_assert_cmpint (longest, >=, 290 * 1000);
+  g_assert_cmpint (longest, <, 800 * 1000);
+  g_assert_cmpuint (get_stats (f, 0).failures, ==, 1);
+  g_assert_false (get_stats (f, 0).up);
+  close (hole);
+  for (guint i = 0; i < G_N_ELEMENTS (fillers); i++)
+    close (fillers[i]);
+}
+
+/* With no other, nothing is out. */
+static void
+test_sole (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (Peer) late = NULL;
+  guint16 port = find_dead_port ();
+
+  g_ptr_array_set_size (f->forward->options->targets, 0);
+  f->forward->target->first = f->forward->target->last = port;
+  f->forward->options->values[PTL_OPTION_HEALTH_FALL] = 1;
+  edit (f);
+  for (guint i = 0; i < 5; i++)
+    {
+      int fd = connect_ok (SOCK_STREAM, "127.0.0.1", f->port);
+
+      assert_ended (fd);
+      close (fd);
+    }
+  g_assert_true (get_stats (f, 0).up);
+  g_assert_cmpuint (get_stats (f, 0).failures, ==, 5);
+  g_assert_null (ptl_engine_dup_trouble (f->engine, "f"));
+  late = peer_new_at ("127.0.0.1", port, tell_name, (gpointer) "z");
+  g_assert_cmpint (knock (f, NULL), ==, 'z');
+  ptl_engine_stop (f->engine);
+}
+
+/* A target that stalls costs its own connection alone, and its client nothing but the wait. */
+static void
+test_stalled (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *much = g_malloc0 (1024 * 1024);
+  int stalled = -1, fd;
+  char name = 0;
+
+  /* Nobody reads what the first sends back, so it is stalled when all buffers are full. */
+  while (name != 'a')
+    {
+      if (stalled >= 0)
+        close (stalled);
+      stalled = dial (f, NULL, &name);
+    }
+  while (send (stalled, much, 1024 * 1024, MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
+    g_usleep (1000);
+  g_assert_cmpint (errno, ==, EAGAIN);
+  for (guint i = 0; i < 4 * N; i++)
+    {
+      fd = dial (f, NULL, &name);
+      assert_echo (fd, "on its way");
+      close (fd);
+    }
+  close (stalled);
+}
+
+/* Edits */
+
+/* An edit that takes a target away leaves its living connections alone. */
+static void
+test_edit (Fixture *f, gconstpointer unused)
+{
+  int fds[N];
+  char name;
+
+  for (guint i = 0; i < N; i++)
+    fds[i] = dial (f, NULL, &name);
+  g_ptr_array_set_size (f->forward->options->targets, 0);
+  edit (f);
+  for (guint i = 0; i < N; i++)
+    assert_echo (fds[i], "still here");
+  for (guint i = 0; i < N; i++)
+    g_assert_cmpint (knock (f, NULL), ==, 'a');
+  for (guint i = 0; i < N; i++)
+    {
+      assert_echo (fds[i], "and now too");
+      close (fds[i]);
+    }
+  g_assert_cmpuint (get_stats (f, 0).connections_ever, ==, N + 1);
+  wait_until (get_stats (f, 0).connections_now == 0);
+}
+
+static void
+test_bytes (Fixture *f, gconstpointer unused)
+{
+  char name;
+  int fd = dial (f, NULL, &name);
+  PtlTargetStats stats;
+
+  assert_echo (fd, "0123456789");
+  wait_until (get_stats (f, (guint) (name - 'a')).bytes_out == 11);
+  stats = get_stats (f, (guint) (name - 'a'));
+  g_assert_cmpuint (stats.bytes_in, ==, 10);
+  g_assert_cmpuint (stats.connections_now, ==, 1);
+  close (fd);
+  wait_until (get_stats (f, (guint) (name - 'a')).connections_now == 0);
+}
+
+/* The n-th port leads to the n-th port of each target, and a unix socket is one as well. */
+static void
+test_places (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autofree char *dir = g_dir_make_tmp ("ptl-targets-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "socket", NULL);
+  g_autoptr (Peer) peer = peer_new ("127.0.0.1", tell_name, (gpointer) "a");
+  Peer *local = peer_new_unix (path, tell_name, (gpointer) "u");
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", peer_get_port (peer), NULL);
+  g_autoptr (PtlEndpoint) endpoint = ptl_endpoint_new_unix (path);
+  guint counts[2] = { 0 };
+  guint16 port;
+
+  g_ptr_array_add (forward->options->targets, ptl_target_new (endpoint, FALSE));
+  port = open_forward (engine, "f", forward);
+  for (guint i = 0; i < 6; i++)
+    {
+      int fd = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+
+      counts[receive_name (fd) == 'u']++;
+      close (fd);
+    }
+  g_assert_cmpuint (counts[0], ==, 3);
+  g_assert_cmpuint (counts[1], ==, 3);
+  ptl_engine_stop (engine);
+  peer_free (local);
+  g_unlink (path);
+  g_rmdir (dir);
+}
+
+/* Each target has two ports in a row. */
+static void
+bind_pair (Peer **pair, PeerFunc func, const char *names)
+{
+  for (guint i = 0; i < 50; i++)
+    {
+      guint16 port = (guint16) g_random_int_range (20000, 30000);
+
+      pair[0] = peer_try_new_at ("127.0.0.1", port, func, (gpointer) names);
+      if (!pair[0])
+        continue;
+      pair[1] = peer_try_new_at ("127.0.0.1", port + 1, func, (gpointer) (names + 1));
+      if (pair[1])
+        return;
+      peer_free (pair[0]);
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_ranges (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  Peer *pairs[2][2], *probe[2];
+  g_autoptr (PtlForward) forward = NULL;
+  g_autoptr (PtlEndpoint) second = NULL;
+  guint16 listen;
+
+  bind_pair (pairs[0], tell_name, "ab");
+  bind_pair (pairs[1], tell_name, "AB");
+  bind_pair (probe, tell_name, "xy");
+  listen = peer_get_port (probe[0]);
+  peer_free (probe[0]);
+  peer_free (probe[1]);
+  forward = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", listen, "127.0.0.1",
+                         peer_get_port (pairs[0][0]), NULL);
+  forward->listen->last++;
+  forward->target->last++;
+  second = ptl_endpoint_new (PTL_PROTOCOL_TCP, "127.0.0.1", peer_get_port (pairs[1][0]),
+                             peer_get_port (pairs[1][1]));
+  g_ptr_array_add (forward->options->targets, ptl_target_new (second, FALSE));
+  open_forward (engine, "f", forward);
+  for (guint i = 0; i < 8; i++)
+    {
+      guint16 offset = i / 2 % 2;
+      int fd = connect_ok (SOCK_STREAM, "127.0.0.1", listen + offset);
+
+      g_assert_cmpint (g_ascii_tolower (receive_name (fd)), ==, 'a' + (char) offset);
+      close (fd);
+    }
+  for (guint i = 0; i < 2; i++)
+    for (guint j = 0; j < 2; j++)
+      g_assert_cmpuint (peer_get_n_accepted (pairs[i][j]), >, 0);
+  ptl_engine_stop (engine);
+  for (guint i = 0; i < 2; i++)
+    for (guint j = 0; j < 2; j++)
+      peer_free (pairs[i][j]);
+}
+
+/* UDP */
+
+/* A session stays with the target that answered it. */
+static void
+test_udp (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (UdpEcho) a = udp_echo_new ("127.0.0.1", 0);
+  g_autoptr (UdpEcho) b = udp_echo_new ("127.0.0.1", 0);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1", udp_echo_get_port (a), NULL);
+  int fds[6];
+  guint16 port;
+
+  add_target (forward, "127.0.0.1", udp_echo_get_port (b), FALSE);
+  port = open_forward (engine, "f", forward);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    fds[i] = connect_ok (SOCK_DGRAM, "127.0.0.1", port);
+  for (guint round = 0; round < 3; round++)
+    for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+      assert_echo (fds[i], "ping");
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  g_assert_cmpuint (udp_echo_get_n_sources (a), ==, 3);
+  g_assert_cmpuint (udp_echo_get_n_sources (b), ==, 3);
+  g_assert_cmpuint (udp_echo_get_n_received (a), ==, 9);
+  ptl_engine_stop (engine);
+}
+
+/* What a target refuses is sent to the next one. */
+static void
+test_udp_failover (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (UdpEcho) b = udp_echo_new ("127.0.0.1", 0);
+  int probe = bind_to (SOCK_DGRAM, "127.0.0.1", 0);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1", get_local_port (probe), NULL);
+  guint16 port;
+
+  close (probe);
+  add_target (forward, "127.0.0.1", udp_echo_get_port (b), FALSE);
+  forward->options->values[PTL_OPTION_HEALTH_FALL] = 1;
+  port = open_forward (engine, "f", forward);
+  for (guint i = 0; i < 4; i++)
+    {
+      int fd = connect_ok (SOCK_DGRAM, "127.0.0.1", port);
+
+      assert_echo (fd, "ping");
+      close (fd);
+    }
+  g_assert_cmpuint (udp_echo_get_n_sources (b), ==, 4);
+  ptl_engine_stop (engine);
+}
+
+#define ADD(path, balance, test)                                                                   \
+  g_test_add ("/targets/" path, Fixture, GUINT_TO_POINTER (balance), set_up, test, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("round-robin", PTL_BALANCE_ROUND_ROBIN, test_round_robin);
+  ADD ("least-connections", PTL_BALANCE_LEAST_CONNECTIONS, test_least_connections);
+  ADD ("source-hash", PTL_BALANCE_SOURCE_HASH, test_source_hash);
+  ADD ("failover", PTL_BALANCE_ROUND_ROBIN, test_failover);
+  ADD ("comes-back", PTL_BALANCE_ROUND_ROBIN, test_comes_back);
+  ADD ("all-down", PTL_BALANCE_ROUND_ROBIN, test_all_down);
+  ADD ("backup", PTL_BALANCE_ROUND_ROBIN, test_backup);
+  ADD ("black-hole", PTL_BALANCE_ROUND_ROBIN, test_black_hole);
+  ADD ("sole", PTL_BALANCE_ROUND_ROBIN, test_sole);
+  ADD ("stalled", PTL_BALANCE_ROUND_ROBIN, test_stalled);
+  ADD ("edit", PTL_BALANCE_ROUND_ROBIN, test_edit);
+  ADD ("bytes", PTL_BALANCE_ROUND_ROBIN, test_bytes);
+  g_test_add_func ("/targets/places", test_places);
+  g_test_add_func ("/targets/ranges", test_ranges);
+  g_test_add_func ("/targets/udp", test_udp);
+  g_test_add_func ("/targets/udp-failover", test_udp_failover);
+  return g_test_run ();
+}
