@@ -30,6 +30,7 @@ struct _PtlMeter
 G_DEFINE_FINAL_TYPE (PtlMeter, ptl_meter, G_TYPE_OBJECT)
 
 static guint keep_signal;
+static guint moved_signal;
 
 static void
 keep_due (gpointer data)
@@ -108,6 +109,7 @@ ptl_meter_read (PtlMeter *self, const char *id)
   sum.connections_now = now.connections_now;
   if (same (&sum, &rule->traffic))
     return FALSE;
+  g_signal_emit (self, moved_signal, 0, rule, &sum);
   g_hash_table_add (self->unkept, g_strdup (id));
   ptl_inventory_set_traffic (self->inventory, id, &sum);
   return TRUE;
@@ -200,6 +202,8 @@ ptl_meter_class_init (PtlMeterClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ptl_meter_dispose;
   keep_signal = g_signal_new ("keep", PTL_TYPE_METER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 1, G_TYPE_HASH_TABLE);
+  moved_signal = g_signal_new ("moved", PTL_TYPE_METER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
 }
 
 static void

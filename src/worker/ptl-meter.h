@@ -14,7 +14,9 @@ G_BEGIN_DECLS
  * Counters of the living rules, over restarts of the back ends too. It reads them once a second while
  * something moves, and not at all while nothing does: the engine wakes it.
  *
- * Signal `keep (GHashTable of ids)`: these are to be kept in the store, at most once a minute.
+ * Signals:
+ *  `keep (GHashTable of ids)`: these are to be kept in the store, at most once a minute
+ *  `moved (const PtlRule *, const PtlTraffic *)`: the rule, with the counters it had, and those that were read
  */
 #define PTL_TYPE_METER (ptl_meter_get_type ())
 G_DECLARE_FINAL_TYPE (PtlMeter, ptl_meter, PTL, METER, GObject)

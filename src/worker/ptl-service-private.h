@@ -31,6 +31,7 @@ typedef struct
 
 extern const PtlServiceMethod ptl_service_change_methods[]; /* ptl-service-changes.c; ends with signal NULL */
 extern const PtlServiceMethod ptl_service_view_methods[];   /* ptl-service-views.c */
+extern const PtlServiceMethod ptl_service_history_methods[]; /* ptl-service-history.c */
 extern const PtlServiceMethod ptl_service_network_methods[]; /* ptl-service-network.c */
 
 /* (transfer full) @error: any domain; it goes out as one of ours. */

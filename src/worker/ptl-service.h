@@ -5,6 +5,7 @@
 #include "worker/ptl-callers.h"
 #include "worker/ptl-changes.h"
 #include "worker/ptl-relays.h"
+#include "worker/ptl-sampler.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ typedef struct
   PtlDebts *debts;
   PtlDiscovery *discovery;
   PtlRelays *relays;
+  PtlSampler *sampler;
   gint64 started; /* Unix seconds */
 } PtlServiceParts;
 

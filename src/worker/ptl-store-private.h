@@ -30,6 +30,7 @@ struct _PtlStore
       is_copy; /* @db is a copy to look at: the store's own files cannot be opened for writing */
 
   gboolean in_transaction;
+  gboolean only_samples; /* of the transaction: it may be lost */
   GPtrArray *new_events; /* of PtlEvent: to be told after the commit */
   gint64 last_seq;       /* of the log, those of this transaction included */
   char *last_hash;

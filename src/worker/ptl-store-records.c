@@ -266,34 +266,60 @@ ptl_store_list_relays (PtlStore *self, GError **error)
   return NULL;
 }
 
-gboolean
-ptl_store_put_router (PtlStore *self, const char *id, const char *protocol, GError **error)
+/* One text of a row that is found by its key; "" where there is none. */
+static char *
+dup_by_key (PtlStore *self, const char *sql, const char *key)
+{
+  PtlStoreSql query;
+  char *text = NULL;
+
+  if (self->db == NULL || !ptl_store_sql_init (&query, self, sql, NULL))
+    return g_strdup ("");
+  ptl_store_sql_add_text (&query, key);
+  if (ptl_store_sql_next (&query, NULL))
+    text = ptl_store_sql_dup_text (&query);
+  ptl_store_sql_reset (&query);
+  return text != NULL ? text : g_strdup ("");
+}
+
+static gboolean
+put_by_key (PtlStore *self, const char *sql, const char *key, const char *text, GError **error)
 {
   PtlStoreSql query;
 
-  if (!ptl_store_check_writable (self, error)
-      || !ptl_store_sql_init (&query, self,
-                              "INSERT INTO router (id, protocol) VALUES (?, ?) "
-                              "ON CONFLICT (id) DO UPDATE SET protocol = excluded.protocol",
-                              error))
+  if (!ptl_store_check_writable (self, error) || !ptl_store_sql_init (&query, self, sql, error))
     return FALSE;
-  ptl_store_sql_add_text (&query, id);
-  ptl_store_sql_add_text (&query, protocol);
+  ptl_store_sql_add_text (&query, key);
+  ptl_store_sql_add_text (&query, text);
   return ptl_store_sql_run (&query, error);
+}
+
+gboolean
+ptl_store_put_router (PtlStore *self, const char *id, const char *protocol, GError **error)
+{
+  return put_by_key (self,
+                     "INSERT INTO router (id, protocol) VALUES (?, ?) "
+                     "ON CONFLICT (id) DO UPDATE SET protocol = excluded.protocol",
+                     id, protocol, error);
 }
 
 char *
 ptl_store_dup_router_protocol (PtlStore *self, const char *id)
 {
-  PtlStoreSql query;
-  char *protocol = NULL;
+  return dup_by_key (self, "SELECT protocol FROM router WHERE id = ?", id);
+}
 
-  if (self->db == NULL
-      || !ptl_store_sql_init (&query, self, "SELECT protocol FROM router WHERE id = ?", NULL))
-    return g_strdup ("");
-  ptl_store_sql_add_text (&query, id);
-  if (ptl_store_sql_next (&query, NULL))
-    protocol = ptl_store_sql_dup_text (&query);
-  ptl_store_sql_reset (&query);
-  return protocol != NULL ? protocol : g_strdup ("");
+gboolean
+ptl_store_put_setting (PtlStore *self, const char *key, const char *value, GError **error)
+{
+  return put_by_key (self,
+                     "INSERT INTO setting (key, value) VALUES (?, ?) "
+                     "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                     key, value, error);
+}
+
+char *
+ptl_store_dup_setting (PtlStore *self, const char *key)
+{
+  return dup_by_key (self, "SELECT value FROM setting WHERE key = ?", key);
 }

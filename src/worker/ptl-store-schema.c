@@ -118,9 +118,29 @@ static const char version_1[] =
   "  WHEN NEW.seq <= (SELECT coalesce (max (seq), 0) FROM event) BEGIN"
   "  SELECT RAISE (ABORT, 'the log is append-only'); END;";
 
-/* rule.options: a{sv} in GVariant's text format, "" = plain. */
+/* rule.options: a{sv} in GVariant's text format, "" = plain.
+ *
+ * sample: what rule (its seq) carried in the step (a minute or an hour, in seconds) that began at the time; in the order
+ * of time, so that a minute of all rules is written at one place, and what is old lies together. */
 static const char version_2[] =
-  "ALTER TABLE rule ADD COLUMN options TEXT NOT NULL DEFAULT '';";
+  "ALTER TABLE rule ADD COLUMN options TEXT NOT NULL DEFAULT '';"
+
+  "CREATE TABLE sample ("
+  "  step INTEGER NOT NULL CHECK (step IN (60, 3600)),"
+  "  at INTEGER NOT NULL,"
+  "  rule INTEGER NOT NULL,"
+  "  bytes_in INTEGER NOT NULL,"
+  "  bytes_out INTEGER NOT NULL,"
+  "  connections_peak INTEGER NOT NULL,"
+  "  connections_new INTEGER NOT NULL,"
+  "  refused INTEGER NOT NULL,"
+  "  PRIMARY KEY (step, at, rule)"
+  ") WITHOUT ROWID;"
+
+  "CREATE TABLE setting ("
+  "  key TEXT PRIMARY KEY,"
+  "  value TEXT NOT NULL"
+  ") WITHOUT ROWID;";
 
 /* clang-format on */
 
@@ -206,12 +226,13 @@ ptl_store_schema_check (sqlite3 *db)
   if (code == SQLITE_OK)
     code = query_int (db,
                       "SELECT count (*) FROM sqlite_schema WHERE type = 'table' AND name IN "
-                      "('rule', 'intent', 'debt', 'lease', 'relay', 'router', 'event')",
+                      "('rule', 'intent', 'debt', 'lease', 'relay', 'router', 'event', 'sample', "
+                      "'setting')",
                       &mine);
   if (code != SQLITE_OK)
     return code;
   /* No version: fresh, or another program's. A version: all of ours must be there. */
-  if (version < 0 || (version == 0 && tables > 0) || (version > 0 && mine != 7))
+  if (version < 0 || (version == 0 && tables > 0) || (version > 0 && mine != (version == 1 ? 7 : 9)))
     return SQLITE_CORRUPT;
   return check_integrity (db);
 }

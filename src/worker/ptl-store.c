@@ -132,7 +132,7 @@ ptl_store_set_state (PtlStore *self, PtlStoreState state, GError *error)
 static void
 forget_transaction (PtlStore *self)
 {
-  self->in_transaction = FALSE;
+  self->in_transaction = self->only_samples = FALSE;
   g_ptr_array_set_size (self->new_events, 0);
   self->last_seq = self->committed_seq;
   g_free (self->last_hash);
@@ -159,11 +159,23 @@ is_callers_fault (int code)
          || (code & 0xff) == SQLITE_RANGE || (code & 0xff) == SQLITE_MISMATCH;
 }
 
+static gboolean
+fail_for_the_disk (PtlStore *self, PtlStoreState state, GError **error)
+{
+  g_autoptr (GError) problem = ptl_store_new_error (self, state);
+  /* What rules need may fit where samples did not: that is for the next change to find out. */
+  gboolean silent = self->only_samples && state == PTL_STORE_STATE_FULL;
+
+  ptl_store_rollback (self);
+  if (!silent)
+    ptl_store_set_state (self, state, g_error_copy (problem));
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 gboolean
 ptl_store_fail (PtlStore *self, int code, GError **error)
 {
-  PtlStoreState state;
-
   g_debug ("SQLite: %s (%d)", sqlite3_errmsg (self->db), code);
   if (is_callers_fault (code))
     {
@@ -179,12 +191,7 @@ ptl_store_fail (PtlStore *self, int code, GError **error)
       ptl_store_rollback (self);
       return FALSE;
     }
-  state = ptl_store_state_from_code (self->path, code);
-  ptl_store_rollback (self);
-  ptl_store_set_state (self, state, ptl_store_new_error (self, state));
-  if (error != NULL)
-    *error = g_error_copy (self->error);
-  return FALSE;
+  return fail_for_the_disk (self, ptl_store_state_from_code (self->path, code), error);
 }
 
 gboolean
@@ -303,7 +310,7 @@ ptl_store_commit (PtlStore *self, GError **error)
   if (code != SQLITE_OK)
     return ptl_store_fail (self, code, error);
   abort_where_asked (self, TRUE);
-  self->in_transaction = FALSE;
+  self->in_transaction = self->only_samples = FALSE;
   self->committed_seq = self->last_seq;
   g_free (self->committed_hash);
   self->committed_hash = g_strdup (self->last_hash);

@@ -92,6 +92,9 @@ gboolean ptl_store_delete_relay (PtlStore *self, const char *id, GError **error)
 /* What worked for a router: id -> "pcp", ... */
 gboolean
 ptl_store_put_router (PtlStore *self, const char *id, const char *protocol, GError **error);
+/* What the worker is told to do, beside its rules. */
+gboolean
+ptl_store_put_setting (PtlStore *self, const char *key, const char *value, GError **error);
 gboolean ptl_store_add_event (PtlStore *self,
                               const char *who,
                               const char *what,
@@ -115,6 +118,7 @@ GPtrArray *ptl_store_list_intents (PtlStore *self, GError **error);
 GPtrArray *ptl_store_list_debts (PtlStore *self, GError **error);
 GPtrArray *ptl_store_list_relays (PtlStore *self, GError **error);
 char *ptl_store_dup_router_protocol (PtlStore *self, const char *id); /* "" where not known */
+char *ptl_store_dup_setting (PtlStore *self, const char *key); /* "" where not set */
 GPtrArray *ptl_store_list_events (PtlStore *self,
                                   const char *rule_id,
                                   gint64 before,

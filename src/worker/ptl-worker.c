@@ -16,6 +16,7 @@
 #include "worker/ptl-recover.h"
 #include "worker/ptl-restorer.h"
 #include "worker/ptl-routers.h"
+#include "worker/ptl-sampler.h"
 #include "worker/ptl-scheduler.h"
 #include "worker/ptl-service.h"
 
@@ -37,6 +38,7 @@ struct _PtlWorker
   PtlInventory *inventory;
   PtlDebts *debts;
   PtlMeter *meter;
+  PtlSampler *sampler;
   PtlChanges *changes;
   PtlRestorer *restorer;
   PtlScheduler *scheduler;
@@ -333,6 +335,7 @@ make_parts (PtlWorker *self)
   self->debts = ptl_debts_new (self->clock, self->store);
   self->engine = ptl_engine_new (0);
   self->meter = ptl_meter_new (self->clock, self->engine, self->inventory);
+  self->sampler = ptl_sampler_new (self->clock, self->store, self->inventory, self->meter);
   self->changes =
       ptl_changes_new (self->clock, self->store, self->inventory, self->debts, self->meter);
   self->discovery = ptl_discovery_new (self->clock, self->igd_helper);
@@ -393,6 +396,7 @@ ptl_worker_start (PtlWorker *self)
                              .debts = self->debts,
                              .discovery = self->discovery,
                              .relays = self->relays,
+                             .sampler = self->sampler,
                              .started = ptl_clock_get_wall (self->clock) };
   ptl_service_attach (self->service, &parts);
   ptl_scheduler_run (self->scheduler);
@@ -407,6 +411,7 @@ ptl_worker_stop (PtlWorker *self)
     return;
   ptl_meter_keep_now (self->meter);
   ptl_changes_flush (self->changes);
+  ptl_sampler_flush (self->sampler);
   ptl_engine_stop (self->engine);
 }
 
@@ -432,6 +437,7 @@ ptl_worker_dispose (GObject *object)
   g_clear_object (&self->tunnels);
   g_clear_object (&self->mappings);
   g_clear_object (&self->changes);
+  g_clear_object (&self->sampler);
   g_clear_object (&self->meter);
   g_clear_object (&self->discovery);
   g_clear_object (&self->engine);

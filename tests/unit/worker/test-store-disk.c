@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "store-fixture.h"
+#include "worker/ptl-store-samples.h"
 
 /* Each of these runs in a child with mount points of its own, on a file system of 2 MiB. */
 
@@ -303,6 +304,73 @@ run_no_permission (gpointer data)
   store_fixture_close (fixture);
 }
 
+static gboolean
+try_samples (PtlStore *store, const char *id, gint64 minute, GError **error)
+{
+  if (!ptl_store_begin_samples (store, error))
+    return FALSE;
+  for (gint64 i = 0; i < 100; i++)
+    {
+      PtlSample sample = { .at = (100 * minute + i) * 60, .bytes_in = 123456789, .peak = 1 };
+
+      if (!ptl_store_add_sample (store, id, &sample, error))
+        return FALSE;
+    }
+  return ptl_store_commit (store, error);
+}
+
+/* Little space is left: rules may have it. */
+static void
+run_samples_make_way (gpointer data)
+{
+  StoreFixture *fixture = data;
+  g_autofree char *parent = parent_of (fixture);
+  g_autoptr (PtlRule) rule = ptl_rule_new (PTL_KIND_MAPPING);
+  g_autoptr (GError) error = NULL;
+  PtlStore *store;
+
+  mount_small (parent);
+  store = store_fixture_open (fixture);
+  store_fixture_put (store, rule);
+  g_assert_false (try_samples (store, rule->id, 1, &error));
+  g_assert_error (error, PTL_ERROR, PTL_ERROR_STORE_FULL);
+  g_assert_cmpint (ptl_store_get_state (store), ==, PTL_STORE_STATE_OK);
+  store_fixture_put (store, rule);
+  store_fixture_close (fixture);
+}
+
+/* A disk that is full all the same ends the samples, and says nothing of the store. */
+static void
+run_samples_are_lost (gpointer data)
+{
+  StoreFixture *fixture = data;
+  struct rlimit limit;
+  g_autoptr (PtlRule) rule = ptl_rule_new (PTL_KIND_MAPPING);
+  g_autoptr (GError) error = NULL;
+  PtlStore *store = store_fixture_open (fixture);
+  int notified = 0;
+  gint64 minute = 0;
+
+  g_signal_connect (store, "notify::state", G_CALLBACK (count_notify), &notified);
+  store_fixture_put (store, rule);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = 400 * 1024;
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  while (try_samples (store, rule->id, ++minute, &error))
+    g_assert_cmpint (minute, <, 1000);
+  g_assert_error (error, PTL_ERROR, PTL_ERROR_STORE_FULL);
+  g_assert_cmpint (minute, >, 1);
+  g_assert_cmpint (ptl_store_get_state (store), ==, PTL_STORE_STATE_OK);
+  g_assert_cmpint (notified, ==, 0);
+  assert_holds (store, 1);
+  limit.rlim_cur = limit.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  store_fixture_put (store, rule);
+  g_assert_true (try_samples (store, rule->id, minute, NULL));
+  store_fixture_close (fixture);
+}
+
 static void
 test_in_child (gconstpointer data)
 {
@@ -330,6 +398,8 @@ main (int argc, char *argv[])
                         test_in_child);
   g_test_add_data_func ("/store-disk/read-only-from-the-first", run_read_only_from_the_first,
                         test_in_child);
+  g_test_add_data_func ("/store-disk/samples-make-way", run_samples_make_way, test_in_child);
+  g_test_add_data_func ("/store-disk/samples-are-lost", run_samples_are_lost, test_in_child);
   g_test_add_data_func ("/store-disk/limit", run_limit, test_in_child);
   g_test_add_data_func ("/store-disk/no-permission", run_no_permission, test_in_child);
   return g_test_run ();

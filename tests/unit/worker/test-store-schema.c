@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-fixture.h"
+#include "worker/ptl-store-samples.h"
 
 /* A store as each version left it; more are added, none is changed. */
-static const char *const versions[] = { "store-v1.sql" };
+static const char *const versions[] = { "store-v1.sql", "store-v2.sql" };
 
 static void
 load (StoreFixture *fixture, const char *name)
@@ -64,6 +65,27 @@ assert_records (PtlStore *store)
   g_assert_cmpint (bad, ==, 0);
 }
 
+/* What version 2 brought: options, samples and settings. */
+static void
+assert_second (PtlStore *store)
+{
+  g_autoptr (PtlRule) rule
+      = ptl_store_get_rule (store, "11111111-1111-4111-8111-111111111111", NULL);
+  g_autoptr (GArray) minutes
+      = ptl_store_list_samples (store, rule->id, 0, G_MAXINT64, PTL_SAMPLE_MINUTE, NULL);
+  g_autoptr (GArray) hours
+      = ptl_store_list_samples (store, rule->id, 0, G_MAXINT64, PTL_SAMPLE_HOUR, NULL);
+  g_autofree char *port = ptl_store_dup_setting (store, "metrics-port");
+
+  g_assert_cmpuint (rule->options->values[PTL_OPTION_MAX_CONNECTIONS], ==, 5);
+  g_assert_cmpuint (rule->options->targets->len, ==, 1);
+  g_assert_cmpuint (minutes->len, ==, 1);
+  g_assert_cmpuint (g_array_index (minutes, PtlSample, 0).bytes_out, ==, 4000);
+  g_assert_cmpuint (hours->len, ==, 2);
+  g_assert_cmpuint (g_array_index (hours, PtlSample, 0).peak, ==, 7);
+  g_assert_cmpstr (port, ==, "9464");
+}
+
 static void
 test_versions (void)
 {
@@ -80,6 +102,8 @@ test_versions (void)
       g_assert_cmpint (ptl_store_get_state (store), ==, PTL_STORE_STATE_OK);
       assert_rules (store);
       assert_records (store);
+      if (i > 0)
+        assert_second (store);
       store_fixture_put (store, rule);
       g_assert_cmpuint (store_fixture_count_files (fixture, "portolan.db.damaged"), ==, 0);
     }
