@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ptl-mapper.h"
+#include "ptl-mapper-queue.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "ptl-router-cause.h"
-
-typedef enum
-{
-  OP_PROBE,
-  OP_ADD,
-  OP_REMOVE,
-  OP_READ_BACK,
-  OP_LIST,
-} OpKind;
-
-typedef struct
-{
-  OpKind kind;
-  PtlMapping *mapping;
-} Op;
 
 typedef struct
 {
@@ -33,8 +18,7 @@ typedef struct
   char *name;
   gboolean connected;
   gboolean present;
-  GQueue queue;      /* of GTask with an Op */
-  guint running;
+  PtlMapperQueue queue;
   GPtrArray *askers; /* of GTask: those who wait for the probe under way */
   GCancellable *probing;
 } PtlMapperPrivate;
@@ -62,13 +46,6 @@ enum
 static guint signals[N_SIGNALS];
 
 #define PRIV(self) ((PtlMapperPrivate *) ptl_mapper_get_instance_private (self))
-
-static void
-op_free (Op *op)
-{
-  g_clear_pointer (&op->mapping, ptl_mapping_free);
-  g_free (op);
-}
 
 static void
 ptl_mapper_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -100,7 +77,7 @@ ptl_mapper_finalize (GObject *object)
   PtlMapperPrivate *priv = PRIV (PTL_MAPPER (object));
 
   /* Tasks hold a reference to us, so both are empty by now. */
-  g_queue_clear (&priv->queue);
+  ptl_mapper_queue_clear (&priv->queue);
   g_clear_pointer (&priv->askers, g_ptr_array_unref);
   g_clear_object (&priv->probing);
   g_clear_object (&priv->clock);
@@ -138,7 +115,7 @@ ptl_mapper_init (PtlMapper *self)
 {
   PtlMapperPrivate *priv = PRIV (self);
 
-  g_queue_init (&priv->queue);
+  ptl_mapper_queue_init (&priv->queue);
   priv->askers = g_ptr_array_new_with_free_func (g_object_unref);
   priv->external_address = g_strdup ("");
   priv->name = g_strdup ("");
@@ -248,109 +225,6 @@ ptl_mapper_set_path (PtlMapper *self, const char *local, const char *interface)
     PTL_MAPPER_GET_CLASS (self)->path_changed (self);
 }
 
-/* --- the queue --- */
-
-static void run_queue (PtlMapper *self);
-
-static gboolean
-has_op (PtlMapperClass *klass, OpKind kind)
-{
-  switch (kind)
-    {
-    case OP_PROBE:
-      return klass->probe != NULL;
-    case OP_ADD:
-      return klass->add != NULL;
-    case OP_REMOVE:
-      return klass->remove != NULL;
-    case OP_READ_BACK:
-      return klass->read_back != NULL;
-    default:
-      return klass->list != NULL;
-    }
-}
-
-static void
-on_task_completed (GTask *task, GParamSpec *pspec, gpointer user_data)
-{
-  PtlMapper *self = user_data;
-
-  PRIV (self)->running--;
-  run_queue (self);
-}
-
-/* Takes over @task. */
-static void
-run_op (PtlMapper *self, GTask *task)
-{
-  PtlMapperClass *klass = PTL_MAPPER_GET_CLASS (self);
-  Op *op = g_task_get_task_data (task);
-
-  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    {
-      g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL,
-                                                _ ("The request to the router was cancelled.")));
-      g_object_unref (task);
-      return;
-    }
-  PRIV (self)->running++;
-  g_signal_connect_object (task, "notify::completed", G_CALLBACK (on_task_completed), self, 0);
-  if (op->kind == OP_PROBE)
-    klass->probe (self, task);
-  else if (op->kind == OP_ADD)
-    klass->add (self, task, op->mapping);
-  else if (op->kind == OP_REMOVE)
-    klass->remove (self, task, op->mapping);
-  else if (op->kind == OP_READ_BACK)
-    klass->read_back (self, task, op->mapping);
-  else
-    klass->list (self, task);
-}
-
-static void
-run_queue (PtlMapper *self)
-{
-  PtlMapperPrivate *priv = PRIV (self);
-
-  while (priv->running < PTL_MAPPER_GET_CLASS (self)->parallel && !g_queue_is_empty (&priv->queue))
-    run_op (self, g_queue_pop_head (&priv->queue));
-}
-
-static void
-push_op (PtlMapper *self,
-         OpKind kind,
-         const PtlMapping *mapping,
-         GCancellable *cancellable,
-         GAsyncReadyCallback callback,
-         gpointer user_data)
-{
-  PtlMapperPrivate *priv = PRIV (self);
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Op *op = g_new0 (Op, 1);
-
-  op->kind = kind;
-  op->mapping = mapping != NULL ? ptl_mapping_copy (mapping) : NULL;
-  g_task_set_source_tag (task, push_op);
-  /* What was granted must not get lost because the request was cancelled a moment later. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, op, (GDestroyNotify) op_free);
-  if (!has_op (PTL_MAPPER_GET_CLASS (self), kind))
-    {
-      g_task_return_error (task,
-                           ptl_error_new (PTL_ERROR_NOT_SUPPORTED,
-                                          _ ("Switch on UPnP in the router's settings."),
-                                          _ ("This router's protocol cannot tell what it holds.")));
-      g_object_unref (task);
-      return;
-    }
-  /* What a person waits for should not stand behind a long listing's successors. */
-  if (kind == OP_PROBE)
-    g_queue_push_head (&priv->queue, task);
-  else
-    g_queue_push_tail (&priv->queue, task);
-  run_queue (self);
-}
-
 /* --- probe --- */
 
 static PtlMapperState
@@ -405,7 +279,8 @@ ptl_mapper_probe_async (PtlMapper *self,
   set_state (self, PTL_MAPPER_ASKING, NULL);
   g_clear_object (&priv->probing);
   priv->probing = g_cancellable_new ();
-  push_op (self, OP_PROBE, NULL, priv->probing, on_probed, NULL);
+  ptl_mapper_queue_push (&PRIV (self)->queue, self, PTL_MAPPER_OP_PROBE, NULL,
+                         priv->probing, on_probed, NULL);
 }
 
 void
@@ -442,7 +317,8 @@ ptl_mapper_add_async (PtlMapper *self,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  push_op (self, OP_ADD, mapping, cancellable, callback, user_data);
+  ptl_mapper_queue_push (&PRIV (self)->queue, self, PTL_MAPPER_OP_ADD, mapping,
+                         cancellable, callback, user_data);
 }
 
 PtlMapping *
@@ -458,7 +334,8 @@ ptl_mapper_remove_async (PtlMapper *self,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  push_op (self, OP_REMOVE, mapping, cancellable, callback, user_data);
+  ptl_mapper_queue_push (&PRIV (self)->queue, self, PTL_MAPPER_OP_REMOVE, mapping,
+                         cancellable, callback, user_data);
 }
 
 gboolean
@@ -474,7 +351,8 @@ ptl_mapper_read_back_async (PtlMapper *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  push_op (self, OP_READ_BACK, mapping, cancellable, callback, user_data);
+  ptl_mapper_queue_push (&PRIV (self)->queue, self, PTL_MAPPER_OP_READ_BACK, mapping,
+                         cancellable, callback, user_data);
 }
 
 gboolean
@@ -489,7 +367,8 @@ ptl_mapper_list_async (PtlMapper *self,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
-  push_op (self, OP_LIST, NULL, cancellable, callback, user_data);
+  ptl_mapper_queue_push (&PRIV (self)->queue, self, PTL_MAPPER_OP_LIST, NULL,
+                         cancellable, callback, user_data);
 }
 
 GPtrArray *
