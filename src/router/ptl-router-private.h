@@ -22,7 +22,6 @@ gboolean ptl_router_has_id (PtlRouter *self, const char *id);
 /* In the order of preference. */
 PtlMapper *ptl_router_get_mapper (PtlRouter *self, guint index);
 PtlMapper *ptl_router_find_mapper (PtlRouter *self, PtlRouterProtocol protocol);
-gboolean ptl_router_works (PtlRouter *self);
 void ptl_router_lost_state (PtlRouter *self);
 
 /* Asks those that @mask names (a bit per index), and is over when each has answered or given up. */
@@ -34,8 +33,14 @@ void ptl_router_ask_async (PtlRouter *self,
 void ptl_router_ask_finish (PtlRouter *self, GAsyncResult *result);
 #define PTL_ROUTER_ASK_ALL 7u
 
+/* ptl-router-state.c: what it is, by what its mappers tell */
+gboolean ptl_mapper_works (PtlMapper *mapper);
+gboolean ptl_router_works (PtlRouter *self);
+/* "" = none of them tells */
+const char *ptl_router_find_external_address (PtlRouter *self);
 /* The error of a router that takes no mappings: what the one that refuses says, else silent or
  * none. */
 GError *ptl_router_dup_failure (PtlRouter *self);
+PtlRouterState ptl_router_compute_state (PtlRouter *self, GError **error);
 
 G_END_DECLS

@@ -4,12 +4,10 @@
 #include <string.h>
 
 #include "core/ptl-text.h"
-#include "ptl-address-class.h"
 #include "ptl-announce.h"
 #include "ptl-igd.h"
 #include "ptl-natpmp.h"
 #include "ptl-pcp.h"
-#include "ptl-router-cause.h"
 #include "ptl-router-private.h"
 
 #define NAME_MAX_CHARS 80
@@ -58,103 +56,7 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint lost_state_signal;
 
-/* --- what the mappers tell --- */
-
-static gboolean
-mapper_works (PtlMapper *mapper)
-{
-  return ptl_mapper_get_settled_state (mapper) == PTL_MAPPER_WORKS;
-}
-
-gboolean
-ptl_router_works (PtlRouter *self)
-{
-  for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
-    if (mapper_works (self->mappers[i]))
-      return TRUE;
-  return FALSE;
-}
-
-static guint
-count_settled (PtlRouter *self, PtlMapperState state)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
-    n += ptl_mapper_get_settled_state (self->mappers[i]) == state;
-  return n;
-}
-
-static const char *
-find_external_address (PtlRouter *self)
-{
-  for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
-    {
-      const char *address = ptl_mapper_get_external_address (self->mappers[i]);
-
-      if (mapper_works (self->mappers[i]) && *address != '\0')
-        return address;
-    }
-  return "";
-}
-
-static gboolean
-is_connected (PtlRouter *self)
-{
-  for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
-    if (mapper_works (self->mappers[i]) && !ptl_mapper_get_is_connected (self->mappers[i]))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-tells_why_not (PtlMapper *mapper)
-{
-  PtlMapperState state = ptl_mapper_get_settled_state (mapper);
-
-  return ptl_mapper_get_error (mapper) != NULL
-         && (state == PTL_MAPPER_REFUSES
-             || (state == PTL_MAPPER_SILENT && ptl_mapper_get_is_present (mapper)));
-}
-
-GError *
-ptl_router_dup_failure (PtlRouter *self)
-{
-  for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
-    if (tells_why_not (self->mappers[i]))
-      return g_error_copy (ptl_mapper_get_error (self->mappers[i]));
-  if (count_settled (self, PTL_MAPPER_SILENT) > 0 && count_settled (self, PTL_MAPPER_ABSENT) == 0)
-    return ptl_router_cause_silent (self->address);
-  return ptl_router_cause_none (self->address);
-}
-
-static PtlRouterState
-compute_working_state (PtlRouter *self, GError **error)
-{
-  const char *external = find_external_address (self);
-  PtlAddressClass kind = ptl_address_class_of (external);
-
-  /* PCP alone does not tell the address before the first mapping. */
-  if (kind == PTL_ADDRESS_NONE && is_connected (self))
-    return PTL_ROUTER_STATE_READY;
-  *error = ptl_address_class_to_error (kind, self->address, external);
-  /* Some say so though it works: it is told, and nothing is refused for it. */
-  if (*error == NULL && !is_connected (self))
-    *error = ptl_address_class_to_error (PTL_ADDRESS_NONE, self->address, "");
-  return kind == PTL_ADDRESS_NONE ? PTL_ROUTER_STATE_OFFLINE : PTL_ROUTER_STATE_READY;
-}
-
-static PtlRouterState
-compute_state (PtlRouter *self, GError **error)
-{
-  if (ptl_router_works (self))
-    return compute_working_state (self, error);
-  if (count_settled (self, PTL_MAPPER_UNKNOWN) > 0)
-    return PTL_ROUTER_STATE_SEARCHING;
-  *error = ptl_router_dup_failure (self);
-  return ptl_error_code_of (*error) == PTL_ERROR_ROUTER_SILENT ? PTL_ROUTER_STATE_SILENT
-                                                               : PTL_ROUTER_STATE_NONE;
-}
+/* --- what is told of it --- */
 
 static void
 publish_text (PtlRouter *self, char **where, const char *text, guint prop)
@@ -170,7 +72,7 @@ static void
 publish_state (PtlRouter *self)
 {
   g_autoptr (GError) error = NULL;
-  PtlRouterState state = compute_state (self, &error);
+  PtlRouterState state = ptl_router_compute_state (self, &error);
   gboolean same_error = g_strcmp0 (error != NULL ? error->message : NULL,
                                    self->error != NULL ? self->error->message : NULL) == 0;
 
@@ -195,7 +97,7 @@ publish_protocols (PtlRouter *self)
   char **protocols;
 
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
-    if (mapper_works (self->mappers[i]))
+    if (ptl_mapper_works (self->mappers[i]))
       g_strv_builder_add (builder,
                           ptl_router_protocol_to_string (ptl_mapper_get_protocol (self->mappers
                                                                                       [i])));
@@ -234,8 +136,8 @@ on_announcement (const guint8 *data, gsize length, gpointer user_data)
 static gboolean
 announces (PtlRouter *self)
 {
-  return mapper_works (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_PCP)) ||
-         mapper_works (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_NATPMP));
+  return ptl_mapper_works (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_PCP)) ||
+         ptl_mapper_works (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_NATPMP));
 }
 
 static void
@@ -245,7 +147,7 @@ on_mapper_changed (PtlMapper *mapper, gpointer user_data)
 
   g_object_freeze_notify (G_OBJECT (self));
   publish_name (self);
-  publish_text (self, &self->external_address, find_external_address (self), PROP_EXTERNAL_ADDRESS);
+  publish_text (self, &self->external_address, ptl_router_find_external_address (self), PROP_EXTERNAL_ADDRESS);
   publish_protocols (self);
   publish_state (self);
   g_object_thaw_notify (G_OBJECT (self));
