@@ -35,9 +35,10 @@ ptl_router_find_external_address (PtlRouter *self)
 {
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     {
-      const char *address = ptl_mapper_get_external_address (ptl_router_get_mapper (self, i));
+      PtlMapper *mapper = ptl_router_get_mapper (self, i);
+      const char *address = ptl_mapper_get_external_address (mapper);
 
-      if (ptl_mapper_works (ptl_router_get_mapper (self, i)) && *address != '\0')
+      if (ptl_mapper_works (mapper) && *address != '\0')
         return address;
     }
   return "";
@@ -47,8 +48,12 @@ static gboolean
 is_connected (PtlRouter *self)
 {
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
-    if (ptl_mapper_works (ptl_router_get_mapper (self, i)) && !ptl_mapper_get_is_connected (ptl_router_get_mapper (self, i)))
-      return FALSE;
+    {
+      PtlMapper *mapper = ptl_router_get_mapper (self, i);
+
+      if (ptl_mapper_works (mapper) && !ptl_mapper_get_is_connected (mapper))
+        return FALSE;
+    }
   return TRUE;
 }
 

@@ -147,7 +147,8 @@ on_mapper_changed (PtlMapper *mapper, gpointer user_data)
 
   g_object_freeze_notify (G_OBJECT (self));
   publish_name (self);
-  publish_text (self, &self->external_address, ptl_router_find_external_address (self), PROP_EXTERNAL_ADDRESS);
+  publish_text (self, &self->external_address, ptl_router_find_external_address (self),
+                PROP_EXTERNAL_ADDRESS);
   publish_protocols (self);
   publish_state (self);
   g_object_thaw_notify (G_OBJECT (self));
