@@ -52,10 +52,16 @@ is_too_fast (PtlSite *site, PtlBucket *bucket, PtlOption option)
   return rate != 0 && !ptl_bucket_take (bucket, rate, BURST_US, 1, site->thread->now_us);
 }
 
+static gboolean
+take_total (PtlSite *site)
+{
+  return ptl_tally_connection_began (site->tally, get_limit (site, PTL_OPTION_MAX_CONNECTIONS));
+}
+
 /* Returns PTL_N_REFUSED where it may begin; then it is counted. The total comes last: it alone is
  * exact only where it is taken at once. */
 static PtlRefused
-judge (PtlSite *site, PtlSourceEntry *entry, const PtlAddress *source)
+judge (PtlSite *site, PtlSourceEntry *entry, const PtlAddress *source, gboolean with_total)
 {
   PtlAdmission *self = site->tally->admission;
   guint64 most_per_source = get_limit (site, PTL_OPTION_MAX_PER_SOURCE);
@@ -70,7 +76,7 @@ judge (PtlSite *site, PtlSourceEntry *entry, const PtlAddress *source)
     return PTL_REFUSED_SOURCE_RATE;
   if (is_too_fast (site, &self->bucket, PTL_OPTION_NEW_PER_SECOND))
     return PTL_REFUSED_RATE;
-  if (!ptl_tally_connection_began (site->tally, get_limit (site, PTL_OPTION_MAX_CONNECTIONS)))
+  if (with_total && !take_total (site))
     return PTL_REFUSED_TOTAL;
   return PTL_N_REFUSED;
 }
@@ -121,12 +127,12 @@ tell (PtlSite *site, const PtlAddress *source, PtlRefused reason, gboolean banne
     ptl_refusal_log_note (log, source, reason, now_us);
 }
 
-PtlSourceEntry *
-ptl_admission_begin (PtlSite *site, const PtlAddress *source)
+static PtlSourceEntry *
+begin (PtlSite *site, const PtlAddress *source, gboolean with_total)
 {
   PtlSources *sources = site->tally->admission->sources;
   PtlSourceEntry *entry = ptl_sources_enter (sources, source);
-  PtlRefused reason = judge (site, entry, source);
+  PtlRefused reason = judge (site, entry, source, with_total);
   gboolean banned = FALSE;
 
   if (reason == PTL_N_REFUSED)
@@ -141,6 +147,46 @@ ptl_admission_begin (PtlSite *site, const PtlAddress *source)
     return entry;
   tell (site, source, reason, banned);
   return NULL;
+}
+
+PtlSourceEntry *
+ptl_admission_begin (PtlSite *site, const PtlAddress *source)
+{
+  return begin (site, source, TRUE);
+}
+
+PtlSourceEntry *
+ptl_admission_reserve (PtlSite *site, const PtlAddress *source)
+{
+  return begin (site, source, FALSE);
+}
+
+gboolean
+ptl_admission_fulfil (PtlSite *site, PtlSourceEntry *entry, const PtlAddress *source)
+{
+  PtlSources *sources = site->tally->admission->sources;
+  gboolean banned;
+
+  if (take_total (site))
+    return TRUE;
+  ptl_sources_reenter (sources, entry);
+  entry->now--;
+  entry->ever--;
+  banned = take_amiss (site, entry, PTL_REFUSED_TOTAL);
+  ptl_sources_leave (sources, entry, site->thread->now_us);
+  tell (site, source, PTL_REFUSED_TOTAL, banned);
+  return FALSE;
+}
+
+void
+ptl_admission_withdraw (PtlTally *tally, PtlSourceEntry *entry, gint64 now_us)
+{
+  PtlSources *sources = tally->admission->sources;
+
+  ptl_sources_reenter (sources, entry);
+  entry->now--;
+  entry->ever--;
+  ptl_sources_leave (sources, entry, now_us);
 }
 
 void

@@ -38,6 +38,13 @@ ptl_admission_edited (PtlAdmission *self, const PtlOptions *before, const PtlOpt
  * it may not, and was counted as refused. */
 PtlSourceEntry *ptl_admission_begin (PtlSite *site, const PtlAddress *source);
 void ptl_admission_end (PtlSite *site, PtlSourceEntry *entry);
+/* The same in two steps, for a session that has to wait for its place: all but the total is judged, and
+ * it counts for its source; then it begins, or is withdrawn. */
+PtlSourceEntry *ptl_admission_reserve (PtlSite *site, const PtlAddress *source);
+/* FALSE: it may not for the total; the entry is let go. */
+gboolean
+ptl_admission_fulfil (PtlSite *site, PtlSourceEntry *entry, const PtlAddress *source);
+void ptl_admission_withdraw (PtlTally *tally, PtlSourceEntry *entry, gint64 now_us);
 /* For one that was refused by other means. */
 void ptl_admission_refuse (PtlSite *site, const PtlAddress *source, PtlRefused reason);
 

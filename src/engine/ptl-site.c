@@ -232,6 +232,7 @@ ptl_site_add (PtlEngineThread *thread, gpointer data)
   self->config = ptl_engine_config_ref (add->config);
   self->tally = ptl_tally_ref (add->tally);
   self->counters = &add->tally->counters[thread->index];
+  self->counters->n_sites++;
   ptl_udp_table_init (self);
   g_hash_table_insert (thread->sites, &self->serial, self);
   for (guint i = 0; i < add->n_sockets; i++)
@@ -277,6 +278,7 @@ free_if_ended (PtlSite *self)
   g_hash_table_remove (thread->sites, &self->serial);
   ptl_udp_table_clear (self);
   ptl_engine_config_unref (self->config);
+  self->counters->n_sites--;
   ptl_tally_unref (self->tally);
   ptl_engine_thread_bury (thread, self->listeners);
   ptl_engine_thread_bury (thread, self);

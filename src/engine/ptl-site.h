@@ -12,6 +12,7 @@ typedef struct _PtlSite PtlSite;
 typedef struct _PtlTcp PtlTcp;
 typedef struct _PtlChoice PtlChoice;
 typedef struct _PtlUdpSession PtlUdpSession;
+typedef struct _PtlUdpAsk PtlUdpAsk;
 typedef struct _PtlConnection PtlConnection;
 typedef struct _PtlWalker PtlWalker;
 
@@ -33,6 +34,7 @@ typedef struct
   PtlUdpSession *oldest;
   PtlUdpSession *newest;
   PtlTimer timer; /* of the oldest */
+  PtlUdpAsk *ask; /* (unowned): under way to another thread, see ptl-udp-room.c */
 } PtlUdpTable;
 
 /**

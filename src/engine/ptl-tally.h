@@ -22,9 +22,9 @@ typedef struct
   _Atomic guint64 packets_out;
   _Atomic guint64 ever;
   _Atomic guint64 refused[PTL_N_REFUSED];
-  _Atomic gint64 last_used_us;     /* CLOCK_BOOTTIME, of the last byte */
-  _Atomic gint64 oldest_used_us;   /* the UDP session that would be dropped first; 0 = none */
-  _Atomic gboolean must_make_room; /* another thread asked this one to drop a session */
+  _Atomic gint64 last_used_us;   /* CLOCK_BOOTTIME, of the last byte */
+  _Atomic gint64 oldest_used_us; /* the UDP session that would be dropped first; 0 = none */
+  guint n_sites;                 /* the thread's own: after a move there are several */
   PtlHistogramCells connect;
   PtlHistogramCells first_byte;
 } PtlCounters;
@@ -50,6 +50,7 @@ typedef struct
 PtlTally *ptl_tally_new (guint n_threads, const char *id);
 PtlTally *ptl_tally_ref (PtlTally *self);
 void ptl_tally_unref (PtlTally *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlTally, ptl_tally_unref)
 void ptl_tally_sum (const PtlTally *self, PtlTraffic *traffic);
 /* FALSE: there are @most already (0 = any number), and it is not counted. */
 gboolean ptl_tally_connection_began (PtlTally *self, guint64 most);

@@ -32,6 +32,8 @@ G_STATIC_ASSERT (sizeof (PtlUdpSession) <= 256);
 PtlUdpSession *ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key);
 void ptl_udp_session_send (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n);
 void ptl_udp_session_free (PtlUdpSession *self);
+/* Its place is the caller's then, and never free for another to snatch. */
+void ptl_udp_session_free_but_place (PtlUdpSession *self);
 /* Sends to the source, from the address it wrote to. */
 void ptl_udp_reply (PtlUdpSession *session, const PtlUdpPiece *pieces, guint n);
 /* The thread's, made where there is none. */
@@ -40,10 +42,21 @@ PtlUdpBatch *ptl_udp_get_batch (PtlEngineThread *thread);
 void ptl_udp_table_append (PtlSite *site, PtlUdpSession *session);
 void ptl_udp_table_remove (PtlSite *site, PtlUdpSession *session);
 void ptl_udp_table_touch (PtlUdpSession *session);
-/* Keeps the forward's cap, where one session more is counted than there is in the tables. */
-void ptl_udp_table_make_room (PtlSite *site);
-/* Drops this thread's oldest until the forward has @n at most. */
-void ptl_udp_table_drop_down_to (PtlSite *site, guint n);
+/* Takes one of the places that the forward has for sessions, by dropping its oldest session where
+ * all are taken. FALSE: there is none, or another thread was asked to drop its oldest, and the
+ * session begins when it has; then
+ * @entry is taken over. */
+gboolean ptl_udp_room_take (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry);
+gboolean ptl_udp_room_is_waiting (PtlSite *site, const PtlUdpKey *key);
+void ptl_udp_room_give_back (PtlTally *tally);
+/* What comes from a source whose session waits for a place. */
+void ptl_udp_room_hold (PtlSite *site, const PtlUdpKey *key, const PtlUdpPiece *pieces, guint n);
+/* Drops the oldest ones where there are more than an edit allows. */
+void ptl_udp_room_shrink (PtlSite *site);
+/* The session of @key, with a place that was taken already; gives it back where there can be no
+ * session. */
+PtlUdpSession *
+ptl_udp_session_begin (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry);
 /* What has been passed on. */
 void ptl_udp_session_count (PtlUdpSession *self, gboolean in, const PtlUdpSending *sent);
 

@@ -30,7 +30,7 @@ forget_held (PtlUdpSession *self)
 }
 
 void
-ptl_udp_session_free (PtlUdpSession *self)
+ptl_udp_session_free_but_place (PtlUdpSession *self)
 {
   PtlSite *site = self->site;
 
@@ -39,9 +39,17 @@ ptl_udp_session_free (PtlUdpSession *self)
   ptl_choice_clear (&self->connection.choice);
   g_hash_table_remove (site->udp.by_key, &self->key);
   ptl_udp_table_remove (site, self);
-  atomic_fetch_sub (&site->tally->n_sessions, 1);
   ptl_engine_thread_bury (site->thread, self);
   ptl_connection_end (&self->connection, site);
+}
+
+void
+ptl_udp_session_free (PtlUdpSession *self)
+{
+  g_autoptr (PtlTally) tally = ptl_tally_ref (self->site->tally);
+
+  ptl_udp_session_free_but_place (self);
+  ptl_udp_room_give_back (tally);
 }
 
 static void
@@ -233,8 +241,6 @@ session_new (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry)
   PtlEngineThread *thread = site->thread;
   PtlUdpSession *self = g_new0 (PtlUdpSession, 1);
 
-  atomic_fetch_add (&site->tally->n_sessions, 1);
-  ptl_udp_table_make_room (site);
   self->source.fd = -1;
   self->key = *key;
   self->site = site;
@@ -252,22 +258,45 @@ session_new (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry)
   return NULL;
 }
 
+static PtlUdpSession *
+find (PtlSite *site, const PtlUdpKey *key)
+{
+  gpointer found = g_hash_table_lookup (site->udp.by_key, key);
+
+  return found ? (PtlUdpSession *) (gpointer) ((guint8 *) found
+                                               - G_STRUCT_OFFSET (PtlUdpSession, key))
+               : NULL;
+}
+
 PtlUdpSession *
 ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key)
 {
   PtlSite *site = listener->site;
+  PtlUdpSession *self = find (site, key);
   PtlSourceEntry *entry;
-  gpointer found;
   PtlAddress source;
 
-  found = g_hash_table_lookup (site->udp.by_key, key);
-  if (found)
-    return (PtlUdpSession *) (gpointer) ((guint8 *) found - G_STRUCT_OFFSET (PtlUdpSession, key));
-  if (site->closing)
+  if (self)
+    return self;
+  if (site->closing || ptl_udp_room_is_waiting (site, key))
     return NULL;
   ptl_udp_key_get_source (key, &source);
-  entry = ptl_admission_begin (site, &source);
-  return entry ? session_new (listener, key, entry) : NULL;
+  entry = ptl_admission_reserve (site, &source);
+  return entry && ptl_udp_room_take (listener, key, entry)
+             ? ptl_udp_session_begin (listener, key, entry)
+             : NULL;
+}
+
+PtlUdpSession *
+ptl_udp_session_begin (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry)
+{
+  PtlAddress source;
+
+  ptl_udp_key_get_source (key, &source);
+  if (ptl_admission_fulfil (listener->site, entry, &source))
+    return session_new (listener, key, entry);
+  ptl_udp_room_give_back (listener->site->tally);
+  return NULL;
 }
 
 void
@@ -339,7 +368,7 @@ void
 ptl_udp_config_changed (PtlSite *site)
 {
   each (site, config_changed, NULL);
-  ptl_udp_table_drop_down_to (site, site->config->udp_max_sessions);
+  ptl_udp_room_shrink (site);
   if (site->udp.oldest)
     ptl_timers_arm (&site->thread->timers, &site->udp.timer,
                     site->udp.oldest->used_us + site->config->udp_idle_timeout_us);

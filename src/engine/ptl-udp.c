@@ -93,6 +93,8 @@ hand_on (PtlListener *listener, PtlUdpBatch *batch, guint n)
 
       if (session)
         ptl_udp_session_send (session, same, n_same);
+      else
+        ptl_udp_room_hold (listener->site, key, same, n_same);
     }
 }
 

@@ -130,77 +130,6 @@ test_idle (void)
   close (fd);
 }
 
-/* The cap is the forward's over all threads; the one that was silent longest goes. */
-static void
-test_cap (void)
-{
-  enum
-  {
-    CAP = 8,
-    N = 40
-  };
-  g_autoptr (PtlEngine) engine = ptl_engine_new (4);
-  g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
-  g_autoptr (PtlForward) forward
-      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1", udp_echo_get_port (echo), NULL);
-  guint16 port;
-  int fds[N];
-
-  forward->udp_max_sessions = CAP;
-  port = open_forward (engine, "f", forward);
-  for (guint i = 0; i < N; i++)
-    {
-      fds[i] = connect_ok (SOCK_DGRAM, "127.0.0.1", port);
-      assert_answered (fds[i], "me");
-      if (i == CAP - 1)
-        g_assert_cmpuint (get_traffic (engine, "f").connections_now, ==, CAP);
-      assert_answered (fds[0], "still the first");
-      wait_until (get_traffic (engine, "f").connections_now <= CAP);
-    }
-  g_assert_cmpuint (get_traffic (engine, "f").connections_now, ==, CAP);
-  /* The first one never was the oldest. */
-  g_assert_cmpuint (get_traffic (engine, "f").connections_ever, ==, N);
-  for (guint i = 0; i < N; i++)
-    close (fds[i]);
-}
-
-/* A flood of sources does not grow the table past its cap, and one who plays on is served. */
-static void
-test_flood (void)
-{
-  enum
-  {
-    CAP = 64
-  };
-  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
-  g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
-  g_autoptr (PtlForward) forward
-      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1", udp_echo_get_port (echo), NULL);
-  guint16 port;
-  guint before;
-
-  forward->udp_max_sessions = CAP;
-  port = open_forward (engine, "f", forward);
-  before = count_descriptors ();
-  for (guint i = 0; i < 3000; i++)
-    {
-      g_autofree char *from = g_strdup_printf ("127.%u.%u.%u", 1 + i % 7, i / 250, 1 + i % 250);
-      int fd = connect_to (SOCK_DGRAM, from, "127.0.0.1", port);
-
-      g_assert_cmpint (send (fd, "x", 1, 0), ==, 1);
-      close (fd);
-    }
-  wait_until (get_traffic (engine, "f").connections_now <= CAP);
-  g_assert_cmpuint (count_descriptors (), <=, before + CAP + 16);
-  {
-    int fd = connect_ok (SOCK_DGRAM, "127.0.0.1", port);
-
-    /* A late answer to one of the flood may find its port given to this session. */
-    wait_until (is_answered (fd, "after the flood"));
-    close (fd);
-  }
-}
-
 static void
 test_large (void)
 {
@@ -374,8 +303,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/udp/families", test_families);
   g_test_add_func ("/engine/udp/sessions", test_sessions);
   g_test_add_func ("/engine/udp/idle", test_idle);
-  g_test_add_func ("/engine/udp/cap", test_cap);
-  g_test_add_func ("/engine/udp/flood", test_flood);
   g_test_add_func ("/engine/udp/large", test_large);
   g_test_add_func ("/engine/udp/refused-target", test_refused_target);
   g_test_add_func ("/engine/udp/reply-address", test_reply_address);
