@@ -25,33 +25,46 @@ targets_to_variant (const GPtrArray *targets)
   return g_variant_builder_end (&builder);
 }
 
+static GVariant *
+value_to_variant (const PtlOptions *self, PtlOption option)
+{
+  const PtlOptionSpec *spec = ptl_option_get_spec (option);
+
+  return spec->words != NULL ? g_variant_new_string (spec->words[self->values[option]])
+                             : g_variant_new_uint64 (self->values[option]);
+}
+
+static GVariant *
+networks_to_variant (const PtlAudience *networks)
+{
+  g_auto (GStrv) texts = networks != NULL ? ptl_audience_to_strv (networks) : g_new0 (char *, 1);
+
+  return g_variant_new_strv ((const char *const *) texts, -1);
+}
+
 GVariant *
-ptl_options_to_variant (const PtlOptions *self)
+ptl_options_to_variant_since (const PtlOptions *self, const PtlOptions *before)
 {
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   for (guint i = 0; i < PTL_N_OPTIONS; i++)
-    {
-      const PtlOptionSpec *spec = ptl_option_get_spec (i);
-
-      if (self->values[i] == spec->fallback)
-        continue;
-      g_variant_builder_add (&builder, "{sv}", spec->key,
-                             spec->words != NULL
-                                 ? g_variant_new_string (spec->words[self->values[i]])
-                                 : g_variant_new_uint64 (self->values[i]));
-    }
-  if (self->targets->len > 0)
+    if (self->values[i] != before->values[i])
+      g_variant_builder_add (&builder, "{sv}", ptl_option_get_spec (i)->key,
+                             value_to_variant (self, i));
+  if (!ptl_targets_equal (self->targets, before->targets))
     g_variant_builder_add (&builder, "{sv}", "Targets", targets_to_variant (self->targets));
-  if (self->proxy_from != NULL)
-    {
-      g_auto (GStrv) networks = ptl_audience_to_strv (self->proxy_from);
-
-      g_variant_builder_add (&builder, "{sv}", "ProxyFrom",
-                             g_variant_new_strv ((const char *const *) networks, -1));
-    }
+  if (!ptl_audience_equal (self->proxy_from, before->proxy_from))
+    g_variant_builder_add (&builder, "{sv}", "ProxyFrom", networks_to_variant (self->proxy_from));
   return g_variant_builder_end (&builder);
+}
+
+GVariant *
+ptl_options_to_variant (const PtlOptions *self)
+{
+  g_autoptr (PtlOptions) usual = ptl_options_new ();
+
+  return ptl_options_to_variant_since (self, usual);
 }
 
 static gboolean

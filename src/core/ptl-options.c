@@ -276,8 +276,8 @@ ptl_target_free (PtlTarget *self)
   g_free (self);
 }
 
-static gboolean
-targets_equal (const GPtrArray *a, const GPtrArray *b)
+gboolean
+ptl_targets_equal (const GPtrArray *a, const GPtrArray *b)
 {
   if (a->len != b->len)
     return FALSE;
@@ -331,7 +331,7 @@ gboolean
 ptl_options_equal (const PtlOptions *a, const PtlOptions *b)
 {
   return memcmp (a->values, b->values, sizeof a->values) == 0
-         && targets_equal (a->targets, b->targets)
+         && ptl_targets_equal (a->targets, b->targets)
          && ptl_audience_equal (a->proxy_from, b->proxy_from);
 }
 

@@ -92,6 +92,8 @@ typedef struct
 PtlTarget *ptl_target_new (const PtlEndpoint *endpoint, gboolean backup);
 PtlTarget *ptl_target_copy (const PtlTarget *self);
 void ptl_target_free (PtlTarget *self);
+/* @a, @b: of PtlTarget; in the same order. */
+gboolean ptl_targets_equal (const GPtrArray *a, const GPtrArray *b);
 
 #define PTL_TARGETS_MAX 15 /* besides the first */
 
@@ -127,6 +129,8 @@ char **ptl_options_to_words (const PtlOptions *self, gboolean translated);
 /* a{sv}, floating: what differs from its fallback, by key: numbers t, words s, Targets as ("host:port", "!"
  * before it: backup), ProxyFrom as. */
 GVariant *ptl_options_to_variant (const PtlOptions *self);
+/* The same, of what differs from @before; a list that is empty now is there, empty. */
+GVariant *ptl_options_to_variant_since (const PtlOptions *self, const PtlOptions *before);
 /* Takes over what @variant (a{sv}) says; what it leaves out stays. Unknown keys are refused. INVALID; then
  * @self is as before. @protocol: of the targets. */
 gboolean ptl_options_apply (PtlOptions *self, GVariant *variant, PtlProtocol protocol, GError **error);

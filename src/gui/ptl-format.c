@@ -188,6 +188,15 @@ ptl_format_counts_traffic (const PtlRule *rule)
 }
 
 char *
+ptl_format_rate (guint64 bytes)
+{
+  g_autofree char *amount = g_format_size (bytes);
+
+  /* Translators: a speed; %s is an amount of data, as in "1.2 MB/s" */
+  return g_strdup_printf (_("%s/s"), amount);
+}
+
+char *
 ptl_format_traffic (const PtlRule *rule)
 {
   const PtlTraffic *traffic = &rule->traffic;
@@ -357,12 +366,55 @@ ptl_format_system (const char *system)
   return system ? system : "";
 }
 
+/* Nobody reads ten thousand networks. */
+#define NETWORKS_SHOWN 20
+
+static char *
+list_networks (const PtlAudience *audience, guint n, const PtlNetwork *(*get) (const PtlAudience *, guint))
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint more = n > NETWORKS_SHOWN ? n - NETWORKS_SHOWN : 0;
+
+  for (guint i = 0; i < n - more; i++)
+    {
+      g_autofree char *network = ptl_network_to_string (get (audience, i));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", network);
+    }
+  if (more > 0)
+    /* Translators: after a list of networks; %u is how many are left out of it */
+    g_string_append_printf (text, ngettext (" and %u more", " and %u more", more), more);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+ptl_format_networks (const PtlAudience *audience)
+{
+  return list_networks (audience, ptl_audience_get_n_networks (audience), ptl_audience_get_network);
+}
+
+char *
+ptl_format_denied (const PtlAudience *audience)
+{
+  return list_networks (audience, ptl_audience_get_n_denied (audience), ptl_audience_get_denied);
+}
+
 char *
 ptl_format_audience (const PtlRule *rule)
 {
+  g_autofree char *allowed = NULL, *denied = NULL;
+
   if (!rule->audience || ptl_audience_is_anyone (rule->audience))
     return g_strdup (_("Anyone"));
-  return ptl_audience_to_string (rule->audience);
+  allowed = ptl_format_networks (rule->audience);
+  denied = ptl_format_denied (rule->audience);
+  if (*denied == '\0')
+    return g_steal_pointer (&allowed);
+  if (*allowed == '\0')
+    /* Translators: who may connect; %s is a list of networks */
+    return g_strdup_printf (_("Anyone but %s"), denied);
+  /* Translators: who may connect; both %s are lists of networks */
+  return g_strdup_printf (_("%s but not %s"), allowed, denied);
 }
 
 const char *
@@ -377,6 +429,7 @@ ptl_format_event (const char *what, const char *result)
     { "edit", N_("Edited"), N_("Editing"), N_("Editing failed") },
     { "block", N_("Source blocked"), N_("Blocking a source"), N_("Blocking a source failed") },
     { "unblock", N_("Source unblocked"), N_("Unblocking a source"), N_("Unblocking a source failed") },
+    { "kick", N_("Connections closed"), N_("Closing connections"), N_("Closing connections failed") },
     { "renew", N_("Lease renewed"), N_("Renewing the lease"), N_("Renewing the lease failed") },
     { "restore", N_("Restored"), N_("Restoring"), N_("Restoring failed") },
     { "recover", N_("Recovered"), N_("Recovering"), N_("Recovery failed") },

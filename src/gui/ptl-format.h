@@ -28,6 +28,8 @@ char *ptl_format_traffic (const PtlRule *rule);
 /* "3 connected now, 12 ever"; "" where the way cannot tell. */
 char *ptl_format_connections (const PtlRule *rule);
 gboolean ptl_format_counts_traffic (const PtlRule *rule);
+/* "1.2 MB/s", of bytes per second. */
+char *ptl_format_rate (guint64 bytes);
 
 /* "Open", "Degraded", "Expired", ... */
 const char *ptl_format_state (PtlRuleState state, PtlCloseReason reason);
@@ -41,8 +43,12 @@ const char *ptl_format_protocol (PtlProtocol protocol);
 char *ptl_format_endpoint (const PtlEndpoint *endpoint);
 /* "upnp" -> "UPnP", "pcp" -> "PCP", ...; unknown names as they are. */
 const char *ptl_format_system (const char *system);
-/* "Anyone", or the networks. */
+/* "Anyone", or the networks; and those that may not, all the same. */
 char *ptl_format_audience (const PtlRule *rule);
+/* "10.0.0.0/8, 192.0.2.7/32", those allowed by name; of very many only the first. */
+char *ptl_format_networks (const PtlAudience *audience);
+/* Those denied. */
+char *ptl_format_denied (const PtlAudience *audience);
 /* An event's `what` and `result` as a sentence's start: "Opened", "Opening failed". */
 const char *ptl_format_event (const char *what, const char *result);
 const char *ptl_format_step (const char *step);

@@ -4,13 +4,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-validate.h"
+#include "gui/fields/ptl-audience-chooser.h"
+#include "gui/fields/ptl-options-group.h"
 #include "gui/ptl-a11y.h"
 #include "gui/ptl-banner.h"
 #include "gui/ptl-gui.h"
 #include "gui/ptl-time-row.h"
-
-#define AUDIENCE_ANYONE 0
-#define AUDIENCE_NETWORKS 1
 
 struct _PtlEditDialog
 {
@@ -20,9 +19,9 @@ struct _PtlEditDialog
   AdwEntryRow *name;
   AdwEntryRow *owner;
   AdwEntryRow *purpose;
-  AdwComboRow *audience;
-  AdwEntryRow *networks;
+  PtlAudienceChooser *audience;
   PtlTimeRow *time;
+  PtlOptionsGroup *options;
   PtlClient *client;
   PtlRule *rule;
   GCancellable *cancellable;
@@ -36,31 +35,6 @@ text_of (AdwEntryRow *row)
   return gtk_editable_get_text (GTK_EDITABLE (row));
 }
 
-static char **
-dup_networks (PtlEditDialog *self)
-{
-  g_auto (GStrv) parts = g_strsplit_set (text_of (self->networks), ", ;\t", -1);
-  g_autoptr (GStrvBuilder) networks = g_strv_builder_new ();
-
-  for (guint i = 0; adw_combo_row_get_selected (self->audience) == AUDIENCE_NETWORKS && parts[i]; i++)
-    if (*parts[i])
-      g_strv_builder_add (networks, parts[i]);
-  return g_strv_builder_end (networks);
-}
-
-static PtlAudience *
-make_audience (PtlEditDialog *self, GError **error)
-{
-  g_auto (GStrv) networks = dup_networks (self);
-
-  if (adw_combo_row_get_selected (self->audience) == AUDIENCE_NETWORKS && !networks[0])
-    {
-      ptl_error_set (error, PTL_ERROR_INVALID, NULL, _("Say which networks may connect."));
-      return NULL;
-    }
-  return ptl_audience_new ((const char *const *) networks, error);
-}
-
 static gint64
 end_of (const PtlRule *rule)
 {
@@ -71,13 +45,17 @@ static gboolean
 check (PtlEditDialog *self, GError **error)
 {
   g_autoptr (PtlAudience) audience = NULL;
+  g_autoptr (PtlOptions) options = NULL;
 
   if (!ptl_validate_text (_("The name"), text_of (self->name), PTL_NAME_MAX_CHARS, TRUE, error)
       || !ptl_validate_text (_("The owner"), text_of (self->owner), PTL_OWNER_MAX_CHARS, TRUE, error)
       || !ptl_validate_text (_("The purpose"), text_of (self->purpose), PTL_PURPOSE_MAX_CHARS, TRUE, error))
     return FALSE;
-  audience = make_audience (self, error);
+  audience = ptl_audience_chooser_dup_audience (self->audience, error);
   if (!audience)
+    return FALSE;
+  options = ptl_options_group_dup_options (self->options, self->rule->target, error);
+  if (!options)
     return FALSE;
   if (ptl_time_row_get_time (self->time) != end_of (self->rule)
       && ptl_time_row_get_time (self->time) <= g_get_real_time () / G_USEC_PER_SEC)
@@ -95,22 +73,38 @@ add_text (GVariantDict *changes, const char *key, const char *old, AdwEntryRow *
     g_variant_dict_insert (changes, key, "s", text_of (row));
 }
 
+static void
+add_audience (GVariantDict *changes, PtlEditDialog *self)
+{
+  g_autoptr (PtlAudience) audience = ptl_audience_chooser_dup_audience (self->audience, NULL);
+  g_auto (GStrv) networks = ptl_audience_to_strv (audience);
+
+  if (!ptl_audience_equal (audience, self->rule->audience))
+    g_variant_dict_insert_value (changes, "Audience", g_variant_new_strv ((const char *const *) networks, -1));
+}
+
+static void
+add_options (GVariantDict *changes, PtlEditDialog *self)
+{
+  g_autoptr (PtlOptions) options = ptl_options_group_dup_options (self->options, self->rule->target, NULL);
+  g_autoptr (GVariant) differing
+      = g_variant_ref_sink (ptl_options_to_variant_since (options, self->rule->options));
+
+  if (g_variant_n_children (differing) > 0)
+    g_variant_dict_insert_value (changes, "Options", differing);
+}
+
 /* Only what differs, so that what changed meanwhile elsewhere is not undone. */
 static GVariant *
 make_changes (PtlEditDialog *self)
 {
   g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (PtlAudience) audience = make_audience (self, NULL);
 
   add_text (&changes, "Name", self->rule->name, self->name);
   add_text (&changes, "Owner", self->rule->owner, self->owner);
   add_text (&changes, "Purpose", self->rule->purpose, self->purpose);
-  if (!ptl_audience_equal (audience, self->rule->audience))
-    {
-      g_auto (GStrv) networks = ptl_audience_to_strv (audience);
-
-      g_variant_dict_insert_value (&changes, "Audience", g_variant_new_strv ((const char *const *) networks, -1));
-    }
+  add_audience (&changes, self);
+  add_options (&changes, self);
   if (ptl_time_row_get_time (self->time) != end_of (self->rule))
     g_variant_dict_insert (&changes, ptl_rule_is_permanent (self->rule) ? "Review" : "Expires", "x",
                            ptl_time_row_get_time (self->time));
@@ -125,8 +119,6 @@ on_changed (PtlEditDialog *self)
 
   if (!self->rule)
     return;
-  gtk_widget_set_visible (GTK_WIDGET (self->networks),
-                          adw_combo_row_get_selected (self->audience) == AUDIENCE_NETWORKS);
   fine = check (self, &error);
   gtk_widget_set_sensitive (self->save_button, fine);
   ptl_banner_set_message (self->banner, fine ? NULL : error->message);
@@ -170,14 +162,12 @@ on_save (PtlEditDialog *self)
 static void
 fill (PtlEditDialog *self, const PtlRule *rule)
 {
-  gboolean anyone = ptl_audience_is_anyone (rule->audience);
-  g_autofree char *networks = anyone ? g_strdup ("") : ptl_audience_to_string (rule->audience);
-
   gtk_editable_set_text (GTK_EDITABLE (self->name), rule->name);
   gtk_editable_set_text (GTK_EDITABLE (self->owner), rule->owner);
   gtk_editable_set_text (GTK_EDITABLE (self->purpose), rule->purpose);
-  adw_combo_row_set_selected (self->audience, anyone ? AUDIENCE_ANYONE : AUDIENCE_NETWORKS);
-  gtk_editable_set_text (GTK_EDITABLE (self->networks), networks);
+  ptl_audience_chooser_set_audience (self->audience, rule->audience);
+  ptl_options_group_set_options (self->options, rule->options);
+  ptl_options_group_set_subject (self->options, rule->kind, rule->way, ptl_rule_get_protocol (rule));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->time),
                                  ptl_rule_is_permanent (rule) ? _("Review") : _("Expires"));
   ptl_time_row_set_time (self->time, end_of (rule));
@@ -216,6 +206,8 @@ ptl_edit_dialog_class_init (PtlEditDialogClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ptl_edit_dialog_dispose;
   g_type_ensure (PTL_TYPE_BANNER);
   g_type_ensure (PTL_TYPE_TIME_ROW);
+  g_type_ensure (PTL_TYPE_AUDIENCE_CHOOSER);
+  g_type_ensure (PTL_TYPE_OPTIONS_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/inventory/ptl-edit-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, banner);
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, save_button);
@@ -223,8 +215,8 @@ ptl_edit_dialog_class_init (PtlEditDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, owner);
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, purpose);
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, audience);
-  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, networks);
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, time);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, options);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
 }

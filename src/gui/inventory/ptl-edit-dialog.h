@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * PtlEditDialog:
  *
- * Changes what may be changed of a living rule: name, owner, purpose, audience and expiry. Only what differs is sent.
+ * Changes what may be changed of a living rule: name, owner, purpose, audience, expiry and options. Only what differs is sent.
  */
 #define PTL_TYPE_EDIT_DIALOG (ptl_edit_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (PtlEditDialog, ptl_edit_dialog, PTL, EDIT_DIALOG, AdwWindow)

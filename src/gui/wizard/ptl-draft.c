@@ -26,6 +26,7 @@ ptl_draft_copy (const PtlDraft *self)
   copy->preset = g_strdup (self->preset);
   copy->override = g_strdup (self->override);
   copy->audience = g_strdupv (self->audience);
+  copy->options = self->options != NULL ? ptl_options_copy (self->options) : NULL;
   return copy;
 }
 
@@ -43,6 +44,7 @@ ptl_draft_free (PtlDraft *self)
   g_free (self->preset);
   g_free (self->override);
   g_strfreev (self->audience);
+  ptl_options_free (self->options);
   g_free (self);
 }
 
@@ -85,6 +87,8 @@ ptl_draft_to_request (const PtlDraft *self)
   if (self->audience != NULL && self->audience[0] != NULL)
     g_variant_builder_add (&builder, "{sv}", "Audience",
                            g_variant_new_strv ((const char *const *) self->audience, -1));
+  if (self->options != NULL && !ptl_options_is_plain (self->options))
+    g_variant_builder_add (&builder, "{sv}", "Options", ptl_options_to_variant (self->options));
   add_term (&builder, &self->term);
   return g_variant_builder_end (&builder);
 }

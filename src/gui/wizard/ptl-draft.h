@@ -25,7 +25,8 @@ typedef struct
   char *purpose;
   char *preset;
   char *override;
-  char **audience; /* NULL or empty = anyone */
+  char **audience;     /* NULL or empty = anyone */
+  PtlOptions *options; /* NULL = as usual */
   PtlTerm term;
 } PtlDraft;
 

@@ -5,7 +5,7 @@
 
 #include "core/ptl-error.h"
 #include "core/ptl-validate.h"
-#include "ptl-field.h"
+#include "gui/fields/ptl-field.h"
 
 enum
 {
@@ -30,8 +30,8 @@ struct _PtlForwardPage
 
 G_DEFINE_FINAL_TYPE (PtlForwardPage, ptl_forward_page, PTL_TYPE_WIZARD_PAGE)
 
-static PtlProtocol
-get_protocol (PtlForwardPage *self)
+PtlProtocol
+ptl_forward_page_get_protocol (PtlForwardPage *self)
 {
   static const PtlProtocol protocols[] = { PTL_PROTOCOL_TCP, PTL_PROTOCOL_UDP, PTL_PROTOCOL_BOTH };
 
@@ -71,7 +71,7 @@ ptl_forward_page_dup_target (PtlForwardPage *self)
 
   g_return_val_if_fail (PTL_IS_FORWARD_PAGE (self), NULL);
   text = ptl_field_dup_text (self->target_row);
-  return ptl_endpoint_parse (text, get_protocol (self), NULL);
+  return ptl_endpoint_parse (text, ptl_forward_page_get_protocol (self), NULL);
 }
 
 char *
@@ -92,8 +92,8 @@ ptl_forward_page_fill (PtlForwardPage *self, PtlDraft *draft)
   host = dup_host (self);
   port = ptl_field_dup_text (self->port_row);
   ptl_port_range_parse (port, FALSE, &first, &last, NULL);
-  listen = ptl_endpoint_new (get_protocol (self), host, first, last);
-  draft->protocol = get_protocol (self);
+  listen = ptl_endpoint_new (ptl_forward_page_get_protocol (self), host, first, last);
+  draft->protocol = ptl_forward_page_get_protocol (self);
   draft->name = ptl_forward_page_dup_name (self);
   draft->target = ptl_field_dup_text (self->target_row);
   draft->public_endpoint = ptl_endpoint_to_string (listen);
@@ -112,7 +112,7 @@ check_target (PtlForwardPage *self, GError **error)
                      _ ("It is not said yet where it should lead."));
       return FALSE;
     }
-  target = ptl_endpoint_parse (text, get_protocol (self), error);
+  target = ptl_endpoint_parse (text, ptl_forward_page_get_protocol (self), error);
   if (target == NULL)
     return FALSE;
   if (target->path != NULL || (target->host != NULL && target->first != 0))

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (PtlForwardPage, ptl_forward_page, PTL, FORWARD_PAGE, PtlWi
 PtlForwardPage *ptl_forward_page_new (void);
 /* After the page was found right. */
 gboolean ptl_forward_page_is_private (PtlForwardPage *self); /* only this computer can reach it */
+PtlProtocol ptl_forward_page_get_protocol (PtlForwardPage *self);
 PtlEndpoint *ptl_forward_page_dup_target (PtlForwardPage *self);
 char *ptl_forward_page_dup_name (PtlForwardPage *self); /* "" = the worker makes one */
 void ptl_forward_page_fill (PtlForwardPage *self, PtlDraft *draft);

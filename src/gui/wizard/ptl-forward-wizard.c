@@ -42,6 +42,8 @@ ask_terms (PtlForwardWizard *self)
                                          _ ("My whole network"));
   ptl_terms_page_set_subject (terms, PTL_HARM_UNSAID, risky, NULL);
   ptl_terms_page_set_asks (terms, !is_private, !is_private);
+  ptl_options_group_set_subject (ptl_terms_page_get_options (terms), PTL_KIND_FORWARD, PTL_WAY_AUTO,
+                                 ptl_forward_page_get_protocol (self->forward_page));
   ptl_wizard_window_show_page (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (terms));
 }
 

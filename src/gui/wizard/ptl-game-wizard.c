@@ -6,6 +6,7 @@
 #include "core/ptl-policy.h"
 #include "core/ptl-text.h"
 #include "core/ptl-validate.h"
+#include "gui/fields/ptl-option-words.h"
 #include "ptl-games-page.h"
 #include "ptl-place-group.h"
 #include "ptl-ports-page.h"
@@ -58,6 +59,7 @@ draft_port (PtlGameWizard *self,
   draft->name = make_rule_name (name, port, only);
   draft->preset = g_strdup (preset);
   ptl_terms_page_fill (ptl_open_wizard_get_terms (PTL_OPEN_WIZARD (self)), draft);
+  ptl_options_fit (draft->options, port->protocol);
   ptl_place_group_fill (self->place_group, draft, port->first, port->last);
   return draft;
 }
@@ -149,6 +151,30 @@ count_needed (PtlGame *game)
   return n;
 }
 
+static PtlProtocol
+join_protocols (PtlGame *game, const PtlGamePort *own)
+{
+  PtlProtocol protocols = game == NULL ? own->protocol : PTL_PROTOCOL_NONE;
+
+  for (guint i = 0; game != NULL && i < ptl_game_get_n_ports (game); i++)
+    protocols |= ptl_game_get_port (game, i)->protocol;
+  return protocols;
+}
+
+/* What can be set depends on the way too, which is asked on the same page. */
+static void
+update_options (PtlGameWizard *self)
+{
+  PtlOptionsGroup *options
+      = ptl_terms_page_get_options (ptl_open_wizard_get_terms (PTL_OPEN_WIZARD (self)));
+  PtlGame *game = ptl_games_page_get_game (self->games_page);
+  PtlGamePort own = own_port (self);
+
+  ptl_options_group_set_several (options, game != NULL && ptl_game_get_n_ports (game) > 1);
+  ptl_options_group_set_subject (options, PTL_KIND_MAPPING, ptl_place_group_get_way (self->place_group),
+                                 join_protocols (game, &own));
+}
+
 /* What was chosen is known now: the questions about it follow. */
 static void
 ask_terms (PtlGameWizard *self)
@@ -170,6 +196,7 @@ ask_terms (PtlGameWizard *self)
   ptl_place_group_set_game (self->place_group, game, ptl_games_page_get_address (self->games_page));
   ptl_place_group_set_ports (self->place_group, game != NULL ? count_needed (game) : 1, port.first,
                              port.last);
+  update_options (self);
   ptl_wizard_window_show_page (PTL_WIZARD_WINDOW (self),
                                PTL_WIZARD_PAGE (ptl_open_wizard_get_terms (wizard)));
 }
@@ -242,5 +269,7 @@ ptl_game_wizard_new (GtkWindow *parent, PtlClient *client)
   ptl_open_wizard_needs_router (wizard);
   ptl_terms_page_add_group (ptl_open_wizard_get_terms (wizard),
                             ADW_PREFERENCES_GROUP (self->place_group));
+  g_signal_connect_object (self->place_group, "changed", G_CALLBACK (update_options), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }

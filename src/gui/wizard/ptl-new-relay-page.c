@@ -7,7 +7,7 @@
 #include "core/ptl-error.h"
 #include "core/ptl-text.h"
 #include "core/ptl-validate.h"
-#include "ptl-field.h"
+#include "gui/fields/ptl-field.h"
 
 #define SSH_PORT "22"
 #define PATH_MAX_CHARS 300

@@ -4,7 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-error.h"
-#include "ptl-field.h"
+#include "gui/fields/ptl-field.h"
 #include "ptl-words.h"
 
 enum
@@ -40,6 +40,8 @@ struct _PtlPlaceGroup
 
 G_DEFINE_FINAL_TYPE (PtlPlaceGroup, ptl_place_group, ADW_TYPE_PREFERENCES_GROUP)
 
+static guint changed_signal;
+
 static gboolean
 is_elsewhere (PtlPlaceGroup *self)
 {
@@ -59,6 +61,7 @@ changed_cb (PtlPlaceGroup *self)
   gtk_widget_set_visible (GTK_WIDGET (self->port_row), asks_own_port (self));
   ptl_field_show (GTK_WIDGET (self->host_row), self->host_error, NULL);
   ptl_field_show (GTK_WIDGET (self->port_row), self->port_error, NULL);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 static gboolean
@@ -154,6 +157,16 @@ get_way (PtlPlaceGroup *self)
   PtlWay way = ways[MIN (adw_combo_row_get_selected (self->way_row), G_N_ELEMENTS (ways) - 1)];
 
   return way == PTL_WAY_AUTO && !is_elsewhere (self) ? PTL_WAY_GUARDED : way;
+}
+
+PtlWay
+ptl_place_group_get_way (PtlPlaceGroup *self)
+{
+  PtlWay way;
+
+  g_return_val_if_fail (PTL_IS_PLACE_GROUP (self), PTL_WAY_AUTO);
+  way = get_way (self);
+  return way == PTL_WAY_AUTO ? PTL_WAY_DIRECT : way;
 }
 
 void
@@ -257,6 +270,8 @@ ptl_place_group_class_init (PtlPlaceGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, port_error);
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, way_row);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  changed_signal = g_signal_new ("changed", PTL_TYPE_PLACE_GROUP, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * PtlPlaceGroup:
  *
  * Where the server of a mapping runs, and for those who know: the port outside, guarded or direct, and the ports that a game
- * works without.
+ * works without. Signal `changed`.
  */
 #define PTL_TYPE_PLACE_GROUP (ptl_place_group_get_type ())
 G_DECLARE_FINAL_TYPE (PtlPlaceGroup, ptl_place_group, PTL, PLACE_GROUP, AdwPreferencesGroup)
@@ -24,6 +24,8 @@ void ptl_place_group_set_game (PtlPlaceGroup *self, PtlGame *game, const char *a
 void ptl_place_group_set_ports (PtlPlaceGroup *self, guint n_ranges, guint16 first, guint16 last);
 /* This computer's address in the network, which a direct mapping needs; "" = not known. */
 void ptl_place_group_set_local_address (PtlPlaceGroup *self, const char *address);
+/* Guarded or direct, as it will come to be. */
+PtlWay ptl_place_group_get_way (PtlPlaceGroup *self);
 gboolean ptl_place_group_check (PtlPlaceGroup *self);
 /* Whether the person wants the game's optional port @index too. */
 gboolean ptl_place_group_wants (PtlPlaceGroup *self, guint index);

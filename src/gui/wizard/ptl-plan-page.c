@@ -5,7 +5,7 @@
 
 #include "core/ptl-error.h"
 #include "core/ptl-validate.h"
-#include "ptl-field.h"
+#include "gui/fields/ptl-field.h"
 #include "ptl-network-note.h"
 #include "ptl-server-row.h"
 #include "ptl-stack-a11y.h"

@@ -4,7 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-validate.h"
-#include "ptl-field.h"
+#include "gui/fields/ptl-field.h"
 
 struct _PtlPortsPage
 {

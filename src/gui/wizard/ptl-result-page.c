@@ -3,8 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gui/fields/ptl-field.h"
 #include "gui/ptl-format.h"
-#include "ptl-field.h"
 #include "ptl-words.h"
 
 #define COPIED_SECONDS 2

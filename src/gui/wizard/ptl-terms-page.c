@@ -5,8 +5,8 @@
 
 #include "core/ptl-error.h"
 #include "core/ptl-validate.h"
+#include "gui/fields/ptl-field.h"
 #include "ptl-defaults.h"
-#include "ptl-field.h"
 #include "ptl-time-chooser.h"
 
 struct _PtlTermsPage
@@ -14,6 +14,7 @@ struct _PtlTermsPage
   PtlWizardPage parent_instance;
   AdwPreferencesPage *groups;
   PtlAudienceChooser *audience_chooser;
+  PtlOptionsGroup *options_group;
   PtlTimeChooser *time_chooser;
   GtkWidget *stranger_group;
   AdwComboRow *harm_row;
@@ -37,6 +38,13 @@ ptl_terms_page_get_audience_chooser (PtlTermsPage *self)
 {
   g_return_val_if_fail (PTL_IS_TERMS_PAGE (self), NULL);
   return self->audience_chooser;
+}
+
+PtlOptionsGroup *
+ptl_terms_page_get_options (PtlTermsPage *self)
+{
+  g_return_val_if_fail (PTL_IS_TERMS_PAGE (self), NULL);
+  return self->options_group;
 }
 
 PtlHarm
@@ -115,7 +123,9 @@ void
 ptl_terms_page_add_group (PtlTermsPage *self, AdwPreferencesGroup *group)
 {
   g_return_if_fail (PTL_IS_TERMS_PAGE (self));
+  adw_preferences_page_remove (self->groups, ADW_PREFERENCES_GROUP (self->options_group));
   adw_preferences_page_add (self->groups, group);
+  adw_preferences_page_add (self->groups, ADW_PREFERENCES_GROUP (self->options_group));
 }
 
 void
@@ -129,6 +139,8 @@ ptl_terms_page_fill (PtlTermsPage *self, PtlDraft *draft)
   draft->purpose = ptl_field_dup_text (self->purpose_row);
   draft->audience = self->asks_audience ? g_strdupv (self->audience) : NULL;
   draft->term = self->term;
+  ptl_options_free (draft->options);
+  draft->options = ptl_options_group_dup_options (self->options_group, NULL, NULL);
 }
 
 static void
@@ -194,7 +206,7 @@ check (PtlWizardPage *page)
   if (self->asks_audience && !ptl_audience_chooser_check (self->audience_chooser, &audience))
     return FALSE;
   if (!ptl_time_chooser_check (self->time_chooser, &self->term) || !check_harm (self)
-      || !check_why (self))
+      || !check_why (self) || !ptl_options_group_check (self->options_group, NULL))
     return FALSE;
   g_strfreev (self->audience);
   self->audience = g_steal_pointer (&audience);
@@ -222,6 +234,7 @@ ptl_terms_page_finalize (GObject *object)
   g_free (self->risky);
   g_free (self->filled_purpose);
   g_strfreev (self->audience);
+  g_object_unref (self->options_group);
   G_OBJECT_CLASS (ptl_terms_page_parent_class)->finalize (object);
 }
 
@@ -258,6 +271,8 @@ ptl_terms_page_init (PtlTermsPage *self)
 
   self->asks_audience = self->asks_strangers = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->options_group = g_object_ref_sink (ptl_options_group_new ());
+  adw_preferences_page_add (self->groups, ADW_PREFERENCES_GROUP (self->options_group));
   ptl_field_set_up (self->purpose_row);
   ptl_field_set_up_combo (self->harm_row);
   ptl_field_set_up (self->owner_row);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "ptl-audience-chooser.h"
+#include "gui/fields/ptl-audience-chooser.h"
+#include "gui/fields/ptl-options-group.h"
 #include "ptl-draft.h"
 #include "ptl-wizard-page.h"
 #include "ptl-words.h"
@@ -18,6 +19,8 @@ G_DECLARE_FINAL_TYPE (PtlTermsPage, ptl_terms_page, PTL, TERMS_PAGE, PtlWizardPa
 
 PtlTermsPage *ptl_terms_page_new (void);
 PtlAudienceChooser *ptl_terms_page_get_audience_chooser (PtlTermsPage *self);
+/* What can be set besides, at the end of the page. */
+PtlOptionsGroup *ptl_terms_page_get_options (PtlTermsPage *self);
 /* Which questions make sense: @audience where who connects can be told apart, @strangers where anyone could find it. */
 void ptl_terms_page_set_asks (PtlTermsPage *self, gboolean audience, gboolean strangers);
 gboolean ptl_terms_page_asks_strangers (PtlTermsPage *self);
@@ -29,7 +32,7 @@ void ptl_terms_page_add_group (PtlTermsPage *self, AdwPreferencesGroup *group);
 PtlHarm ptl_terms_page_get_harm (PtlTermsPage *self);
 const char *ptl_terms_page_get_risky (PtlTermsPage *self);
 gboolean ptl_terms_page_is_anyone (PtlTermsPage *self);
-/* After the page was found right: owner, purpose, audience and term. */
+/* After the page was found right: owner, purpose, audience, term and options. */
 void ptl_terms_page_fill (PtlTermsPage *self, PtlDraft *draft);
 
 G_END_DECLS

@@ -4,8 +4,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-time.h"
+#include "gui/fields/ptl-field.h"
 #include "gui/ptl-format.h"
-#include "ptl-field.h"
 
 struct _PtlTimeChooser
 {

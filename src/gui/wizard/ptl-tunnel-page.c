@@ -5,7 +5,7 @@
 
 #include "core/ptl-error.h"
 #include "core/ptl-validate.h"
-#include "ptl-field.h"
+#include "gui/fields/ptl-field.h"
 
 enum
 {

@@ -56,6 +56,8 @@ ask_terms (PtlTunnelWizard *self)
   ptl_open_wizard_set_subject (wizard, name, ptl_relay_page_get_name (self->relay_page));
   ptl_terms_page_set_subject (terms, PTL_HARM_UNSAID, risky, NULL);
   /* Through ssh nobody can tell who connects. */
+  ptl_options_group_set_subject (ptl_terms_page_get_options (terms), PTL_KIND_TUNNEL, PTL_WAY_REMOTE,
+                                 PTL_PROTOCOL_TCP);
   ptl_terms_page_set_asks (terms, FALSE, !ptl_tunnel_page_is_private (self->tunnel_page));
   ptl_wizard_window_show_page (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (terms));
 }

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "ptl-field.h"
+#include "gui/fields/ptl-field.h"
 #include "ptl-stack-a11y.h"
 
 typedef struct

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gui/fields/ptl-option-words.h"
 #include "gui/ptl-format.h"
 
 static const char *
@@ -73,16 +74,37 @@ words_until (const PtlRule *plan, gint64 now)
   return g_strdup_printf (_ ("until %s (%s)"), time, length);
 }
 
+static gboolean
+is_for_strangers (const PtlRule *plan)
+{
+  return plan->audience == NULL || ptl_audience_get_n_networks (plan->audience) == 0;
+}
+
+/* Takes @who. */
+static char *
+except_denied (const PtlRule *plan, char *who)
+{
+  g_autofree char *owned = who;
+  g_autofree char *denied = NULL;
+
+  if (plan->audience == NULL || ptl_audience_get_n_denied (plan->audience) == 0)
+    return g_steal_pointer (&owned);
+  denied = ptl_format_denied (plan->audience);
+  /* Translators: 1 who may connect, as in "anyone who has the address"; 2 a list of networks */
+  return g_strdup_printf (_ ("%1$s (but nobody from %2$s)"), owned, denied);
+}
+
 static char *
 words_who (const PtlRule *plan)
 {
-  g_autofree char *networks = NULL;
+  g_autofree char *networks = NULL, *who = NULL;
 
-  if (plan->audience == NULL || ptl_audience_is_anyone (plan->audience))
-    return g_strdup (_ ("anyone who has the address"));
-  networks = ptl_audience_to_string (plan->audience);
+  if (is_for_strangers (plan))
+    return except_denied (plan, g_strdup (_ ("anyone who has the address")));
+  networks = ptl_format_networks (plan->audience);
   /* Translators: %s is a list of networks, as in "10.0.0.0/8, 192.0.2.7/32" */
-  return g_strdup_printf (_ ("only those who come from %s"), networks);
+  who = g_strdup_printf (_ ("only those who come from %s"), networks);
+  return except_denied (plan, g_steal_pointer (&who));
 }
 
 static char *
@@ -127,11 +149,12 @@ static char *
 who_reaches (const PtlRule *plan)
 {
   const PtlEndpoint *listen = plan->public_endpoint;
-  gboolean anyone = plan->audience == NULL || ptl_audience_is_anyone (plan->audience);
 
   if (listen == NULL || listen->host == NULL || ptl_host_is_loopback (listen->host))
     return g_strdup (_ ("programs on this computer"));
-  return anyone ? g_strdup (_ ("everyone in your network")) : words_who (plan);
+  return is_for_strangers (plan)
+             ? except_denied (plan, g_strdup (_ ("everyone in your network")))
+             : words_who (plan);
 }
 
 static char *
@@ -182,13 +205,11 @@ plan_tunnel (const PtlRule *plan, const char *relay, gint64 now)
                           until, who, target, relay, plan->public_endpoint->first);
 }
 
-char *
-ptl_words_plan (GPtrArray *plans, const char *name, const char *relay, gint64 now)
+static char *
+plan_kind (GPtrArray *plans, const char *name, const char *relay, gint64 now)
 {
-  const PtlRule *first;
+  const PtlRule *first = plans->pdata[0];
 
-  g_return_val_if_fail (plans != NULL && plans->len > 0, NULL);
-  first = plans->pdata[0];
   switch (first->kind)
     {
     case PTL_KIND_MAPPING:
@@ -199,6 +220,21 @@ ptl_words_plan (GPtrArray *plans, const char *name, const char *relay, gint64 no
     default:
       return plan_tunnel (first, relay != NULL ? relay : "", now);
     }
+}
+
+char *
+ptl_words_plan (GPtrArray *plans, const char *name, const char *relay, gint64 now)
+{
+  g_autofree char *sentence = NULL, *options = NULL;
+
+  g_return_val_if_fail (plans != NULL && plans->len > 0, NULL);
+  sentence = plan_kind (plans, name, relay, now);
+  options = ptl_options_describe (((const PtlRule *) plans->pdata[0])->options);
+  if (*options == '\0')
+    return g_steal_pointer (&sentence);
+  /* Translators: 1 what will be done, a sentence; 2 limits and the like that the person has set, as
+   * in "at most 8 connections at a time, 2 of one address" */
+  return g_strdup_printf (_ ("%1$s As you have set: %2$s."), sentence, options);
 }
 
 const char *

@@ -123,6 +123,27 @@ test_variant (void)
   g_assert_false (ptl_options_equal (options, copy));
 }
 
+/* What went back to usual is said, and so is a list that is empty now. */
+static void
+test_since (void)
+{
+  g_autoptr (PtlOptions) before = options_of (
+      "{'MaxConnections': <uint64 5>, 'Rate': <uint64 1000>, 'Balance': <'source-hash'>,"
+      " 'Targets': <['10.0.0.2:80']>, 'ProxyFrom': <['10.0.0.0/8']>}",
+      NULL);
+  g_autoptr (PtlOptions) after = options_of ("{'Rate': <uint64 1000>, 'Proxy': <'v2'>}", NULL);
+  g_autoptr (GVariant) same = g_variant_ref_sink (ptl_options_to_variant_since (before, before));
+  g_autoptr (GVariant) variant = g_variant_ref_sink (ptl_options_to_variant_since (after, before));
+  g_autoptr (GVariant) wanted = g_variant_ref_sink (g_variant_new_parsed (
+      "{'MaxConnections': <uint64 0>, 'Balance': <'round-robin'>, 'Proxy': <'v2'>,"
+      " 'Targets': <@as []>, 'ProxyFrom': <@as []>}"));
+
+  g_assert_cmpuint (g_variant_n_children (same), ==, 0);
+  g_assert_true (g_variant_equal (variant, wanted));
+  g_assert_true (ptl_options_apply (before, variant, PTL_PROTOCOL_TCP, NULL));
+  g_assert_true (ptl_options_equal (before, after));
+}
+
 static const char *const bad[] = {
   "{'MaxConnection': <uint64 5>}",
   "{'max_connections': <uint64 5>}",
@@ -241,6 +262,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/options/find", test_find);
   g_test_add_func ("/options/variant", test_variant);
   g_test_add_func ("/options/words", test_words);
+  g_test_add_func ("/options/since", test_since);
   g_test_add_func ("/options/bad", test_bad);
   g_test_add_func ("/options/all-or-nothing", test_all_or_nothing);
   g_test_add_func ("/options/check", test_check);

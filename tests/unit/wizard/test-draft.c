@@ -33,6 +33,8 @@ test_full (void)
   draft->preset = g_strdup ("Minecraft");
   draft->override = g_strdup ("why not");
   draft->audience = g_strdupv ((char **)networks);
+  draft->options = ptl_options_new ();
+  draft->options->values[PTL_OPTION_MAX_CONNECTIONS] = 8;
   draft->term = (PtlTerm){ PTL_TERM_DURATION, 10800 };
   copy = ptl_draft_copy (draft);
   for (guint i = 0; i < 2; i++)
@@ -41,7 +43,8 @@ test_full (void)
            " 'PublicEndpoint': <':25565'>, 'Target': <'127.0.0.1:25565'>, 'Backend': <'b'>, "
            "'Owner': <'ann'>,"
            " 'Purpose': <'friday game'>, 'Preset': <'Minecraft'>, 'Override': <'why not'>,"
-           " 'Audience': <['10.0.0.0/8', '192.0.2.1/32']>, 'Duration': <int64 10800>}");
+           " 'Audience': <['10.0.0.0/8', '192.0.2.1/32']>,"
+           " 'Options': <{'MaxConnections': <uint64 8>}>, 'Duration': <int64 10800>}");
 }
 
 /* What was not said is left out, so that the worker settles it. */
@@ -68,6 +71,7 @@ test_sparse (void)
       draft->term = rows[i].term;
       draft->name = g_strdup ("");
       draft->audience = g_new0 (char *, 1);
+      draft->options = ptl_options_new ();
       check (draft, rows[i].wanted);
     }
 }

@@ -110,6 +110,31 @@ test_forwards (void)
               "connecting to 0.0.0.0:8080 (TCP).");
 }
 
+/* Whoever is named as kept out is named in the plan, and what was set besides. */
+static void
+test_set (void)
+{
+  PtlRule *denied = make_plan (PTL_KIND_FORWARD, PTL_WAY_AUTO, PTL_PROTOCOL_TCP, "0.0.0.0:8080",
+                               "192.168.1.5:80");
+  PtlRule *mapping = make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_TCP, ":25565",
+                                "127.0.0.1:25565");
+  const char *within[] = { "10.0.0.0/8", "!10.0.0.5", NULL };
+
+  allow (denied, "!192.168.1.66");
+  denied->options->values[PTL_OPTION_MAX_CONNECTIONS] = 8;
+  denied->options->values[PTL_OPTION_MAX_PER_SOURCE] = 2;
+  ptl_audience_unref (mapping->audience);
+  mapping->audience = ptl_audience_new (within, NULL);
+  check_plan (denied, NULL, "", NULL,
+              "From now until today 21:00 (3 hours), everyone in your network (but nobody from "
+              "192.168.1.66/32) can reach 192.168.1.5:80 by connecting to 0.0.0.0:8080 (TCP). As "
+              "you have set: at most 8 connections at a time, 2 of one address.");
+  check_plan (mapping, NULL, "M", NULL,
+              "From now until today 21:00 (3 hours), only those who come from 10.0.0.0/8 (but "
+              "nobody from 10.0.0.5/32) can reach “M” on this computer from the internet: the "
+              "router opens port 25565 (TCP).");
+}
+
 static void
 test_tunnels (void)
 {
@@ -225,6 +250,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/words/mappings", test_mappings);
   g_test_add_func ("/words/forwards", test_forwards);
+  g_test_add_func ("/words/set", test_set);
   g_test_add_func ("/words/tunnels", test_tunnels);
   g_test_add_func ("/words/ending", test_ending);
   g_test_add_func ("/words/stranger", test_stranger);

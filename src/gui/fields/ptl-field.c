@@ -73,8 +73,8 @@ get_accessible (GtkWidget *row)
   return GTK_ACCESSIBLE (row);
 }
 
-static char *
-dup_sentence (const GError *error)
+char *
+ptl_field_dup_sentence (const GError *error)
 {
   g_autofree char *what = ptl_error_dup_what (error);
   g_autofree char *advice = ptl_error_dup_advice (error);
@@ -85,7 +85,7 @@ dup_sentence (const GError *error)
 gboolean
 ptl_field_show (GtkWidget *row, GtkLabel *label, const GError *error)
 {
-  g_autofree char *sentence = error != NULL ? dup_sentence (error) : NULL;
+  g_autofree char *sentence = error != NULL ? ptl_field_dup_sentence (error) : NULL;
 
   if (error != NULL)
     gtk_widget_add_css_class (row, "error");
