@@ -15,3 +15,4 @@
 #define PTL_API_RELAY_INTERFACE "io.github.portolan.Portolan.Relay1"
 
 #define PTL_API_PAGE_MAX 1000 /* most rules or events in one answer */
+#define PTL_API_CONNECTIONS_MAX 10000 /* most connections in one answer or request */

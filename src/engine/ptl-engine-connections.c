@@ -104,7 +104,8 @@ typedef struct
 {
   GArray *ids;
   const PtlNetwork *source;
-} Kicked;
+  gboolean cut; /* or only count */
+} Choice;
 
 static int
 compare_ids (gconstpointer a, gconstpointer b)
@@ -115,34 +116,36 @@ compare_ids (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-is_meant (const Kicked *kicked, const PtlConnection *connection)
+is_meant (const Choice *choice, const PtlConnection *connection)
 {
   PtlConnectionEnds ends;
 
-  if (kicked->ids)
-    return g_array_binary_search (kicked->ids, &connection->id, compare_ids, NULL);
-  if (!kicked->source)
+  if (choice->ids)
+    return g_array_binary_search (choice->ids, &connection->id, compare_ids, NULL);
+  if (!choice->source)
     return TRUE;
   ptl_connection_get_ends (connection, &ends);
-  return ptl_network_contains (kicked->source, ends.source.family, ends.source.bytes);
+  return ptl_network_contains (choice->source, ends.source.family, ends.source.bytes);
 }
 
 static void
-kick_if_meant (PtlWalk *walk, PtlSite *site, PtlConnection *connection)
+choose (PtlWalk *walk, PtlSite *site, PtlConnection *connection)
 {
+  const Choice *choice = walk->data;
   PtlWalker *walker = ptl_walk_get_walker (walk, site);
 
-  if (!is_meant (walk->data, connection))
+  if (!is_meant (choice, connection))
     return;
   walker->found = GUINT_TO_POINTER (GPOINTER_TO_UINT (walker->found) + 1);
-  ptl_connection_cut (connection);
+  if (choice->cut)
+    ptl_connection_cut (connection);
 }
 
 static guint
-kick (PtlEngine *self, const char *id, const Kicked *kicked)
+choose_among (PtlEngine *self, const char *id, const Choice *choice)
 {
   const PtlEngineEntry *entry = ptl_engine_get_entry (self, id);
-  PtlWalk walk = { .limit = G_MAXUINT, .func = kick_if_meant, .data = kicked };
+  PtlWalk walk = { .limit = G_MAXUINT, .func = choose, .data = choice };
   guint n = 0;
 
   if (!entry)
@@ -153,31 +156,51 @@ kick (PtlEngine *self, const char *id, const Kicked *kicked)
   return n;
 }
 
-guint
-ptl_engine_kick (PtlEngine *self, const char *id, const guint64 *connections, gsize n_connections)
+static guint
+choose_by_id (PtlEngine *self, const char *id, const guint64 *connections, gsize n, gboolean cut)
 {
-  g_autoptr (GArray) ids = NULL;
-  Kicked kicked = { 0 };
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  Choice choice = { .ids = connections ? ids : NULL, .cut = cut };
 
-  g_return_val_if_fail (PTL_IS_ENGINE (self) && id, 0);
+  g_array_append_vals (ids, connections, (guint) n);
+  g_array_sort (ids, compare_ids);
+  return choose_among (self, id, &choice);
+}
 
-  if (connections)
-    {
-      ids = g_array_new (FALSE, FALSE, sizeof (guint64));
-      g_array_append_vals (ids, connections, n_connections);
-      g_array_sort (ids, compare_ids);
-    }
-  kicked.ids = ids;
-  return kick (self, id, &kicked);
+static guint
+choose_by_source (PtlEngine *self, const char *id, const char *source, gboolean cut)
+{
+  PtlNetwork network;
+  Choice choice = { .source = &network, .cut = cut };
+
+  return ptl_network_parse (source, &network, NULL) ? choose_among (self, id, &choice) : 0;
 }
 
 guint
-ptl_engine_kick_source (PtlEngine *self, const char *id, const char *address)
+ptl_engine_kick (PtlEngine *self, const char *id, const guint64 *connections, gsize n_connections)
 {
-  PtlNetwork source;
-  Kicked kicked = { .source = &source };
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id, 0);
 
-  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && address, 0);
+  return choose_by_id (self, id, connections, n_connections, TRUE);
+}
 
-  return ptl_network_parse (address, &source, NULL) ? kick (self, id, &kicked) : 0;
+guint
+ptl_engine_kick_source (PtlEngine *self, const char *id, const char *source)
+{
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && source, 0);
+
+  return choose_by_source (self, id, source, TRUE);
+}
+
+guint
+ptl_engine_count_connections (PtlEngine *self,
+                              const char *id,
+                              const guint64 *connections,
+                              gsize n_connections,
+                              const char *source)
+{
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id, 0);
+
+  return source ? choose_by_source (self, id, source, FALSE)
+                : choose_by_id (self, id, connections, n_connections, FALSE);
 }

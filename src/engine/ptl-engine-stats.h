@@ -58,8 +58,14 @@ GPtrArray *ptl_engine_list_connections (PtlEngine *self, const char *id, guint l
  * were. */
 guint
 ptl_engine_kick (PtlEngine *self, const char *id, const guint64 *connections, gsize n_connections);
-/* @address: literal, or a network as the sources are listed; ends all that come from it. */
-guint ptl_engine_kick_source (PtlEngine *self, const char *id, const char *address);
+/* @source: a literal address or a network; ends all that come from it. */
+guint ptl_engine_kick_source (PtlEngine *self, const char *id, const char *source);
+/* How many these two would end; @source may be NULL. */
+guint ptl_engine_count_connections (PtlEngine *self,
+                                    const char *id,
+                                    const guint64 *connections,
+                                    gsize n_connections,
+                                    const char *source);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlEngineStats, ptl_engine_stats_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlConnectionStats, ptl_connection_stats_free)

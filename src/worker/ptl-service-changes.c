@@ -173,29 +173,12 @@ on_edited (GObject *source, GAsyncResult *result, gpointer data)
   answer_empty (data, error);
 }
 
-static const PtlRule *
-find_living (PtlService *self, GVariant *arguments, GError **error)
-{
-  const PtlRule *rule;
-  g_autofree char *id = NULL;
-  const char *prefix;
-
-  g_variant_get_child (arguments, 0, "&s", &prefix);
-  id = ptl_service_resolve (self, prefix, error);
-  if (id == NULL)
-    return NULL;
-  rule = ptl_inventory_get (self->parts.inventory, id);
-  if (rule == NULL)
-    ptl_error_set (error, PTL_ERROR_STATE, _("Open it anew first."), _("This rule is closed."));
-  return rule;
-}
-
 static void
 edit_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who)
 {
   GError *error = NULL;
   g_autoptr (GVariant) changes = g_variant_get_child_value (arguments, 1);
-  const PtlRule *before = find_living (self, arguments, &error);
+  const PtlRule *before = ptl_service_find_living (self, arguments, &error);
   PtlRule *after = before != NULL ? ptl_request_apply_changes (before, changes, &error) : NULL;
 
   if (after == NULL)
@@ -212,7 +195,7 @@ block_or_unblock (PtlService *self,
                   const char *who)
 {
   GError *error = NULL;
-  const PtlRule *rule = find_living (self, arguments, &error);
+  const PtlRule *rule = ptl_service_find_living (self, arguments, &error);
   const char *network;
 
   g_variant_get_child (arguments, 1, "&s", &network);

@@ -33,11 +33,14 @@ extern const PtlServiceMethod ptl_service_change_methods[]; /* ptl-service-chang
 extern const PtlServiceMethod ptl_service_view_methods[];   /* ptl-service-views.c */
 extern const PtlServiceMethod ptl_service_history_methods[]; /* ptl-service-history.c */
 extern const PtlServiceMethod ptl_service_network_methods[]; /* ptl-service-network.c */
+extern const PtlServiceMethod ptl_service_traffic_methods[]; /* ptl-service-traffic.c */
 
 /* (transfer full) @error: any domain; it goes out as one of ours. */
 void ptl_service_fail (GDBusMethodInvocation *invocation, GError *error);
 /* The whole id of a living or closed rule for a prefix. (transfer full) */
 char *ptl_service_resolve (PtlService *self, const char *prefix, GError **error);
+/* The living rule that the first of @arguments names: NOT_FOUND, AMBIGUOUS, or STATE where it is closed. */
+const PtlRule *ptl_service_find_living (PtlService *self, GVariant *arguments, GError **error);
 
 /* Sets every property of @skeleton whose D-Bus name is a key of @dict. */
 void ptl_service_set_properties (GObject *skeleton, GVariant *dict);

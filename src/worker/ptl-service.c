@@ -47,6 +47,23 @@ ptl_service_resolve (PtlService *self, const char *prefix, GError **error)
   return ptl_store_resolve_id (self->parts.store, prefix, error);
 }
 
+const PtlRule *
+ptl_service_find_living (PtlService *self, GVariant *arguments, GError **error)
+{
+  const PtlRule *rule;
+  g_autofree char *id = NULL;
+  const char *prefix;
+
+  g_variant_get_child (arguments, 0, "&s", &prefix);
+  id = ptl_service_resolve (self, prefix, error);
+  if (id == NULL)
+    return NULL;
+  rule = ptl_inventory_get (self->parts.inventory, id);
+  if (rule == NULL)
+    ptl_error_set (error, PTL_ERROR_STATE, _("Open it anew first."), _("This rule is closed."));
+  return rule;
+}
+
 /* ---- Requests ---- */
 
 typedef struct
@@ -211,6 +228,7 @@ ptl_service_attach (PtlService *self, const PtlServiceParts *parts)
   connect_methods (self, ptl_service_view_methods);
   connect_methods (self, ptl_service_history_methods);
   connect_methods (self, ptl_service_network_methods);
+  connect_methods (self, ptl_service_traffic_methods);
   ptl_service_follow (self);
 }
 

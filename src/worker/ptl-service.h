@@ -20,6 +20,8 @@ typedef struct
   PtlDiscovery *discovery;
   PtlRelays *relays;
   PtlSampler *sampler;
+  PtlEngine *engine;
+  PtlMeter *meter;
   gint64 started; /* Unix seconds */
 } PtlServiceParts;
 

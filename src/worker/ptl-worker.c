@@ -397,6 +397,8 @@ ptl_worker_start (PtlWorker *self)
                              .discovery = self->discovery,
                              .relays = self->relays,
                              .sampler = self->sampler,
+                             .engine = self->engine,
+                             .meter = self->meter,
                              .started = ptl_clock_get_wall (self->clock) };
   ptl_service_attach (self->service, &parts);
   ptl_scheduler_run (self->scheduler);
