@@ -24,6 +24,7 @@ struct _PtlConnection
   guint64 told_in;       /* what of the bytes the entry has */
   guint64 told_out;
   PtlChoice choice;
+  PtlBucket buckets[2]; /* of its own bytes: from the client, from the target */
   gboolean udp;
 };
 

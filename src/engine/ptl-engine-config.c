@@ -21,6 +21,8 @@ set_limits (PtlEngineConfig *self, const PtlForward *forward)
   self->udp_max_sessions = forward->udp_max_sessions
                                ? forward->udp_max_sessions
                                : (guint) forward->options->values[PTL_OPTION_UDP_SESSIONS];
+  self->rate = forward->options->values[PTL_OPTION_RATE];
+  self->connection_rate = forward->options->values[PTL_OPTION_RATE_PER_CONNECTION];
 }
 
 PtlEngineConfig *

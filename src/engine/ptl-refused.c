@@ -6,7 +6,7 @@ static const char *const names[PTL_N_REFUSED] = {
   [PTL_REFUSED_TOTAL] = "total",       [PTL_REFUSED_SOURCE] = "source",
   [PTL_REFUSED_RATE] = "rate",         [PTL_REFUSED_SOURCE_RATE] = "source-rate",
   [PTL_REFUSED_PROXY] = "proxy",       [PTL_REFUSED_TARGET] = "target",
-  [PTL_REFUSED_REPLIES] = "replies",
+  [PTL_REFUSED_REPLIES] = "replies",   [PTL_REFUSED_BYTES] = "bytes",
 };
 
 const char *

@@ -17,10 +17,11 @@ typedef enum
   PTL_REFUSED_PROXY,       /* a bad or missing PROXY header */
   PTL_REFUSED_TARGET,      /* no target would take it */
   PTL_REFUSED_REPLIES,     /* the bound on UDP replies to a source that has not proved itself */
+  PTL_REFUSED_BYTES,       /* a UDP datagram beyond the bytes per second */
   PTL_N_REFUSED,
 } PtlRefused;
 
-/* "audience", "banned", "total", "source", "rate", "source-rate", "proxy", "target", "replies". */
+/* "audience", "banned", "total", "source", "rate", "source-rate", "proxy", "target", "replies", "bytes". */
 const char *ptl_refused_to_string (PtlRefused self);
 
 G_END_DECLS

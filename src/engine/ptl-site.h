@@ -15,6 +15,7 @@ typedef struct _PtlUdpSession PtlUdpSession;
 typedef struct _PtlUdpAsk PtlUdpAsk;
 typedef struct _PtlConnection PtlConnection;
 typedef struct _PtlWalker PtlWalker;
+typedef struct _PtlPace PtlPace;
 
 /* A socket that a site listens on. */
 typedef struct

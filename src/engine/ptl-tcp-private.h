@@ -52,6 +52,7 @@ struct _PtlTcp
   PtlSite *site;
   PtlTcp *previous;
   PtlTcp *next;
+  PtlPace *pace; /* NULL: as fast as it goes */
   PtlTimer timer;
   gint64 used_us;
   gint64 deadline_us;      /* of connecting, or of ending */

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "ptl-pace.h"
+
 /* What one direction may move before the thread's other connections have their turn. */
 #define TURN_BYTES (1024 * 1024)
 
@@ -148,10 +150,11 @@ hold (PtlTcpFlow *flow, const guint8 *bytes, gsize n)
 
 /* Reads through the thread's buffer and passes on at once what the other side takes. */
 static Move
-copy (PtlEngineThread *thread, PtlTcp *self, guint from, gsize *moved)
+copy (PtlEngineThread *thread, PtlTcp *self, guint from, gsize most, gsize *moved)
 {
   PtlTcpSide *side = &self->sides[from], *to = &self->sides[!from];
-  ssize_t n = recv (side->source.fd, thread->buffer, PTL_ENGINE_BUFFER_SIZE, 0);
+  gsize size = MIN (most, PTL_ENGINE_BUFFER_SIZE);
+  ssize_t n = recv (side->source.fd, thread->buffer, size, 0);
   ssize_t sent;
 
   if (n < 0)
@@ -162,7 +165,7 @@ copy (PtlEngineThread *thread, PtlTcp *self, guint from, gsize *moved)
       return MOVED;
     }
   *moved += (gsize) n;
-  if (n < PTL_ENGINE_BUFFER_SIZE && !side->hung)
+  if ((gsize) n < size && !side->hung)
     side->readable = FALSE;
   self->flows[from].bulk = n == PTL_ENGINE_BUFFER_SIZE && !self->flows[from].no_splice;
   do
@@ -182,7 +185,7 @@ copy (PtlEngineThread *thread, PtlTcp *self, guint from, gsize *moved)
 }
 
 static Move
-fill_pipe (PtlEngineThread *thread, PtlTcp *self, guint from, gsize *moved)
+fill_pipe (PtlEngineThread *thread, PtlTcp *self, guint from, gsize most, gsize *moved)
 {
   PtlTcpFlow *flow = &self->flows[from];
   PtlTcpSide *side = &self->sides[from];
@@ -191,8 +194,8 @@ fill_pipe (PtlEngineThread *thread, PtlTcp *self, guint from, gsize *moved)
   if (!flow->pipe)
     flow->pipe = ptl_pipes_take (&thread->pipes, thread->now_us);
   if (!flow->pipe)
-    return copy (thread, self, from, moved);
-  n = splice (side->source.fd, NULL, flow->pipe->write_fd, NULL, flow->pipe->size,
+    return copy (thread, self, from, most, moved);
+  n = splice (side->source.fd, NULL, flow->pipe->write_fd, NULL, MIN (most, flow->pipe->size),
               SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (n > 0)
     {
@@ -246,15 +249,35 @@ pass_on_end (PtlTcp *self, guint from)
   self->flows[from].done = TRUE;
 }
 
+/* At most @most bytes. */
+static Move
+move (PtlEngineThread *thread, PtlTcp *self, guint from, gsize most, gsize *moved)
+{
+  return self->flows[from].bulk ? fill_pipe (thread, self, from, most, moved)
+                                : copy (thread, self, from, most, moved);
+}
+
+static Move
+move_at_pace (PtlEngineThread *thread, PtlTcp *self, guint from, gsize *moved)
+{
+  gsize most = ptl_pace_ask (self, from), before = *moved;
+  Move result;
+
+  if (most == 0)
+    return WAIT;
+  result = move (thread, self, from, most, moved);
+  ptl_pace_give_back (self, from, most - (*moved - before));
+  return result;
+}
+
 static Move
 step (PtlEngineThread *thread, PtlTcp *self, guint from, gsize *moved)
 {
-  PtlTcpFlow *flow = &self->flows[from];
   PtlTcpSide *side = &self->sides[from];
-  Move move = flush (self, from);
+  Move flushed = flush (self, from);
 
-  if (move != MOVED)
-    return move;
+  if (flushed != MOVED)
+    return flushed;
   if (side->ended)
     {
       pass_on_end (self, from);
@@ -267,7 +290,8 @@ step (PtlEngineThread *thread, PtlTcp *self, guint from, gsize *moved)
       ptl_engine_thread_put_off (thread, &self->sides[PTL_CLIENT].source);
       return WAIT;
     }
-  return flow->bulk ? fill_pipe (thread, self, from, moved) : copy (thread, self, from, moved);
+  return G_UNLIKELY (self->pace) ? move_at_pace (thread, self, from, moved)
+                                 : move (thread, self, from, G_MAXSIZE, moved);
 }
 
 static void
@@ -275,10 +299,10 @@ run_flow (PtlEngineThread *thread, PtlTcp *self, guint from)
 {
   PtlTcpFlow *flow = &self->flows[from];
   gsize moved = 0;
-  Move move = MOVED;
+  Move result = MOVED;
 
-  while (move == MOVED && !flow->done && !self->sides[!from].dead)
-    move = step (thread, self, from, &moved);
+  while (result == MOVED && !flow->done && !self->sides[!from].dead)
+    result = step (thread, self, from, &moved);
   if (flow->piped == 0)
     give_back_pipe (thread, flow);
   if (moved > 0 && moved < PTL_ENGINE_BUFFER_SIZE)

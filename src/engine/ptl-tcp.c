@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ptl-pace.h"
+
 #define RETRY_US (20 * 1000)
 #define ENDING_POLL_US (20 * 1000)
 #define ENDING_US (10 * G_USEC_PER_SEC)
@@ -84,6 +86,7 @@ ptl_tcp_free (PtlTcp *self, gboolean reset)
       ptl_tcp_flow_clear (thread, &self->flows[i]);
     }
   ptl_timers_cancel (&thread->timers, &self->timer);
+  ptl_pace_clear (self);
   g_clear_pointer (&self->addresses, ptl_addresses_unref);
   ptl_choice_clear (&self->connection.choice);
   unlink_from_site (self);
@@ -129,6 +132,7 @@ established (PtlTcp *self)
   ptl_choice_took (&self->connection.choice, self->site);
   self->used_us = thread->now_us;
   watch_time (self);
+  ptl_pace_apply (self);
   ptl_tcp_relay (thread, self);
 }
 
@@ -450,7 +454,10 @@ config_changed (PtlTcp *self)
   if (!ptl_engine_config_allows (self->site->config, &self->from))
     ptl_tcp_free (self, TRUE);
   else if (self->state == PTL_TCP_RELAYING)
-    watch_time (self);
+    {
+      watch_time (self);
+      ptl_pace_apply (self);
+    }
   else if (self->state < PTL_TCP_RELAYING && self->connection.choice.target
            && !ptl_choice_stays (&self->connection.choice, self->site))
     choose_anew (self);

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 
 #include "ptl-admission.h"
+#include "ptl-pace.h"
+#include "ptl-udp-pace.h"
 
 /* So many calls for one socket, then the others have their turn: epoll names it again. */
 #define N_CALLS 4
@@ -302,7 +304,14 @@ ptl_udp_session_begin (PtlListener *listener, const PtlUdpKey *key, PtlSourceEnt
 void
 ptl_udp_session_send (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n)
 {
+  PtlUdpPiece passed[PTL_UDP_BATCH];
+
   ptl_udp_table_touch (self);
+  if (G_UNLIKELY (ptl_engine_config_has_rates (self->site->config)))
+    {
+      n = ptl_udp_let_pass (self, TRUE, pieces, n, passed);
+      pieces = passed;
+    }
   if (self->source.fd < 0 || may_try_next (self))
     hold (self, pieces, n);
   if (self->source.fd >= 0 && !send_now (self, pieces, n))
@@ -362,6 +371,8 @@ config_changed (PtlUdpSession *self, gpointer unused)
    */
   if (self->source.fd < 0 || !ptl_engine_config_allows (self->site->config, &source))
     ptl_udp_session_free (self);
+  else
+    ptl_pace_reset (&self->connection);
 }
 
 void

@@ -5,6 +5,8 @@
 #include <netinet/udp.h>
 #include <sys/socket.h>
 
+#include "ptl-udp-pace.h"
+
 /* So many calls for one socket, then the others have their turn: epoll names it again. */
 #define N_CALLS 4
 #define LISTENER_BUFFER (2 * 1024 * 1024)
@@ -126,7 +128,13 @@ ptl_udp_reply (PtlUdpSession *session, const PtlUdpPiece *pieces, guint n)
     .key = &session->key,
     .segment_most = &session->listener->segment_most,
   };
+  PtlUdpPiece passed[PTL_UDP_BATCH];
 
+  if (G_UNLIKELY (ptl_engine_config_has_rates (session->site->config)))
+    {
+      n = ptl_udp_let_pass (session, FALSE, pieces, n, passed);
+      pieces = passed;
+    }
   ptl_udp_send (&sending, pieces, n);
   ptl_udp_session_count (session, FALSE, &sending);
 }
