@@ -135,6 +135,17 @@ is_before_strangers (const PtlRule *rule)
          && !ptl_host_is_loopback (rule->public_endpoint->host);
 }
 
+static const char *
+find_risky_of (const PtlRule *rule)
+{
+  const GPtrArray *further = rule->options->targets;
+  const char *name = find_risky_target (rule->target);
+
+  for (guint i = 0; i < further->len && name == NULL; i++)
+    name = find_risky_target (((const PtlTarget *) further->pdata[i])->endpoint);
+  return name;
+}
+
 static gboolean
 check_service (const PtlRule *rule, GError **error)
 {
@@ -142,7 +153,7 @@ check_service (const PtlRule *rule, GError **error)
 
   if (*rule->override != '\0' || !is_before_strangers (rule))
     return TRUE;
-  service = find_risky_target (rule->target);
+  service = find_risky_of (rule);
   if (service == NULL)
     return TRUE;
   ptl_error_set (
@@ -217,19 +228,124 @@ check_router (const char *host, const char *const *router_addresses, GError **er
   return TRUE;
 }
 
+static gboolean
+check_place (const PtlEndpoint *target, const char *const *router_addresses, GError **error)
+{
+  return target->host == NULL
+         || (check_address (target->host, error)
+             && check_router (target->host, router_addresses, error));
+}
+
 gboolean
 ptl_policy_check (const PtlRule *rule, const char *const *router_addresses, GError **error)
 {
-  const PtlEndpoint *target = rule->target;
+  const GPtrArray *further = rule->options->targets;
   /* A local tunnel's target is seen from the relay: our router's address is another device there.
    */
   gboolean here = !(rule->kind == PTL_KIND_TUNNEL && rule->way == PTL_WAY_LOCAL);
 
-  if (target == NULL)
+  if (rule->target == NULL)
     return TRUE;
-  if (target->host != NULL && !check_address (target->host, error))
+  if (!check_place (rule->target, here ? router_addresses : NULL, error))
     return FALSE;
-  if (target->host != NULL && here && !check_router (target->host, router_addresses, error))
-    return FALSE;
+  for (guint i = 0; i < further->len; i++)
+    if (!check_place (((const PtlTarget *) further->pdata[i])->endpoint, router_addresses, error))
+      return FALSE;
   return check_service (rule, error);
+}
+
+/* Where a name leads */
+
+static gboolean
+is_link_local (guint8 family, const guint8 *bytes)
+{
+  if (family == 4)
+    return bytes[0] == 169 && bytes[1] == 254;
+  return bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
+}
+
+static gboolean
+is_loopback (guint8 family, const guint8 *bytes)
+{
+  static const guint8 loopback6[16] = { [15] = 1 };
+
+  return family == 4 ? bytes[0] == 127 : memcmp (bytes, loopback6, sizeof loopback6) == 0;
+}
+
+/* RFC 6761 section 6.3: these always mean this computer. */
+static gboolean
+means_this_computer (const char *name)
+{
+  gsize length = strlen (name);
+  g_autofree char *plain = g_ascii_strdown (name, (gssize) length);
+
+  if (length > 0 && plain[length - 1] == '.')
+    plain[length - 1] = '\0';
+  return g_str_equal (plain, "localhost") || g_str_has_suffix (plain, ".localhost");
+}
+
+static gboolean
+is_router (guint8 family, const guint8 *bytes, const char *const *router_addresses)
+{
+  guint8 other[16];
+
+  for (; router_addresses != NULL && *router_addresses != NULL; router_addresses++)
+    if (ptl_address_parse (*router_addresses, other) == family
+        && memcmp (bytes, other, family == 4 ? 4 : 16) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* What is wrong with @address, %NULL where nothing is. (transfer full) */
+static char *
+describe_resolved (const char *name,
+                   const char *address,
+                   guint8 family,
+                   const guint8 *bytes,
+                   const char *const *router_addresses)
+{
+  if (is_multicast (family, bytes))
+    /* Translators: a host name, and an address */
+    return g_strdup_printf (_ ("%s leads to %s, which stands for a group of devices."), name, address);
+  if (is_broadcast (family, bytes))
+    /* Translators: a host name, and an address */
+    return g_strdup_printf (_ ("%s leads to %s, which stands for every device at once or is reserved."),
+                            name, address);
+  if (is_unspecified (family, bytes))
+    /* Translators: a host name, and an address */
+    return g_strdup_printf (_ ("%s leads to %s, which is no address to send to."), name, address);
+  if (is_link_local (family, bytes))
+    /* Translators: a host name, and an address */
+    return g_strdup_printf (_ ("%s leads to %s, an address that holds on one cable only."), name,
+                            address);
+  if (is_loopback (family, bytes) && !means_this_computer (name))
+    /* Translators: a host name, and an address */
+    return g_strdup_printf (_ ("%s leads to %s, which is this computer itself."), name, address);
+  if (is_router (family, bytes, router_addresses))
+    /* Translators: a host name, and an address */
+    return g_strdup_printf (_ ("%s leads to %s, which is the router itself."), name, address);
+  return NULL;
+}
+
+gboolean
+ptl_policy_check_resolved (const char *name,
+                           guint8 family,
+                           const guint8 *bytes,
+                           const char *const *router_addresses,
+                           GError **error)
+{
+  static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+  g_autofree char *address = NULL;
+  g_autofree char *what = NULL;
+
+  if (family == 6 && memcmp (bytes, mapped, sizeof mapped) == 0)
+    return ptl_policy_check_resolved (name, 4, bytes + sizeof mapped, router_addresses, error);
+  address = ptl_address_to_string (family, bytes);
+  what = describe_resolved (name, address, family, bytes, router_addresses);
+  if (what == NULL)
+    return TRUE;
+  ptl_error_set (error, PTL_ERROR_POLICY,
+                 _ ("Let the name lead to the device that is meant, or give the address itself."),
+                 "%s", what);
+  return FALSE;
 }

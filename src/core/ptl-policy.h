@@ -12,6 +12,15 @@ G_BEGIN_DECLS
  * never the second. */
 gboolean
 ptl_policy_check (const PtlRule *rule, const char *const *router_addresses, GError **error);
+/* The same of where a name leads at present, which may be another place than when its rule was opened. It may not lead to
+ * a group, to every device, to nothing, to an address that holds on one cable only (a cloud's secrets are at
+ * 169.254.169.254), to a router, or to this computer, unless it is "localhost" or ends in it. @bytes: 4 or 16 of them;
+ * IPv4-mapped ones count as IPv4. Safe in any thread. POLICY. */
+gboolean ptl_policy_check_resolved (const char *name,
+                                    guint8 family,
+                                    const guint8 *bytes,
+                                    const char *const *router_addresses,
+                                    GError **error);
 /* "Redis", where @port of @protocol is one that does not belong on the internet, else NULL. */
 const char *ptl_policy_get_risky_service (PtlProtocol protocol, guint16 port);
 

@@ -35,6 +35,31 @@ settle_target_host (PtlRule *rule)
     rule->target->host = g_strdup (LOOPBACK);
 }
 
+static void
+settle_further_target (PtlRule *rule, PtlEndpoint *endpoint)
+{
+  if (endpoint->path != NULL)
+    return;
+  endpoint->protocol = ptl_rule_get_protocol (rule);
+  if (endpoint->host == NULL && rule->kind != PTL_KIND_FORWARD)
+    endpoint->host = g_strdup (LOOPBACK);
+  if (endpoint->first == 0 && rule->target->path == NULL)
+    {
+      endpoint->first = rule->target->first;
+      endpoint->last = rule->target->last;
+    }
+}
+
+/* As the first target, and on the same ports. */
+static void
+settle_further_targets (PtlRule *rule)
+{
+  const GPtrArray *targets = rule->options->targets;
+
+  for (guint i = 0; rule->target != NULL && i < targets->len; i++)
+    settle_further_target (rule, ((PtlTarget *) targets->pdata[i])->endpoint);
+}
+
 /* A router can be told an address only: a name goes by the engine, which looks it up. */
 static void
 settle_way (PtlRule *rule)
@@ -48,6 +73,12 @@ settle_way (PtlRule *rule)
     rule->way = PTL_WAY_REMOTE;
   if (rule->kind != PTL_KIND_MAPPING)
     return;
+  /* What only the engine can do is asked for. */
+  if (!ptl_options_is_plain (rule->options))
+    {
+      rule->way = PTL_WAY_GUARDED;
+      return;
+    }
   elsewhere = target != NULL && target->path == NULL && ptl_host_is_address (target->host)
               && !ptl_host_is_loopback (target->host);
   rule->way = elsewhere ? PTL_WAY_DIRECT : PTL_WAY_GUARDED;
@@ -158,6 +189,7 @@ ptl_rule_settle (PtlRule *rule)
   settle_way (rule);
   settle_listen (rule);
   settle_ports (rule, listen_left_out);
+  settle_further_targets (rule);
   if (rule->kind == PTL_KIND_FORWARD && *rule->backend == '\0')
     replace (&rule->backend, "engine");
   /* Later the public endpoint is what was granted, which need not be what was asked for. */

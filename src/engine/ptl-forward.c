@@ -93,7 +93,7 @@ check_listen (const PtlEndpoint *listen, GError **error)
 }
 
 static gboolean
-check_socket_path (const PtlForward *self, GError **error)
+check_socket_path (const PtlForward *self, const PtlEndpoint *target, GError **error)
 {
   struct sockaddr_un probe;
 
@@ -101,10 +101,10 @@ check_socket_path (const PtlForward *self, GError **error)
     ptl_error_set (error, PTL_ERROR_TARGET,
                    _("Forward TCP only, or choose a host and port as the target."),
                    _("UDP cannot be forwarded to a unix socket."));
-  else if (self->target->path[0] != '/')
+  else if (target->path[0] != '/')
     ptl_error_set (error, PTL_ERROR_TARGET, _("Give the whole path, beginning with “/”."),
                    _("The path of a unix socket must be absolute."));
-  else if (strlen (self->target->path) >= sizeof probe.sun_path)
+  else if (strlen (target->path) >= sizeof probe.sun_path)
     ptl_error_set (error, PTL_ERROR_TARGET, _("Give the socket a shorter path."),
                    /* Translators: %d is a number of bytes. */
                    _("The path of the unix socket is longer than the %d bytes that Linux takes."),
@@ -115,14 +115,13 @@ check_socket_path (const PtlForward *self, GError **error)
 }
 
 static gboolean
-check_target (const PtlForward *self, GError **error)
+check_target (const PtlForward *self, const PtlEndpoint *target, GError **error)
 {
-  const PtlEndpoint *target = self->target;
   guint n_listen = self->listen->last - self->listen->first + 1;
   PtlSockaddr literal;
 
   if (target->path)
-    return check_socket_path (self, error);
+    return check_socket_path (self, target, error);
   if (!target->host || !*target->host || target->first == 0)
     ptl_error_set (error, PTL_ERROR_INVALID, _("Give the target's host and port."),
                    _("The target has no host or no port."));
@@ -139,9 +138,9 @@ check_target (const PtlForward *self, GError **error)
 
 /* A forward that leads to its own port would connect to itself until no descriptor is left. */
 static gboolean
-check_no_loop (const PtlForward *self, GError **error)
+check_no_loop (const PtlForward *self, const PtlEndpoint *target, GError **error)
 {
-  const PtlEndpoint *listen = self->listen, *target = self->target;
+  const PtlEndpoint *listen = self->listen;
   PtlSockaddr from, to;
 
   if (target->path || listen->first == 0 || target->first > listen->last
@@ -158,10 +157,27 @@ check_no_loop (const PtlForward *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_place (const PtlForward *self, const PtlEndpoint *target, GError **error)
+{
+  return check_target (self, target, error) && check_no_loop (self, target, error);
+}
+
+static gboolean
+check_further (const PtlForward *self, GError **error)
+{
+  GPtrArray *further = self->options->targets;
+
+  for (guint i = 0; i < further->len; i++)
+    if (!check_place (self, ((PtlTarget *) g_ptr_array_index (further, i))->endpoint, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 ptl_forward_check (const PtlForward *self, GError **error)
 {
-  return check_listen (self->listen, error) && check_target (self, error)
-         && check_no_loop (self, error)
+  return check_listen (self->listen, error) && check_place (self, self->target, error)
+         && check_further (self, error)
          && ptl_options_check (self->options, self->listen->protocol, self->target, error);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "core/ptl-policy.h"
@@ -55,6 +56,17 @@ static const Case cases[] = {
   { "{" MAPPING "'Target': <'[::]:80'>}", "::" },
   { "{" FORWARD "'Target': <'[::ffff:0.0.0.0]:80'>}", "0.0.0.0" },
   { "{'Kind': <'forward'>}", NULL },
+
+  { "{" MAPPING "'Target': <'127.0.0.1:80'>, 'Options': <{'Targets': <['127.0.0.1:6379']>}>}",
+    "Redis" },
+  { "{" MAPPING "'Target': <'127.0.0.1:80'>, 'Options': <{'Targets': <['127.0.0.1:81', "
+    "'!/run/docker.sock']>}>}",
+    "Docker" },
+  { "{" FORWARD "'Target': <'10.0.0.5:80'>, 'Options': <{'Targets': <['192.168.1.1:80']>}>}",
+    "is the router" },
+  { "{" FORWARD "'Target': <'10.0.0.5:80'>, 'Options': <{'Targets': <['!224.0.0.1:80']>}>}",
+    "multicast" },
+  { "{" FORWARD "'Target': <'10.0.0.5:80'>, 'Options': <{'Targets': <['10.0.0.6:80']>}>}", NULL },
 };
 
 static void
@@ -100,6 +112,62 @@ test_services (void)
   g_assert_null (ptl_policy_get_risky_service (PTL_PROTOCOL_TCP, 443));
 }
 
+typedef struct
+{
+  const char *name;
+  const char *address;
+  const char *has; /* NULL = passes */
+} Resolved;
+
+static const Resolved resolved[] = {
+  { "nas.example", "192.168.1.10", NULL },
+  { "nas.example", "2001:db8::5", NULL },
+  { "nas.example", "fd00::5", NULL },
+  { "nas.example", "192.168.1.1", "nas.example leads to 192.168.1.1, which is the router" },
+  { "nas.example", "fe80::1", "one cable" },
+  { "nas.example", "2001:db8::1", "the router" },
+  { "nas.example", "::ffff:192.168.1.1", "192.168.1.1, which is the router" },
+  { "nas.example", "127.0.0.1", "this computer itself" },
+  { "nas.example", "127.9.9.9", "this computer itself" },
+  { "nas.example", "::1", "this computer itself" },
+  { "nas.example", "::ffff:127.0.0.1", "this computer itself" },
+  { "localhost", "127.0.0.1", NULL },
+  { "LocalHost.", "::1", NULL },
+  { "app.localhost", "127.0.0.1", NULL },
+  { "notlocalhost", "127.0.0.1", "this computer itself" },
+  { "localhost.evil.example", "127.0.0.1", "this computer itself" },
+  { "localhost", "169.254.169.254", "one cable" },
+  { "nas.example", "169.254.169.254", "169.254.169.254" },
+  { "nas.example", "224.0.0.251", "a group" },
+  { "nas.example", "ff02::fb", "a group" },
+  { "nas.example", "255.255.255.255", "every device" },
+  { "nas.example", "0.0.0.0", "no address" },
+  { "nas.example", "::", "no address" },
+};
+
+static void
+test_resolved (void)
+{
+  const char *const routers[] = { "192.168.1.1", "2001:db8::1", NULL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (resolved); i++)
+    {
+      const Resolved *is = &resolved[i];
+      g_autoptr (GError) error = NULL;
+      guint8 bytes[16];
+      int v6 = strchr (is->address, ':') != NULL;
+
+      g_test_message ("%s, %s", is->name, is->address);
+      g_assert_cmpint (inet_pton (v6 ? AF_INET6 : AF_INET, is->address, bytes), ==, 1);
+      g_assert_cmpint (ptl_policy_check_resolved (is->name, v6 ? 6 : 4, bytes, routers, &error), ==,
+                       is->has == NULL);
+      if (is->has == NULL)
+        continue;
+      g_assert_error (error, PTL_ERROR, PTL_ERROR_POLICY);
+      g_assert_nonnull (strstr (error->message, is->has));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -107,5 +175,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/policy/cases", test_cases);
   g_test_add_func ("/policy/no-routers", test_no_routers);
   g_test_add_func ("/policy/services", test_services);
+  g_test_add_func ("/policy/resolved", test_resolved);
   return g_test_run ();
 }

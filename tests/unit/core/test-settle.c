@@ -151,6 +151,43 @@ test_made_name (void)
   g_assert_false (ptl_rule_is_name_made (rule));
 }
 
+static void
+add_target (PtlRule *rule, const char *text)
+{
+  g_autoptr (PtlEndpoint) endpoint = parse (text);
+
+  g_ptr_array_add (rule->options->targets, ptl_target_new (endpoint, FALSE));
+}
+
+static void
+assert_target (const PtlRule *rule, guint i, const char *text)
+{
+  const PtlTarget *target = g_ptr_array_index (rule->options->targets, i);
+
+  assert_endpoint (target->endpoint, text);
+}
+
+/* What is left out of a further target is as with the first. */
+static void
+test_further_targets (void)
+{
+  g_autoptr (PtlRule) rule = ptl_rule_new (PTL_KIND_MAPPING);
+
+  rule->public_endpoint->protocol = PTL_PROTOCOL_UDP;
+  rule->target = parse ("192.168.1.5:80-82");
+  add_target (rule, ":90-92");
+  add_target (rule, "192.168.1.6");
+  add_target (rule, "/run/x");
+  ptl_rule_settle (rule);
+  assert_target (rule, 0, "127.0.0.1:90-92");
+  assert_target (rule, 1, "192.168.1.6:80-82");
+  assert_target (rule, 2, "unix:/run/x");
+  g_assert_cmpint (((PtlTarget *) rule->options->targets->pdata[1])->endpoint->protocol, ==,
+                   PTL_PROTOCOL_UDP);
+  /* A router leads to one place only. */
+  g_assert_cmpint (rule->way, ==, PTL_WAY_GUARDED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -158,6 +195,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/settle/cases", test_cases);
   g_test_add_func ("/settle/granted-port-is-not-asked", test_granted_port_is_not_asked);
   g_test_add_func ("/settle/texts", test_texts);
+  g_test_add_func ("/settle/further-targets", test_further_targets);
   g_test_add_func ("/settle/made-name", test_made_name);
   return g_test_run ();
 }
