@@ -5,9 +5,16 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-error.h"
+#include "ptl-engine-thread.h"
 
 #define OUT_FIRST_US G_USEC_PER_SEC
 #define OUT_MOST_US (30 * G_USEC_PER_SEC)
+
+static void
+on_name (gpointer owner, const GError *refusal)
+{
+  ptl_engine_target_forbid (owner, refusal);
+}
 
 /* FNV-1a: the same in every run, so that a source goes to the same target after a restart. */
 static guint64
@@ -30,7 +37,7 @@ set_place (PtlEngineTarget *self)
     ptl_sockaddr_set_path (&address, self->endpoint->path);
   else if (!ptl_sockaddr_parse (&address, self->endpoint->host, self->port))
     {
-      self->name = ptl_name_new (self->endpoint->host);
+      self->name = ptl_name_new (self->endpoint, on_name, self);
       return;
     }
   self->addresses = ptl_addresses_new (&address, 1);
@@ -70,6 +77,8 @@ ptl_engine_target_unref (PtlEngineTarget *self)
 {
   if (!self || !g_atomic_ref_count_dec (&self->refs))
     return;
+  if (self->name)
+    ptl_name_disown (self->name);
   g_free (self->id);
   ptl_endpoint_free (self->endpoint);
   g_free (self->text);
@@ -159,7 +168,7 @@ ptl_engine_target_put_out (PtlEngineTarget *self, int error, gint64 now_us)
 
   g_mutex_lock (&self->lock);
   was_up = ptl_engine_target_is_up (self);
-  if (atomic_load (&self->out_until_us) <= now_us)
+  if (!self->is_forbidden && atomic_load (&self->out_until_us) <= now_us)
     {
       g_clear_error (&self->reason);
       self->reason = ptl_engine_target_describe (self, error);
@@ -170,33 +179,63 @@ ptl_engine_target_put_out (PtlEngineTarget *self, int error, gint64 now_us)
   g_mutex_unlock (&self->lock);
 }
 
-void
-ptl_engine_target_put_out_for_good (PtlEngineTarget *self, const GError *reason)
+/* Locked. */
+static void
+put_out_for_good (PtlEngineTarget *self, const GError *reason)
 {
-  gboolean was_up;
+  gboolean was_up = ptl_engine_target_is_up (self);
 
-  g_mutex_lock (&self->lock);
-  was_up = ptl_engine_target_is_up (self);
   g_clear_error (&self->reason);
   self->reason = g_error_copy (reason);
   atomic_store (&self->out_until_us, PTL_TARGET_OUT);
   if (was_up)
     tell (self, FALSE);
-  g_mutex_unlock (&self->lock);
 }
 
-void
-ptl_engine_target_bring_back (PtlEngineTarget *self, gint64 now_us)
+/* Locked. */
+static void
+bring_back (PtlEngineTarget *self)
 {
-  g_mutex_lock (&self->lock);
   if (!ptl_engine_target_is_up (self))
     {
       atomic_store (&self->out_until_us, 0);
-      self->up_since_us = now_us;
+      self->up_since_us = ptl_engine_read_clock_us ();
       g_clear_error (&self->reason);
       tell (self, TRUE);
     }
   atomic_store (&self->misses, 0);
+}
+
+void
+ptl_engine_target_put_out_for_good (PtlEngineTarget *self, const GError *reason)
+{
+  g_mutex_lock (&self->lock);
+  if (!self->is_forbidden)
+    put_out_for_good (self, reason);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+ptl_engine_target_bring_back (PtlEngineTarget *self)
+{
+  g_mutex_lock (&self->lock);
+  if (!self->is_forbidden)
+    bring_back (self);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+ptl_engine_target_forbid (PtlEngineTarget *self, const GError *refusal)
+{
+  gboolean was_forbidden;
+
+  g_mutex_lock (&self->lock);
+  was_forbidden = self->is_forbidden;
+  self->is_forbidden = refusal != NULL;
+  if (refusal)
+    put_out_for_good (self, refusal);
+  else if (was_forbidden)
+    bring_back (self);
   g_mutex_unlock (&self->lock);
 }
 

@@ -41,8 +41,10 @@ typedef struct
   _Atomic guint misses;        /* failures in a row */
   _Atomic gint64 out_until_us; /* CLOCK_BOOTTIME; 0 = up, PTL_TARGET_OUT = until a check brings it back */
   _Atomic gboolean is_tried;   /* one connection finds out whether it is back */
+  _Atomic int streak;          /* checks in a row that went well; below 0: that did not */
   GMutex lock;                 /* of going out and coming back, and of what follows */
   GError *reason;              /* why it is out */
+  gboolean is_forbidden;       /* where its name leads, it may not: nothing else counts */
   guint times_out;             /* one after the other */
   gint64 up_since_us;
 } PtlEngineTarget;
@@ -67,7 +69,9 @@ void ptl_engine_target_end_try (PtlEngineTarget *self);
 void ptl_engine_target_put_out (PtlEngineTarget *self, int error, gint64 now_us);
 /* Out until ptl_engine_target_bring_back(). @reason: (transfer none) */
 void ptl_engine_target_put_out_for_good (PtlEngineTarget *self, const GError *reason);
-void ptl_engine_target_bring_back (PtlEngineTarget *self, gint64 now_us);
+void ptl_engine_target_bring_back (PtlEngineTarget *self);
+/* Out as long as its name leads where it may not. NULL: it does not. */
+void ptl_engine_target_forbid (PtlEngineTarget *self, const GError *refusal);
 /* (transfer full): NULL where it is up. */
 GError *ptl_engine_target_dup_reason (PtlEngineTarget *self);
 /* What a person is told of @error, an errno; 0 = its name leads nowhere. */

@@ -23,6 +23,7 @@ struct _PtlEngine
   GThreadPool *resolver;
   PtlActivity activity;
   PtlTargetNews *news;
+  char **forbidden; /* addresses that names may not lead to */
   GHashTable *entries; /* id -> Entry */
   gint64 last_serial;
   gboolean has_drained;
@@ -95,6 +96,7 @@ ptl_engine_finalize (GObject *object)
   PtlEngine *self = PTL_ENGINE (object);
 
   g_hash_table_unref (self->entries);
+  g_strfreev (self->forbidden);
   G_OBJECT_CLASS (ptl_engine_parent_class)->finalize (object);
 }
 
@@ -234,12 +236,6 @@ add_sites (PtlEngine *self, Entry *entry, GArray *sockets, GError **error)
   return FALSE;
 }
 
-static PtlTargets *
-make_targets (PtlEngine *self, const char *id, const PtlForward *forward, const PtlTargets *before)
-{
-  return ptl_targets_new (id, forward, self->n_threads, self->news, before);
-}
-
 static PtlEndpoint *
 describe_bound (const Entry *entry)
 {
@@ -248,6 +244,26 @@ describe_bound (const Entry *entry)
   bound->last = entry->port + (bound->last - bound->first);
   bound->first = entry->port;
   return bound;
+}
+
+static void
+set_gate (PtlEngine *self, const Entry *entry)
+{
+  g_autoptr (PtlEndpoint) bound = describe_bound (entry);
+  g_autoptr (PtlGate) gate = ptl_gate_new (bound, (const char *const *) self->forbidden);
+
+  ptl_targets_set_gate (entry->targets, gate);
+}
+
+/* The targets as @entry's forward and port are now; those that were there before stay what they are. */
+static void
+set_targets (PtlEngine *self, const char *id, Entry *entry)
+{
+  PtlTargets *before = entry->targets;
+
+  entry->targets = ptl_targets_new (id, entry->forward, self->n_threads, self->news, before);
+  ptl_targets_unref (before);
+  set_gate (self, entry);
 }
 
 gboolean
@@ -277,7 +293,7 @@ ptl_engine_open (
   entry->forward = ptl_forward_copy (forward);
   entry->port = port;
   entry->tally = ptl_tally_new (self->n_threads, id);
-  entry->targets = make_targets (self, id, forward, NULL);
+  set_targets (self, id, entry);
   if (!add_sites (self, entry, sockets, error))
     {
       entry_free (entry);
@@ -333,7 +349,6 @@ edit_sites (PtlEngine *self, const Entry *entry)
 gboolean
 ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GError **error)
 {
-  g_autoptr (PtlTargets) before = NULL;
   Entry *entry;
 
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
@@ -348,10 +363,9 @@ ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GEr
       return FALSE;
     }
   ptl_admission_edited (entry->tally->admission, entry->forward->options, forward->options);
-  before = entry->targets;
-  entry->targets = make_targets (self, id, forward, before);
   ptl_forward_free (entry->forward);
   entry->forward = ptl_forward_copy (forward);
+  set_targets (self, id, entry);
   edit_sites (self, entry);
   return TRUE;
 }
@@ -376,12 +390,15 @@ ptl_engine_move (
   entry->serial = ++self->last_serial;
   entry->forward = ptl_forward_copy (forward);
   entry->port = port;
-  entry->targets = make_targets (self, id, forward, before.targets);
+  ptl_targets_ref (before.targets);
+  set_targets (self, id, entry);
   if (!add_sites (self, entry, sockets, error))
     {
       ptl_forward_free (entry->forward);
       ptl_targets_unref (entry->targets);
       *entry = before;
+      set_gate (self, entry);
+      edit_sites (self, entry); /* its checks, and who is told of names, are the new site's */
       return FALSE;
     }
   self->has_drained |= (before.forward->listen->protocol & PTL_PROTOCOL_UDP) != 0;
@@ -423,6 +440,23 @@ ptl_engine_get_traffic (PtlEngine *self, const char *id, PtlTraffic *traffic)
     return FALSE;
   ptl_tally_sum (entry->tally, traffic);
   return TRUE;
+}
+
+void
+ptl_engine_set_forbidden (PtlEngine *self, const char *const *addresses)
+{
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_return_if_fail (PTL_IS_ENGINE (self));
+
+  if (self->forbidden && addresses && g_strv_equal ((const char *const *) self->forbidden, addresses))
+    return;
+  g_strfreev (self->forbidden);
+  self->forbidden = g_strdupv ((char **) addresses);
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    set_gate (self, entry);
 }
 
 GError *

@@ -51,6 +51,8 @@ gboolean ptl_engine_close (PtlEngine *self, const char *id, gboolean drain, GErr
 gboolean ptl_engine_get_traffic (PtlEngine *self, const char *id, PtlTraffic *traffic);
 /* Microseconds of CLOCK_BOOTTIME when the last byte passed, 0 = never. */
 gint64 ptl_engine_get_last_used_boot_us (PtlEngine *self, const char *id);
+/* Where no target's name may lead: the routers. New connections alone are asked. */
+void ptl_engine_set_forbidden (PtlEngine *self, const char *const *addresses);
 /* (transfer full): why none of its targets is up, to be told a person. NULL: one is, or there is no such forward. */
 GError *ptl_engine_dup_trouble (PtlEngine *self, const char *id);
 void ptl_engine_arm_activity (PtlEngine *self);

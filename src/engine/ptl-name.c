@@ -10,12 +10,18 @@
 struct _PtlName
 {
   gatomicrefcount refs;
-  char *host;
-  GMutex lock;
-  PtlAddresses *answer; /* the last that there was */
+  PtlEndpoint *target;
+  GMutex lock; /* of what follows; taken before that of the owner */
+  PtlNameFunc func;
+  gpointer owner;
+  PtlGate *gate;
+  PtlAddresses *answer;  /* the last that there was */
+  PtlAddresses *allowed; /* what the gate lets through of it */
+  gboolean is_refused;
   gint64 expires_us;
   gboolean asking;
   GArray *waiters; /* of PtlNameWaiter */
+  PtlNameWaiter home;
 };
 
 static void
@@ -34,14 +40,17 @@ waiters_new (void)
 }
 
 PtlName *
-ptl_name_new (const char *host)
+ptl_name_new (const PtlEndpoint *target, PtlNameFunc func, gpointer owner)
 {
   PtlName *self = g_new0 (PtlName, 1);
 
   g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->lock);
-  self->host = g_strdup (host);
+  self->target = ptl_endpoint_copy (target);
+  self->func = func;
+  self->owner = owner;
   self->answer = ptl_addresses_new (NULL, 0);
+  self->allowed = ptl_addresses_ref (self->answer);
   self->waiters = waiters_new ();
   return self;
 }
@@ -59,16 +68,27 @@ ptl_name_unref (PtlName *self)
   if (!self || !g_atomic_ref_count_dec (&self->refs))
     return;
   g_array_unref (self->waiters);
+  ptl_mailbox_unref (self->home.mailbox);
   ptl_addresses_unref (self->answer);
+  ptl_addresses_unref (self->allowed);
+  ptl_gate_unref (self->gate);
   g_mutex_clear (&self->lock);
-  g_free (self->host);
+  ptl_endpoint_free (self->target);
   g_free (self);
+}
+
+void
+ptl_name_disown (PtlName *self)
+{
+  g_mutex_lock (&self->lock);
+  self->owner = NULL;
+  g_mutex_unlock (&self->lock);
 }
 
 const char *
 ptl_name_get_host (const PtlName *self)
 {
-  return self->host;
+  return self->target->host;
 }
 
 gboolean
@@ -84,6 +104,53 @@ ptl_name_answer_free (PtlNameAnswer *self)
   g_free (self);
 }
 
+/* The gate */
+
+static PtlAddresses *
+filter (PtlName *self, GError **refusal)
+{
+  g_autoptr (GArray) through = g_array_new (FALSE, FALSE, sizeof (PtlSockaddr));
+
+  for (guint i = 0; i < self->answer->n; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!self->gate || ptl_gate_check (self->gate, self->target, &self->answer->items[i], &error))
+        g_array_append_val (through, self->answer->items[i]);
+      else if (!*refusal)
+        *refusal = g_steal_pointer (&error);
+    }
+  return ptl_addresses_new ((const PtlSockaddr *) (gpointer) through->data, through->len);
+}
+
+/* Locked. */
+static void
+pass_through_gate (PtlName *self)
+{
+  g_autoptr (GError) refusal = NULL;
+
+  ptl_addresses_unref (self->allowed);
+  self->allowed = filter (self, &refusal);
+  if (self->allowed->n > 0)
+    g_clear_error (&refusal);
+  self->is_refused = refusal != NULL;
+  if (self->owner)
+    self->func (self->owner, refusal);
+}
+
+void
+ptl_name_set_gate (PtlName *self, PtlGate *gate)
+{
+  g_mutex_lock (&self->lock);
+  ptl_gate_unref (self->gate);
+  self->gate = ptl_gate_ref (gate);
+  pass_through_gate (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Looking up */
+
+/* Locked. */
 static void
 ask_if_expired (PtlName *self, GThreadPool *resolver, gint64 now_us)
 {
@@ -93,7 +160,7 @@ ask_if_expired (PtlName *self, GThreadPool *resolver, gint64 now_us)
   ptl_resolver_ask (resolver, self);
 }
 
-/* Many connections of one site wait, and it is told once. */
+/* Locked. Many connections of one site wait, and it is told once. */
 static void
 add_waiter (PtlName *self, const PtlNameWaiter *waiter)
 {
@@ -117,10 +184,10 @@ ptl_name_get (PtlName *self, GThreadPool *resolver, gint64 now_us, const PtlName
 
   g_mutex_lock (&self->lock);
   ask_if_expired (self, resolver, now_us);
-  if (self->answer->n == 0 && self->asking)
+  if (self->allowed->n == 0 && self->asking)
     add_waiter (self, waiter);
   else
-    addresses = ptl_addresses_ref (self->answer);
+    addresses = ptl_addresses_ref (self->allowed);
   g_mutex_unlock (&self->lock);
   return addresses;
 }
@@ -131,7 +198,7 @@ ptl_name_peek (PtlName *self)
   PtlAddresses *addresses;
 
   g_mutex_lock (&self->lock);
-  addresses = ptl_addresses_ref (self->answer);
+  addresses = ptl_addresses_ref (self->allowed);
   g_mutex_unlock (&self->lock);
   return addresses;
 }
@@ -144,41 +211,70 @@ ptl_name_prefetch (PtlName *self, GThreadPool *resolver, gint64 now_us)
   g_mutex_unlock (&self->lock);
 }
 
-static void
-tell (PtlName *self, GArray *waiters)
+gint64
+ptl_name_get_refused_until_us (PtlName *self)
 {
-  for (guint i = 0; i < waiters->len; i++)
-    {
-      const PtlNameWaiter *waiter = &g_array_index (waiters, PtlNameWaiter, i);
-      PtlNameAnswer *answer = g_new (PtlNameAnswer, 1);
+  gint64 until_us;
 
-      answer->name = ptl_name_ref (self);
-      answer->serial = waiter->serial;
-      ptl_mailbox_post (waiter->mailbox, waiter->func, answer,
-                        (GDestroyNotify) ptl_name_answer_free);
-    }
+  g_mutex_lock (&self->lock);
+  until_us = self->is_refused ? self->expires_us : 0;
+  g_mutex_unlock (&self->lock);
+  return until_us;
+}
+
+void
+ptl_name_set_home (PtlName *self, const PtlNameWaiter *home)
+{
+  g_mutex_lock (&self->lock);
+  ptl_mailbox_unref (self->home.mailbox);
+  self->home = *home;
+  ptl_mailbox_ref (self->home.mailbox);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+tell (PtlName *self, const PtlNameWaiter *waiter)
+{
+  PtlNameAnswer *answer = g_new (PtlNameAnswer, 1);
+
+  answer->name = ptl_name_ref (self);
+  answer->serial = waiter->serial;
+  ptl_mailbox_post (waiter->mailbox, waiter->func, answer, (GDestroyNotify) ptl_name_answer_free);
+}
+
+/* Locked. */
+static void
+tell_all (PtlName *self)
+{
+  if (self->home.mailbox)
+    add_waiter (self, &self->home);
+  for (guint i = 0; i < self->waiters->len; i++)
+    tell (self, &g_array_index (self->waiters, PtlNameWaiter, i));
+  g_array_set_size (self->waiters, 0);
 }
 
 /* Where the name server fails, what it said last still stands. */
 void
 ptl_name_answer (PtlName *self, PtlAddresses *addresses, gint64 good_for_us)
 {
-  g_autoptr (GArray) waiters = waiters_new ();
-
   g_mutex_lock (&self->lock);
+  self->expires_us = ptl_engine_read_clock_us () + (addresses ? good_for_us : ASK_AGAIN_US);
+  self->asking = FALSE;
   if (addresses)
     {
       ptl_addresses_unref (self->answer);
       self->answer = ptl_addresses_ref (addresses);
+      pass_through_gate (self);
     }
-  self->expires_us = ptl_engine_read_clock_us () + (addresses ? good_for_us : ASK_AGAIN_US);
-  self->asking = FALSE;
-  {
-    GArray *told = self->waiters;
-
-    self->waiters = g_steal_pointer (&waiters);
-    waiters = told;
-  }
+  tell_all (self);
   g_mutex_unlock (&self->lock);
-  tell (self, waiters);
+}
+
+void
+ptl_name_set_good_for (PtlName *self, gint64 good_for_us)
+{
+  g_mutex_lock (&self->lock);
+  self->expires_us = ptl_engine_read_clock_us () + good_for_us;
+  tell_all (self);
+  g_mutex_unlock (&self->lock);
 }

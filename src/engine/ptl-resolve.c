@@ -2,12 +2,19 @@
 #include "ptl-resolve.h"
 
 #include <netdb.h>
+#include <resolv.h>
 #include <string.h>
+
+#include "ptl-dns.h"
 
 #define N_THREADS 4
 #define N_ADDRESSES_MOST 16
+/* What no name server has said: /etc/hosts, mDNS, names of one part. */
 #define GOOD_FOR_US (30 * G_USEC_PER_SEC)
+#define TTL_LEAST 5
+#define TTL_MOST 3600
 
+/* As every program of the system would find it: by files, by mDNS, by name servers, in the order that is set. */
 static PtlAddresses *
 look_up (const char *host)
 {
@@ -26,6 +33,81 @@ look_up (const char *host)
   return n > 0 ? ptl_addresses_new (items, n) : NULL;
 }
 
+/* How long it stands */
+
+/* RFC 6762 and RFC 6761: these are not for name servers; nor is, as a rule, a name of one part. */
+static gboolean
+is_for_name_servers (const char *host)
+{
+  const char *dot = strchr (host, '.');
+
+  return dot && dot[1] != '\0' && !g_str_has_suffix (host, ".local")
+         && !g_str_has_suffix (host, ".local.") && !g_str_has_suffix (host, ".localhost");
+}
+
+static void
+ask (struct __res_state *state, const char *host, int family, PtlDnsAnswer *answer)
+{
+  guint8 bytes[NS_MAXMSG];
+  int n = res_nsearch (state, host, ns_c_in, family == AF_INET ? ns_t_a : ns_t_aaaa, bytes,
+                       sizeof bytes);
+
+  if (n > 0)
+    ptl_dns_read (answer, family, bytes, MIN ((gsize) n, sizeof bytes));
+}
+
+static gboolean
+holds (const PtlDnsAnswer *answer, const PtlSockaddr *address)
+{
+  PtlAddress wanted, other;
+
+  ptl_sockaddr_get_address (address, &wanted);
+  for (guint i = 0; i < answer->n; i++)
+    {
+      ptl_sockaddr_get_address (&answer->items[i], &other);
+      if (memcmp (&wanted, &other, sizeof wanted) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Of the families that were found, the other one is not asked for. */
+static void
+ask_for_families (const PtlAddresses *found, const char *host, PtlDnsAnswer *answer)
+{
+  struct __res_state state = { 0 };
+  gboolean v4 = FALSE, v6 = FALSE;
+
+  for (guint i = 0; i < found->n; i++)
+    {
+      v4 |= found->items[i].any.sa_family == AF_INET;
+      v6 |= found->items[i].any.sa_family == AF_INET6;
+    }
+  if (res_ninit (&state) < 0)
+    return;
+  if (v4)
+    ask (&state, host, AF_INET, answer);
+  if (v6)
+    ask (&state, host, AF_INET6, answer);
+  res_nclose (&state);
+}
+
+/* The system's own look-up does not tell, so the name server is asked once more; and believed where it says the same. */
+static gint64
+get_good_for_us (const char *host, const PtlAddresses *found)
+{
+  g_autofree PtlDnsAnswer *answer = g_new0 (PtlDnsAnswer, 1);
+
+  answer->ttl = G_MAXUINT32;
+  ask_for_families (found, host, answer);
+  for (guint i = 0; i < found->n; i++)
+    if (!holds (answer, &found->items[i]))
+      return GOOD_FOR_US;
+  return (gint64) CLAMP (answer->ttl, TTL_LEAST, TTL_MOST) * G_USEC_PER_SEC;
+}
+
+/* The threads */
+
 static void
 resolve (gpointer data, gpointer unused)
 {
@@ -33,9 +115,13 @@ resolve (gpointer data, gpointer unused)
 
   if (!ptl_name_is_forgotten (name))
     {
-      g_autoptr (PtlAddresses) addresses = look_up (ptl_name_get_host (name));
+      const char *host = ptl_name_get_host (name);
+      g_autoptr (PtlAddresses) addresses = look_up (host);
 
+      /* Who waits is told at once. */
       ptl_name_answer (name, addresses, GOOD_FOR_US);
+      if (addresses && is_for_name_servers (host))
+        ptl_name_set_good_for (name, get_good_for_us (host, addresses));
     }
   ptl_name_unref (name);
 }

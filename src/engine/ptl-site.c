@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ptl-admission.h"
+#include "ptl-checks.h"
 #include "ptl-tcp.h"
 #include "ptl-udp.h"
 #include "ptl-udp-send.h"
@@ -59,6 +60,7 @@ on_named (PtlEngineThread *thread, gpointer data)
 
   if (!self)
     return;
+  ptl_checks_named (self, answer->name);
   ptl_udp_named (self, answer->name);
   ptl_tcp_named (self, answer->name); /* last: the site may end with its last connection */
 }
@@ -82,6 +84,21 @@ look_up_names (PtlSite *self)
   for (guint i = 0; i < targets->n; i++)
     if (targets->items[i]->name)
       ptl_name_prefetch (targets->items[i]->name, self->thread->resolver, self->thread->now_us);
+}
+
+/* One thread is told where names lead, whoever asked. */
+static void
+make_home (PtlSite *self)
+{
+  PtlNameWaiter home = { self->thread->mailbox, on_named, self->serial };
+  PtlTargets *targets = self->config->targets;
+
+  if (self->serial % self->tally->n_threads != self->thread->index)
+    return;
+  for (guint i = 0; i < targets->n; i++)
+    if (targets->items[i]->name)
+      ptl_name_set_home (targets->items[i]->name, &home);
+  ptl_checks_start (self);
 }
 
 /* Accepting */
@@ -241,6 +258,7 @@ ptl_site_add (PtlEngineThread *thread, gpointer data)
   for (guint i = 0; i < add->n_sockets; i++)
     if (add->sockets[i].thread == thread->index && !add_listener (self, &add->sockets[i]))
       atomic_store (&add->failed, TRUE);
+  make_home (self);
   if (n > 0)
     look_up_names (self);
 }
@@ -308,6 +326,8 @@ ptl_site_edit (PtlEngineThread *thread, gpointer data)
   ptl_tcp_config_changed (self);
   ptl_udp_config_changed (self);
   self->closing = closing;
+  if (!closing)
+    make_home (self);
   if (self->n_listeners > 0)
     look_up_names (self);
   free_if_ended (self);
@@ -331,6 +351,7 @@ ptl_site_close (PtlEngineThread *thread, gpointer data)
 
   if (!self)
     return;
+  ptl_checks_stop (self);
   /* The UDP socket is needed as long as there are sessions that it answers for. */
   close_listeners (self, !order->drain || !self->udp.oldest);
   if (!order->drain)
@@ -369,6 +390,7 @@ ptl_sites_release_udp (PtlEngineThread *thread, gpointer unused)
 static void
 end (PtlSite *self)
 {
+  ptl_checks_stop (self);
   close_listeners (self, TRUE);
   cut (self);
   free_if_ended (self);

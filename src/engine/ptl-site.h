@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct _PtlSite PtlSite;
 typedef struct _PtlTcp PtlTcp;
 typedef struct _PtlChoice PtlChoice;
+typedef struct _PtlChecks PtlChecks;
 typedef struct _PtlUdpSession PtlUdpSession;
 typedef struct _PtlUdpAsk PtlUdpAsk;
 typedef struct _PtlConnection PtlConnection;
@@ -57,6 +58,7 @@ struct _PtlSite
   PtlConnection *youngest; /* of the UDP sessions too */
   PtlWalker *walker;       /* who goes over them just now */
   PtlUdpTable udp;
+  PtlChecks *checks; /* in one thread of the forward: its home */
   gboolean closing;
 };
 

@@ -31,6 +31,15 @@ add (PtlTargets *self,
                                  : ptl_engine_target_new (id, endpoint, n_threads, news);
 }
 
+/* What a check or a connection of before would have brought back: nobody does any more. */
+static void
+forgive (const PtlTargets *self)
+{
+  for (guint i = 0; i < self->n && self->check_interval_us == 0; i++)
+    if (self->n == 1 || atomic_load (&self->items[i]->out_until_us) == PTL_TARGET_OUT)
+      ptl_engine_target_bring_back (self->items[i]);
+}
+
 PtlTargets *
 ptl_targets_new (const char *id,
                  const PtlForward *forward,
@@ -55,6 +64,7 @@ ptl_targets_new (const char *id,
   self->fall = (guint) values[PTL_OPTION_HEALTH_FALL];
   self->check_interval_us = (gint64) values[PTL_OPTION_HEALTH_INTERVAL] * G_USEC_PER_SEC;
   self->check_timeout_us = (gint64) values[PTL_OPTION_HEALTH_TIMEOUT] * G_USEC_PER_SEC;
+  forgive (self);
   return self;
 }
 
@@ -73,6 +83,14 @@ ptl_targets_unref (PtlTargets *self)
   for (guint i = 0; i < self->n; i++)
     ptl_engine_target_unref (self->items[i]);
   g_free (self);
+}
+
+void
+ptl_targets_set_gate (const PtlTargets *self, PtlGate *gate)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (self->items[i]->name)
+      ptl_name_set_gate (self->items[i]->name, gate);
 }
 
 int
@@ -247,7 +265,7 @@ ptl_targets_took (const PtlTargets *self, PtlEngineTarget *target, gint64 now_us
     atomic_store_explicit (&target->misses, 0, memory_order_relaxed);
   /* Before its time is over one connection that it takes does not mean much; and checks decide for themselves. */
   if (until != 0 && until <= now_us)
-    ptl_engine_target_bring_back (target, now_us);
+    ptl_engine_target_bring_back (target);
 }
 
 void
@@ -265,6 +283,8 @@ ptl_targets_failed (const PtlTargets *self, PtlEngineTarget *target, int error, 
       ptl_engine_target_put_out (target, error, now_us);
       return;
     }
+  if (ptl_engine_target_is_up (target))
+    atomic_store (&target->streak, 0);
   reason = ptl_engine_target_describe (target, error);
   ptl_engine_target_put_out_for_good (target, reason);
 }

@@ -39,6 +39,8 @@ PtlTargets *ptl_targets_ref (PtlTargets *self);
 void ptl_targets_unref (PtlTargets *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlTargets, ptl_targets_unref)
 
+/* What their names may lead to. */
+void ptl_targets_set_gate (const PtlTargets *self, PtlGate *gate);
 /* -1 where it is not one of them. */
 int ptl_targets_find (const PtlTargets *self, const PtlEngineTarget *target);
 /* The index of the target for a connection from @source, of those that are not in @tried (a bit each): one that is up,
