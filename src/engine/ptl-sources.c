@@ -12,6 +12,7 @@ typedef struct
   _Alignas (64) GMutex lock;
   GHashTable *by_key; /* a set of PtlSourceEntry, whose key comes first */
   GQueue idle;        /* the one that came last at the end */
+  GQueue proved;      /* likewise */
   GQueue banned;      /* likewise */
 } Shard;
 
@@ -90,7 +91,12 @@ take_out (PtlSourceEntry *entry)
 static void
 put_in (Shard *shard, PtlSourceEntry *entry, gint64 now_us)
 {
-  entry->queue = entry->banned_until_us > now_us ? &shard->banned : &shard->idle;
+  if (entry->banned_until_us > now_us)
+    entry->queue = &shard->banned;
+  else if (ptl_udp_proof_holds (&entry->proof, now_us))
+    entry->queue = &shard->proved;
+  else
+    entry->queue = &shard->idle;
   g_queue_push_tail_link (entry->queue, &entry->link);
 }
 
@@ -134,9 +140,14 @@ ptl_sources_reenter (PtlSources *self, PtlSourceEntry *entry)
 static void
 forget_oldest (Shard *shard)
 {
-  GQueue *queue = shard->idle.length == 0 || shard->banned.length > SHARD_MOST / 2 ? &shard->banned
-                                                                                   : &shard->idle;
-  PtlSourceEntry *oldest = queue->head->data;
+  GQueue *queue = &shard->idle;
+  PtlSourceEntry *oldest;
+
+  if (shard->banned.length > SHARD_MOST / 2)
+    queue = &shard->banned;
+  else if (shard->proved.length > SHARD_MOST / 4 || shard->idle.length == 0)
+    queue = shard->proved.length > 0 ? &shard->proved : &shard->banned;
+  oldest = queue->head->data;
 
   take_out (oldest);
   g_hash_table_remove (shard->by_key, oldest);
@@ -150,7 +161,7 @@ ptl_sources_leave (PtlSources *self, PtlSourceEntry *entry, gint64 now_us)
   if (entry->now == 0)
     put_in (shard, entry, now_us);
   while (g_hash_table_size (shard->by_key) > SHARD_MOST
-         && shard->idle.length + shard->banned.length > 0)
+         && shard->idle.length + shard->proved.length + shard->banned.length > 0)
     forget_oldest (shard);
   g_mutex_unlock (&shard->lock);
 }

@@ -3,6 +3,7 @@
 
 #include "ptl-bucket.h"
 #include "ptl-sockaddr.h"
+#include "ptl-udp-proof.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,7 @@ typedef struct
   gint64 banned_until_us;  /* CLOCK_BOOTTIME; 0 = not banned */
   gint64 violations_epoch; /* which ten seconds the newest of @violations counts */
   guint32 violations[PTL_VIOLATION_SLOTS];
+  PtlUdpProof proof;
   GList link;    /* while it has no connections */
   GQueue *queue; /* that @link is in */
 } PtlSourceEntry;
@@ -47,8 +49,8 @@ typedef struct
  *
  * Who connects to a forward, shared by its threads: the kernel spreads the connections of one source
  * over them. Sharded, so that they seldom wait for each other. Bounded: of those without living
- * connections the ones that came last are remembered, and the banned ones longest, so that a flood
- * from many addresses lifts no ban.
+ * connections the ones that came last are remembered, and the banned and proved ones longest, so that
+ * a flood from many addresses lifts no ban and takes no proof away.
  *
  * An IPv6 source is its /64: a person has all of one, so that limits by address would limit nothing.
  * Not so where a /64 is shared: link-local and loopback addresses, and those of NAT64 (RFC 6052).

@@ -35,7 +35,6 @@ ptl_udp_batch_new (void)
       self->messages[i].msg_hdr.msg_iovlen = 1;
       self->messages[i].msg_hdr.msg_name = &self->names[i];
       self->messages[i].msg_hdr.msg_control = &self->controls[i];
-      self->pieces[i].data = self->vectors[i].iov_base;
     }
   self->n_used = PTL_UDP_BATCH;
   return self;
@@ -102,13 +101,14 @@ ptl_udp_batch_receive (PtlUdpBatch *self, int fd)
       PtlUdpPiece *piece = &self->pieces[i];
       guint segment = get_segment (&self->messages[i].msg_hdr);
 
+      piece->data = self->vectors[i].iov_base;
       piece->n = self->messages[i].msg_len;
       piece->segment = segment > 0 && segment < piece->n ? segment : piece->n;
     }
   return n;
 }
 
-const PtlUdpPiece *
+PtlUdpPiece *
 ptl_udp_batch_get_pieces (PtlUdpBatch *self)
 {
   return self->pieces;

@@ -30,7 +30,7 @@ void ptl_udp_batch_free (PtlUdpBatch *self);
 /* Does not block. Returns how many pieces it has now, -1 with errno. Fewer than PTL_UDP_BATCH: the
  * socket had no more. */
 int ptl_udp_batch_receive (PtlUdpBatch *self, int fd);
-const PtlUdpPiece *ptl_udp_batch_get_pieces (PtlUdpBatch *self);
+PtlUdpPiece *ptl_udp_batch_get_pieces (PtlUdpBatch *self);
 /* Whose piece @i is, where it came to the port at @offset. */
 void ptl_udp_batch_get_key (PtlUdpBatch *self, guint i, guint16 offset, PtlUdpKey *key);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlUdpBatch, ptl_udp_batch_free)

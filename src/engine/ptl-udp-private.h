@@ -18,6 +18,7 @@ struct _PtlUdpSession
   PtlUdpSession *older;
   PtlUdpSession *newer;
   gint64 used_us;
+  gint64 trusted_until_us; /* see ptl-udp-bound.c */
   /* Until the target has answered: what to send again where the next address is tried. */
   PtlAddresses *addresses; /* of the target */
   guint next_address;
@@ -26,7 +27,7 @@ struct _PtlUdpSession
 };
 
 /* What a source costs, besides the kernel's socket. */
-G_STATIC_ASSERT (sizeof (PtlUdpSession) <= 256);
+G_STATIC_ASSERT (sizeof (PtlUdpSession) <= 320);
 
 /* The session of @key, made where there is none. NULL where the source may not have one. */
 PtlUdpSession *ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key);
@@ -34,8 +35,8 @@ void ptl_udp_session_send (PtlUdpSession *self, const PtlUdpPiece *pieces, guint
 void ptl_udp_session_free (PtlUdpSession *self);
 /* Its place is the caller's then, and never free for another to snatch. */
 void ptl_udp_session_free_but_place (PtlUdpSession *self);
-/* Sends to the source, from the address it wrote to. */
-void ptl_udp_reply (PtlUdpSession *session, const PtlUdpPiece *pieces, guint n);
+/* Sends to the source, from the address it wrote to, what it may have of @pieces. */
+void ptl_udp_reply (PtlUdpSession *session, PtlUdpPiece *pieces, guint n);
 /* The thread's, made where there is none. */
 PtlUdpBatch *ptl_udp_get_batch (PtlEngineThread *thread);
 /* Keeps the order of last use. */
@@ -57,6 +58,13 @@ void ptl_udp_room_shrink (PtlSite *site);
  * session. */
 PtlUdpSession *
 ptl_udp_session_begin (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry);
+/* The bound on replies to a source that has not proved itself. */
+void ptl_udp_bound_begin (PtlUdpSession *self);
+void ptl_udp_bound_asked (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n);
+/* Takes out of @pieces what may not be sent; returns how many there are left. */
+guint ptl_udp_bound_replies (PtlUdpSession *self, PtlUdpPiece *pieces, guint n);
+/* What the hosts of sources said by ICMP. */
+void ptl_udp_bound_read_errors (PtlListener *listener);
 /* What has been passed on. */
 void ptl_udp_session_count (PtlUdpSession *self, gboolean in, const PtlUdpSending *sent);
 

@@ -101,34 +101,34 @@ send_split (Outbox *self, guint i, int error)
   ptl_udp_send (self->sending, pieces, (guint) message->msg_iovlen);
 }
 
+/* Not about how large the datagrams are: a firewall, or no route. */
+static gboolean
+is_about_way (int error)
+{
+  return error == EPERM || error == EACCES || error == ECONNREFUSED || error == EHOSTUNREACH
+         || error == ENETUNREACH;
+}
+
 /* An ICMP error belongs to an earlier datagram and keeps this one from being sent: so once again.
  * TRUE: through with this message. */
 static gboolean
 fail (Outbox *self, guint i, int error, gboolean again)
 {
-  switch (error)
+  if (error == EAGAIN || error == ENOBUFS || error == ENOMEM)
     {
-    case EAGAIN:
-    case ENOBUFS:
-    case ENOMEM:
       self->stopped = TRUE;
       return TRUE;
-    case ECONNREFUSED:
+    }
+  if (error == ECONNREFUSED)
+    {
       self->sending->refused = TRUE;
       self->stopped = self->sending->stops;
-      return self->stopped || again;
-    case EHOSTUNREACH:
-    case ENETUNREACH:
-    case ENOPROTOOPT: /* ICMP: protocol unreachable */
-      return again;
-    case EPERM: /* a firewall */
-    case EACCES:
-      return TRUE;
-    default:
-      if (self->runs[i].n > 1)
-        send_split (self, i, error);
-      return TRUE;
     }
+  if (!again)
+    return self->stopped;
+  if (self->runs[i].n > 1 && !is_about_way (error))
+    send_split (self, i, error);
+  return TRUE;
 }
 
 /* As sendmmsg(); one by one where the system or a sandbox does not have it for us. */

@@ -189,8 +189,8 @@ send_what_waited (PtlUdpSession *self)
     forget_held (self);
 }
 
-/* Nobody listens there. Once the target has answered, or where there is no other, its program may be starting again: so
- * the session stays. The session may be gone afterwards. */
+/* Nobody listens there. Once the target has answered, or where there is no other, its program may
+ * be starting again: so the session stays. The session may be gone afterwards. */
 static void
 refused (PtlUdpSession *self)
 {
@@ -248,6 +248,7 @@ session_new (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry)
   self->site = site;
   self->listener = listener;
   self->used_us = thread->now_us;
+  ptl_udp_bound_begin (self);
   ptl_udp_table_append (site, self);
   g_hash_table_add (site->udp.by_key, &self->key);
   ptl_connection_begin (&self->connection, site, PTL_PROTOCOL_UDP, entry);
@@ -307,6 +308,7 @@ ptl_udp_session_send (PtlUdpSession *self, const PtlUdpPiece *pieces, guint n)
   PtlUdpPiece passed[PTL_UDP_BATCH];
 
   ptl_udp_table_touch (self);
+  ptl_udp_bound_asked (self, pieces, n);
   if (G_UNLIKELY (ptl_engine_config_has_rates (self->site->config)))
     {
       n = ptl_udp_let_pass (self, TRUE, pieces, n, passed);

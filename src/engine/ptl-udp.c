@@ -33,6 +33,9 @@ ptl_udp_set_options (int fd, int family, gboolean any_address)
 {
   set_buffers (fd);
   set_int (fd, SOL_UDP, UDP_GRO, 1);
+  set_int (fd, IPPROTO_IP, IP_RECVERR, 1); /* on "::" for IPv4 */
+  if (family == AF_INET6)
+    set_int (fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
   if (!any_address)
     return;
   if (family == AF_INET)
@@ -106,6 +109,8 @@ ptl_udp_on_datagrams (PtlEngineThread *thread, PtlSource *source, guint32 events
   PtlListener *self = (PtlListener *) source;
   PtlUdpBatch *batch = ptl_udp_get_batch (thread);
 
+  if (events & EPOLLERR)
+    ptl_udp_bound_read_errors (self);
   for (guint i = 0; i < N_CALLS; i++)
     {
       int n = ptl_udp_batch_receive (batch, source->fd);
@@ -121,7 +126,7 @@ ptl_udp_on_datagrams (PtlEngineThread *thread, PtlSource *source, guint32 events
 }
 
 void
-ptl_udp_reply (PtlUdpSession *session, const PtlUdpPiece *pieces, guint n)
+ptl_udp_reply (PtlUdpSession *session, PtlUdpPiece *pieces, guint n)
 {
   PtlUdpSending sending = {
     .fd = session->listener->source.fd,
@@ -130,6 +135,7 @@ ptl_udp_reply (PtlUdpSession *session, const PtlUdpPiece *pieces, guint n)
   };
   PtlUdpPiece passed[PTL_UDP_BATCH];
 
+  n = ptl_udp_bound_replies (session, pieces, n);
   if (G_UNLIKELY (ptl_engine_config_has_rates (session->site->config)))
     {
       n = ptl_udp_let_pass (session, FALSE, pieces, n, passed);
