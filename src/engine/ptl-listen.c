@@ -9,7 +9,7 @@
 #include "core/ptl-error.h"
 #include "ptl-port-holder.h"
 #include "ptl-sockaddr.h"
-#include "ptl-tcp.h"
+#include "ptl-tcp-socket.h"
 #include "ptl-udp.h"
 
 /* From so many ports on, each belongs to one thread: descriptors are not endless. */
@@ -58,7 +58,7 @@ open_socket (const Binding *self, gboolean udp)
   else
     {
       set_int (fd, SOL_SOCKET, SO_REUSEADDR, 1);
-      ptl_tcp_set_options (fd);
+      ptl_tcp_socket_set_options (fd);
     }
   return fd;
 }

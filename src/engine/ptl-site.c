@@ -7,6 +7,7 @@
 
 #include "ptl-admission.h"
 #include "ptl-checks.h"
+#include "ptl-tcp-socket.h"
 #include "ptl-tcp.h"
 #include "ptl-udp.h"
 #include "ptl-udp-send.h"
@@ -185,7 +186,7 @@ take_in (PtlListener *self, int fd, const PtlSockaddr *from)
   if (entry)
     ptl_tcp_accept (self, fd, &source, ptl_sockaddr_get_port (from), entry);
   else
-    ptl_tcp_reset (fd);
+    ptl_tcp_socket_reset (fd);
 }
 
 /* With no spare descriptor there would be none for the way to the target: so none is accepted. */

@@ -26,7 +26,8 @@ typedef struct
   PtlSource source;
   guint8 readable : 1;
   guint8 writable : 1;
-  guint8 hung : 1;  /* its end is near: a short read does not mean that nothing is left */
+  guint8 hung : 1;  /* its end has come: a short read does not mean that more will follow */
+  guint8 stops : 1; /* a read may stop before all is taken: urgent data, an error, a unix socket */
   guint8 ended : 1; /* read to its end */
   guint8 dead : 1;  /* reset: takes nothing any more */
 } PtlTcpSide;
@@ -40,6 +41,7 @@ typedef struct
   PtlPipe *pipe; /* while there are bytes in it */
   gsize piped;
   guint8 bulk : 1; /* splice */
+  guint8 was_bulk : 1;
   guint8 no_splice : 1;
   guint8 done : 1; /* all was delivered and the end passed on */
 } PtlTcpFlow;
@@ -63,6 +65,7 @@ struct _PtlTcp
   PtlAddress from;
   guint16 from_port;
   guint8 state;
+  gboolean guarded;
 };
 
 /* Moves what can be moved, both ways. The connection may be gone afterwards. */

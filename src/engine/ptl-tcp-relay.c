@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "ptl-pace.h"
+#include "ptl-tcp-socket.h"
 
 /* What one direction may move before the thread's other connections have their turn. */
 #define TURN_BYTES (1024 * 1024)
@@ -27,6 +28,8 @@ ptl_tcp_note_events (PtlTcpSide *side, guint32 events)
     side->writable = TRUE;
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
     side->hung = TRUE;
+  if (events & (EPOLLPRI | EPOLLERR))
+    side->stops = TRUE;
   /* Nobody reads from it any more, so nobody else would notice. */
   if (side->ended && (events & EPOLLERR))
     side->dead = TRUE;
@@ -59,7 +62,7 @@ write_failed (PtlTcpSide *to)
       return WAIT;
     }
   /* EPIPE, ECONNRESET, ...: what it sent before may still be read. */
-  to->dead = to->hung = to->readable = TRUE;
+  to->dead = to->hung = to->stops = to->readable = TRUE;
   return BROKEN;
 }
 
@@ -148,10 +151,38 @@ hold (PtlTcpFlow *flow, const guint8 *bytes, gsize n)
   flow->held_end = (guint32) n;
 }
 
+/* Less than the buffer holds came: that was all, so the call that would say so is spared. */
+static void
+note_short_read (PtlTcpSide *side)
+{
+  if (side->stops)
+    return;
+  if (side->hung)
+    side->ended = TRUE;
+  else
+    side->readable = FALSE;
+}
+
+static void
+begin_bulk (PtlTcpFlow *self, PtlTcpSide *to)
+{
+  if (!self->was_bulk)
+    ptl_tcp_socket_unpace (to->source.fd);
+  self->bulk = self->was_bulk = TRUE;
+}
+
+/* The end, which is passed on next, goes with the last bytes and not after them. */
+static int
+get_send_flags (const PtlTcpSide *from)
+{
+  return from->ended ? MSG_NOSIGNAL | MSG_MORE : MSG_NOSIGNAL;
+}
+
 /* Reads through the thread's buffer and passes on at once what the other side takes. */
 static Move
 copy (PtlEngineThread *thread, PtlTcp *self, guint from, gsize most, gsize *moved)
 {
+  PtlTcpFlow *flow = &self->flows[from];
   PtlTcpSide *side = &self->sides[from], *to = &self->sides[!from];
   gsize size = MIN (most, PTL_ENGINE_BUFFER_SIZE);
   ssize_t n = recv (side->source.fd, thread->buffer, size, 0);
@@ -165,11 +196,13 @@ copy (PtlEngineThread *thread, PtlTcp *self, guint from, gsize most, gsize *move
       return MOVED;
     }
   *moved += (gsize) n;
-  if ((gsize) n < size && !side->hung)
-    side->readable = FALSE;
-  self->flows[from].bulk = n == PTL_ENGINE_BUFFER_SIZE && !self->flows[from].no_splice;
+  flow->bulk = FALSE;
+  if ((gsize) n < size)
+    note_short_read (side);
+  else if (n == PTL_ENGINE_BUFFER_SIZE && !flow->no_splice)
+    begin_bulk (flow, to);
   do
-    sent = send (to->source.fd, thread->buffer, (gsize) n, MSG_NOSIGNAL);
+    sent = send (to->source.fd, thread->buffer, (gsize) n, get_send_flags (side));
   while (sent < 0 && errno == EINTR);
   if (sent < 0)
     {
@@ -180,7 +213,7 @@ copy (PtlEngineThread *thread, PtlTcp *self, guint from, gsize most, gsize *move
   if (sent > 0)
     delivered (self, from, sent);
   if (sent < n)
-    hold (&self->flows[from], thread->buffer + sent, (gsize)(n - sent));
+    hold (flow, thread->buffer + sent, (gsize) (n - sent));
   return MOVED;
 }
 
@@ -243,8 +276,9 @@ discard (PtlEngineThread *thread, PtlTcp *self, guint from)
 static void
 pass_on_end (PtlTcp *self, guint from)
 {
-  /* After a reset the other side is to be reset too, not ended as if all had been well. */
-  if (!self->sides[from].dead && !self->sides[!from].dead)
+  /* After a reset the other side is to be reset too, not ended as if all had been well. Where both
+   * ends have come, closing says so. */
+  if (!self->sides[from].dead && !self->sides[!from].dead && !self->flows[!from].done)
     shutdown (self->sides[!from].source.fd, SHUT_WR);
   self->flows[from].done = TRUE;
 }

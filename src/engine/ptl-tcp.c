@@ -2,54 +2,20 @@
 #include "ptl-tcp-private.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "ptl-pace.h"
+#include "ptl-tcp-socket.h"
 
 #define RETRY_US (20 * 1000)
 #define ENDING_POLL_US (20 * 1000)
 #define ENDING_US (10 * G_USEC_PER_SEC)
-#define KEEPALIVE_IDLE_S 60
-#define KEEPALIVE_INTERVAL_S 15
-#define KEEPALIVE_PROBES 4
-#define USER_TIMEOUT_MS (120 * 1000)
+/* From then on a connection is one that lasts. */
+#define LASTING_US (10 * G_USEC_PER_SEC)
 
-static const guint32 EDGES = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-
-static void
-set_int (int fd, int level, int option, int value)
-{
-  setsockopt (fd, level, option, &value, sizeof value);
-}
-
-void
-ptl_tcp_set_options (int fd)
-{
-  set_int (fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  set_int (fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  set_int (fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
-  set_int (fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
-  set_int (fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
-  set_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
-}
-
-static void
-set_reset_on_close (int fd)
-{
-  struct linger linger = { .l_onoff = 1, .l_linger = 0 };
-
-  setsockopt (fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
-}
-
-void
-ptl_tcp_reset (int fd)
-{
-  set_reset_on_close (fd);
-  close (fd);
-}
+static const guint32 EDGES = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 static void
 link_to_site (PtlTcp *self, PtlSite *site, PtlSourceEntry *entry)
@@ -81,7 +47,7 @@ ptl_tcp_free (PtlTcp *self, gboolean reset)
   for (guint i = 0; i < 2; i++)
     {
       if (reset && self->sides[i].source.fd >= 0)
-        set_reset_on_close (self->sides[i].source.fd);
+        ptl_tcp_socket_reset_on_close (self->sides[i].source.fd);
       ptl_engine_thread_drop (thread, &self->sides[i].source);
       ptl_tcp_flow_clear (thread, &self->flows[i]);
     }
@@ -113,11 +79,20 @@ get_total_end (const PtlTcp *self)
   return total_us != 0 ? self->connection.began_us + total_us : G_MAXINT64;
 }
 
+/* When the target's socket is to be guarded against a peer that vanishes: most connections are over
+ * by then. */
+static gint64
+get_lasting_from (const PtlTcp *self)
+{
+  return self->guarded ? G_MAXINT64 : self->connection.began_us + LASTING_US;
+}
+
 static void
 watch_time (PtlTcp *self)
 {
-  ptl_timers_arm (&self->site->thread->timers, &self->timer,
-                  MIN (get_idle_end (self), get_total_end (self)));
+  gint64 end = MIN (get_idle_end (self), get_total_end (self));
+
+  ptl_timers_arm (&self->site->thread->timers, &self->timer, MIN (end, get_lasting_from (self)));
 }
 
 static void
@@ -133,6 +108,8 @@ established (PtlTcp *self)
   self->used_us = thread->now_us;
   watch_time (self);
   ptl_pace_apply (self);
+  if (!self->sides[PTL_CLIENT].readable)
+    ptl_tcp_socket_hurry (self->sides[PTL_TARGET].source.fd);
   ptl_tcp_relay (thread, self);
 }
 
@@ -175,8 +152,10 @@ begin_connecting (PtlTcp *self, const PtlSockaddr *address)
   target->fd = ptl_engine_thread_open_socket (thread, address->any.sa_family);
   if (target->fd < 0)
     return errno;
-  if (address->any.sa_family != AF_UNIX)
-    ptl_tcp_set_options (target->fd);
+  if (address->any.sa_family == AF_UNIX)
+    self->sides[PTL_TARGET].stops = TRUE;
+  else
+    ptl_tcp_socket_prepare (target->fd);
   if (connect (target->fd, &address->any, ptl_sockaddr_get_length (address)) < 0)
     error = errno == EINTR ? EINPROGRESS : errno;
   target->ready = on_target;
@@ -319,11 +298,21 @@ end_when_received (PtlTcp *self)
     ptl_timers_arm (&thread->timers, &self->timer, thread->now_us + ENDING_POLL_US);
 }
 
+static void
+guard (PtlTcp *self)
+{
+  ptl_tcp_socket_guard (self->sides[PTL_TARGET].source.fd);
+  self->guarded = TRUE;
+}
+
 /* What is cut while busy is not to look complete: so its end is a reset. */
 static void
 check_time (PtlTcp *self)
 {
   gint64 now_us = self->site->thread->now_us;
+
+  if (now_us >= get_lasting_from (self))
+    guard (self);
 
   if (now_us >= get_total_end (self))
     ptl_tcp_free (self, TRUE);
@@ -386,18 +375,25 @@ on_client (PtlEngineThread *thread, PtlSource *source, guint32 events)
     relay_or_end (thread, self, PTL_CLIENT, events);
 }
 
+static int
+get_error (int fd)
+{
+  int error = 0;
+  socklen_t length = sizeof error;
+
+  return getsockopt (fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
+}
+
 static void
 on_target (PtlEngineThread *thread, PtlSource *source, guint32 events)
 {
   PtlTcp *self
       = (PtlTcp *) (gpointer) ((guint8 *) source - G_STRUCT_OFFSET (PtlTcp, sides[PTL_TARGET]));
-  int error = 0;
-  socklen_t length = sizeof error;
+  int error;
 
   if (self->state == PTL_TCP_CONNECTING)
     {
-      if (getsockopt (source->fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0)
-        error = errno;
+      error = events & (EPOLLERR | EPOLLHUP) ? get_error (source->fd) : 0;
       if (error != 0)
         attempt_failed (self, error);
       else if (events & EPOLLOUT)

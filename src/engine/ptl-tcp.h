@@ -12,11 +12,6 @@ void ptl_tcp_accept (PtlListener *listener,
                      const PtlAddress *source,
                      guint16 port,
                      PtlSourceEntry *entry);
-/* Closes @fd so that its peer gets a reset. */
-void ptl_tcp_reset (int fd);
-/* The options of both sides: no delay, and an end to peers that vanished. A listener hands them
- * down. */
-void ptl_tcp_set_options (int fd);
 /* A look-up of the name of a target came to its end. */
 void ptl_tcp_named (PtlSite *site, const PtlName *name);
 /* Cuts those whom the audience does not hold any more. */

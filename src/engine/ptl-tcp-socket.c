@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ptl-tcp-socket.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ptl-sockaddr.h"
+
+#define KEEPALIVE_IDLE_S 60
+#define KEEPALIVE_INTERVAL_S 15
+#define KEEPALIVE_PROBES 4
+#define USER_TIMEOUT_MS (120 * 1000)
+
+static void
+set_int (int fd, int level, int option, int value)
+{
+  setsockopt (fd, level, option, &value, sizeof value);
+}
+
+/* Keep-alive finds out about the peer of an idle connection, the user time-out about one that bytes
+ * are on their way to: both within two minutes. */
+void
+ptl_tcp_socket_guard (int fd)
+{
+  set_int (fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_int (fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
+  set_int (fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
+  set_int (fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
+  set_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
+}
+
+void
+ptl_tcp_socket_set_options (int fd)
+{
+  set_int (fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  ptl_tcp_socket_guard (fd);
+}
+
+void
+ptl_tcp_socket_prepare (int fd)
+{
+  set_int (fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_int (fd, IPPROTO_TCP, TCP_QUICKACK, 0);
+}
+
+void
+ptl_tcp_socket_hurry (int fd)
+{
+  set_int (fd, IPPROTO_TCP, TCP_QUICKACK, 1);
+}
+
+static gboolean
+is_within_this_computer (int fd)
+{
+  PtlSockaddr here, there;
+  socklen_t here_length = sizeof here, there_length = sizeof there;
+  PtlAddress a, b;
+
+  if (getsockname (fd, &here.any, &here_length) < 0
+      || getpeername (fd, &there.any, &there_length) < 0 || there.any.sa_family == AF_UNIX)
+    return FALSE;
+  ptl_sockaddr_get_address (&here, &a);
+  ptl_sockaddr_get_address (&there, &b);
+  return ptl_address_equal (&a, &b) || (b.family == 4 && b.bytes[0] == 127);
+}
+
+/* Some systems have BBR for all connections. On loopback there is nothing to find out about the
+ * way, and its timers cost more than the bytes. Every system has "reno", and everyone may choose it
+ * (tcp(7)). */
+void
+ptl_tcp_socket_unpace (int fd)
+{
+  if (is_within_this_computer (fd))
+    setsockopt (fd, IPPROTO_TCP, TCP_CONGESTION, "reno", strlen ("reno"));
+}
+
+void
+ptl_tcp_socket_reset_on_close (int fd)
+{
+  struct linger linger = { .l_onoff = 1, .l_linger = 0 };
+
+  setsockopt (fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+}
+
+void
+ptl_tcp_socket_reset (int fd)
+{
+  ptl_tcp_socket_reset_on_close (fd);
+  close (fd);
+}
