@@ -207,9 +207,8 @@ add_traffic (JsonBuilder *builder, const PtlTraffic *traffic)
 }
 
 void
-ptl_ctl_json_rule (JsonBuilder *builder, const PtlRule *rule)
+ptl_ctl_json_rule_members (JsonBuilder *builder, const PtlRule *rule)
 {
-  json_builder_begin_object (builder);
   ptl_ctl_json_text (builder, "id", rule->id);
   ptl_ctl_json_text (builder, "kind", ptl_kind_to_string (rule->kind));
   ptl_ctl_json_text (builder, "name", rule->name);
@@ -236,6 +235,13 @@ ptl_ctl_json_rule (JsonBuilder *builder, const PtlRule *rule)
   ptl_ctl_json_text_or_null (builder, "step", rule->step);
   add_leases (builder, rule);
   add_traffic (builder, &rule->traffic);
+}
+
+void
+ptl_ctl_json_rule (JsonBuilder *builder, const PtlRule *rule)
+{
+  json_builder_begin_object (builder);
+  ptl_ctl_json_rule_members (builder, rule);
   json_builder_end_object (builder);
 }
 

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 /* The JSON contract: snake_case keys that are always there, RFC 3339 UTC times or null. */
 
 void ptl_ctl_json_rule (JsonBuilder *builder, const PtlRule *rule);
+/* The same members within an object that is begun already, so that more can follow. */
+void ptl_ctl_json_rule_members (JsonBuilder *builder, const PtlRule *rule);
 void ptl_ctl_json_event (JsonBuilder *builder, const PtlEvent *event);
 void ptl_ctl_json_router (JsonBuilder *builder, PtlRouterItem *router);
 void ptl_ctl_json_entry (JsonBuilder *builder, GVariant *entry);

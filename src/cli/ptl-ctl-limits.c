@@ -39,7 +39,7 @@ static const char *const help[PTL_N_OPTIONS] = {
 
 static const PtlCtlOption lists[] = {
   { "deny", PTL_CTL_REPEAT, "CIDR", N_ ("Not this network or address; the narrowest one decides") },
-  { "also-to", PTL_CTL_REPEAT, "HOST:PORT", N_ ("A further target") },
+  { "also-to", PTL_CTL_REPEAT, "HOST:PORT", N_ ("A further target; without a port that of the first") },
   { "backup-to", PTL_CTL_REPEAT, "HOST:PORT", N_ ("A target for when no other is left") },
   { "proxy-from", PTL_CTL_REPEAT, "CIDR",
     N_ ("Believe, and ask for, the PROXY header of this network") },

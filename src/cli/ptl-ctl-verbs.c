@@ -24,6 +24,7 @@ const PtlCtlVerb *const ptl_ctl_verbs[] = {
   &ptl_ctl_verb_check_exposure,
   &ptl_ctl_verb_log,
   &ptl_ctl_verb_monitor,
+  &ptl_ctl_verb_metrics,
   &ptl_ctl_verb_status,
   NULL,
 };

@@ -22,6 +22,7 @@ extern const PtlCtlVerb ptl_ctl_verb_check_network;
 extern const PtlCtlVerb ptl_ctl_verb_check_exposure;
 extern const PtlCtlVerb ptl_ctl_verb_log;
 extern const PtlCtlVerb ptl_ctl_verb_monitor;
+extern const PtlCtlVerb ptl_ctl_verb_metrics;
 extern const PtlCtlVerb ptl_ctl_verb_status;
 
 /* @id is an id or the beginning of one. */

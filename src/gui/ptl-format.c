@@ -440,6 +440,7 @@ ptl_format_event (const char *what, const char *result)
     { "stop", N_("Worker ended"), N_("Worker ending"), N_("Worker ended with a fault") },
     { "relay-add", N_("Relay added"), N_("Adding a relay"), N_("Adding a relay failed") },
     { "relay-remove", N_("Relay removed"), N_("Removing a relay"), N_("Removing a relay failed") },
+    { "metrics", N_("Metrics set"), N_("Setting the metrics"), N_("Setting the metrics failed") },
     { "trust", N_("Host key trusted"), N_("Trusting a host key"), N_("Trusting a host key failed") },
   };
 

@@ -282,6 +282,12 @@ show_store (PtlService *self)
 }
 
 static void
+show_metrics (PtlService *self)
+{
+  ptl_bus_worker1_set_metrics_port (self->worker, ptl_metrics_get_port (self->parts.metrics));
+}
+
+static void
 on_event (PtlService *self, const PtlEvent *event)
 {
   ptl_bus_worker1_emit_event_logged (self->worker, ptl_event_to_variant (event));
@@ -315,6 +321,7 @@ ptl_service_follow (PtlService *self)
   follow (self, parts->debts, "changed", G_CALLBACK (show_debts));
   follow (self, parts->store, "notify::state", G_CALLBACK (show_store));
   follow (self, parts->store, "event-added", G_CALLBACK (on_event));
+  follow (self, parts->metrics, "changed", G_CALLBACK (show_metrics));
   for (guint i = 0; i < rules->len; i++)
     on_rule_added (self, rules->pdata[i]);
   for (guint i = 0; i < relays->len; i++)
@@ -322,13 +329,15 @@ ptl_service_follow (PtlService *self)
   show_routers (self);
   show_debts (self);
   show_store (self);
+  show_metrics (self);
 }
 
 void
 ptl_service_unfollow (PtlService *self)
 {
   gpointer objects[] = { self->parts.inventory, self->parts.changes, self->parts.discovery,
-                         self->parts.relays,    self->parts.debts,   self->parts.store };
+                         self->parts.relays,    self->parts.debts,   self->parts.store,
+                         self->parts.metrics };
 
   for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
     g_signal_handlers_disconnect_by_data (objects[i], self);

@@ -32,6 +32,7 @@ typedef struct
 extern const PtlServiceMethod ptl_service_change_methods[]; /* ptl-service-changes.c; ends with signal NULL */
 extern const PtlServiceMethod ptl_service_view_methods[];   /* ptl-service-views.c */
 extern const PtlServiceMethod ptl_service_history_methods[]; /* ptl-service-history.c */
+extern const PtlServiceMethod ptl_service_metrics_methods[]; /* ptl-service-metrics.c */
 extern const PtlServiceMethod ptl_service_network_methods[]; /* ptl-service-network.c */
 extern const PtlServiceMethod ptl_service_traffic_methods[]; /* ptl-service-traffic.c */
 

@@ -169,6 +169,7 @@ get_status (PtlService *self, GDBusMethodInvocation *invocation, GVariant *argum
   g_variant_dict_insert (&status, "NetworkState", "s",
                          ptl_routers_get_network_state (self->parts.discovery));
   g_variant_dict_insert (&status, "NetworkMessage", "s", network);
+  g_variant_dict_insert (&status, "MetricsPort", "u", (guint32) ptl_metrics_get_port (self->parts.metrics));
   add_store (self, &status);
   g_dbus_method_invocation_return_value (invocation,
                                          g_variant_new ("(@a{sv})", g_variant_dict_end (&status)));

@@ -227,6 +227,7 @@ ptl_service_attach (PtlService *self, const PtlServiceParts *parts)
   connect_methods (self, ptl_service_change_methods);
   connect_methods (self, ptl_service_view_methods);
   connect_methods (self, ptl_service_history_methods);
+  connect_methods (self, ptl_service_metrics_methods);
   connect_methods (self, ptl_service_network_methods);
   connect_methods (self, ptl_service_traffic_methods);
   ptl_service_follow (self);

@@ -4,6 +4,7 @@
 #include "router/ptl-discovery.h"
 #include "worker/ptl-callers.h"
 #include "worker/ptl-changes.h"
+#include "worker/ptl-metrics.h"
 #include "worker/ptl-relays.h"
 #include "worker/ptl-sampler.h"
 
@@ -22,6 +23,7 @@ typedef struct
   PtlSampler *sampler;
   PtlEngine *engine;
   PtlMeter *meter;
+  PtlMetrics *metrics;
   gint64 started; /* Unix seconds */
 } PtlServiceParts;
 

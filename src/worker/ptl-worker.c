@@ -13,6 +13,7 @@
 #include "worker/ptl-backend-engine.h"
 #include "worker/ptl-backend-router.h"
 #include "worker/ptl-backend-tunnel.h"
+#include "worker/ptl-metrics.h"
 #include "worker/ptl-recover.h"
 #include "worker/ptl-restorer.h"
 #include "worker/ptl-routers.h"
@@ -39,6 +40,7 @@ struct _PtlWorker
   PtlDebts *debts;
   PtlMeter *meter;
   PtlSampler *sampler;
+  PtlMetrics *metrics;
   PtlChanges *changes;
   PtlRestorer *restorer;
   PtlScheduler *scheduler;
@@ -336,6 +338,13 @@ make_parts (PtlWorker *self)
   self->engine = ptl_engine_new (0);
   self->meter = ptl_meter_new (self->clock, self->engine, self->inventory);
   self->sampler = ptl_sampler_new (self->clock, self->store, self->inventory, self->meter);
+  self->metrics = ptl_metrics_new (
+      self->clock, &(PtlMetricsSource){ .store = self->store,
+                                        .inventory = self->inventory,
+                                        .debts = self->debts,
+                                        .engine = self->engine,
+                                        .version = PACKAGE_VERSION,
+                                        .started = ptl_clock_get_wall (self->clock) });
   self->changes =
       ptl_changes_new (self->clock, self->store, self->inventory, self->debts, self->meter);
   self->discovery = ptl_discovery_new (self->clock, self->igd_helper);
@@ -399,8 +408,10 @@ ptl_worker_start (PtlWorker *self)
                              .sampler = self->sampler,
                              .engine = self->engine,
                              .meter = self->meter,
+                             .metrics = self->metrics,
                              .started = ptl_clock_get_wall (self->clock) };
   ptl_service_attach (self->service, &parts);
+  ptl_metrics_start (self->metrics);
   ptl_scheduler_run (self->scheduler);
   ptl_discovery_search_async (self->discovery, NULL, NULL, NULL);
   watch_idle (self);
@@ -440,6 +451,7 @@ ptl_worker_dispose (GObject *object)
   g_clear_object (&self->mappings);
   g_clear_object (&self->changes);
   g_clear_object (&self->sampler);
+  g_clear_object (&self->metrics);
   g_clear_object (&self->meter);
   g_clear_object (&self->discovery);
   g_clear_object (&self->engine);

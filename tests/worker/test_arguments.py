@@ -88,7 +88,6 @@ OPENING = [
     ("option of an unknown word", options(Balance=text("random")), "Invalid"),
     ("options that contradict", options(MaxConnections=uint(1), MaxPerSource=uint(2)), "Invalid"),
     ("target of nonsense", options(Targets=texts("a b:80")), "Invalid"),
-    ("target without a port", options(Targets=texts("10.0.0.1")), "Invalid"),
     ("too many targets", options(Targets=texts(*[f"10.0.0.{i}:80" for i in range(16)])), "Invalid"),
     ("proxies of nonsense", options(ProxyFrom=texts("friends")), "Invalid"),
     ("proxies denied alone", options(ProxyFrom=texts("!10.0.0.0/8")), "Invalid"),

@@ -101,6 +101,38 @@ class BlockTest(CtlCase):
         self.assertEqual(whats[:4], ["unblock", "unblock", "block", "block"])
 
 
+class HistoryTest(CtlCase):
+    def test_history(self):
+        rule = self.open_forward()
+        self.assertEqual(self.ctl("show", rule["id"], "--history").out, "Nothing was carried in this time.\n")
+        client = connect(rule["public_endpoint"]["port"])
+        shown = wait_for("the count", lambda: self.history(rule["id"], "--since", "1h"))
+        self.assertEqual(shown["id"], rule["id"])
+        self.assertEqual(shown["history_step"], 60)
+        self.assertRegex(shown["history"][0].pop("at"), r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:00Z\Z")
+        self.assertEqual(shown["history"], [
+            {"bytes_in": 5, "bytes_out": 5, "connections_peak": 1, "connections_new": 1, "refused": 0}])
+        self.assertEqual(self.history(rule["id"])["history_step"], 3600)
+        self.assertRegex(self.ctl("show", rule["id"], "--history").out, r"\AFROM +IN +OUT +CONNECTED +NEW +REFUSED\n")
+        client.close()
+
+    def history(self, rule_id, *args):
+        shown = self.json("show", rule_id, "--history", *args)
+        return shown if shown["history"] and shown["history"][0]["bytes_out"] == 5 else None
+
+
+class MetricsTest(CtlCase):
+    def test_on_and_off(self):
+        self.assertEqual(self.json("metrics"), {"on": False, "port": 0, "address": None})
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            self.assertEqual(self.fails(1, "metrics", "--port", port)["code"], "port-taken")
+        self.assertEqual(self.json("metrics", "--port", port),
+                         {"on": True, "port": port, "address": f"http://127.0.0.1:{port}/metrics"})
+        self.assertEqual(self.ctl("metrics").out, f"http://127.0.0.1:{port}/metrics\n")
+        self.assertEqual(self.ctl("metrics", "--off").out, "The metrics are off.\n")
+
+
 class ForwardTest(CtlCase):
     def test_open_carries_bytes_and_close_cuts(self):
         rule = self.open_forward()

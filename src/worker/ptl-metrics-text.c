@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/ptl-metrics-text.h"
+
+#include <string.h>
+
+#include "engine/ptl-engine-stats.h"
+
+static const struct
+{
+  const char *name;
+  double percent;
+} quantiles[] = { { "0.5", 50 }, { "0.9", 90 }, { "0.99", 99 } };
+
+typedef struct
+{
+  guint64 us[G_N_ELEMENTS (quantiles)];
+  guint64 count;
+} Times;
+
+/* A rule with what is told of it, taken from the engine's numbers, which are far more. */
+typedef struct
+{
+  const PtlRule *rule;
+  char *labels; /* of every line: rule="...",name="..." */
+  guint64 refused[PTL_N_REFUSED];
+  Times connect;
+  Times first_byte;
+  GPtrArray *targets; /* of PtlTargetStats; NULL: the engine does not carry the rule */
+} Row;
+
+static void
+row_free (Row *row)
+{
+  g_clear_pointer (&row->targets, g_ptr_array_unref);
+  g_free (row->labels);
+  g_free (row);
+}
+
+static void
+take_times (Times *times, const PtlHistogram *histogram)
+{
+  times->count = ptl_histogram_get_count (histogram);
+  for (gsize i = 0; times->count > 0 && i < G_N_ELEMENTS (quantiles); i++)
+    times->us[i] = ptl_histogram_get_percentile (histogram, quantiles[i].percent);
+}
+
+static void
+take_stats (Row *row, const PtlEngineStats *stats)
+{
+  memcpy (row->refused, stats->refused, sizeof row->refused);
+  take_times (&row->connect, &stats->connect);
+  take_times (&row->first_byte, &stats->first_byte);
+  row->targets = g_ptr_array_ref (stats->targets);
+}
+
+/* Backslash, quote and line end are escaped within a label's value, and nothing else is. */
+static void
+append_value (GString *text, const char *value)
+{
+  for (; *value != '\0'; value++)
+    switch (*value)
+      {
+      case '\\':
+        g_string_append (text, "\\\\");
+        break;
+      case '"':
+        g_string_append (text, "\\\"");
+        break;
+      case '\n':
+        g_string_append (text, "\\n");
+        break;
+      default:
+        g_string_append_c (text, *value);
+      }
+}
+
+static Row *
+row_new (const PtlMetricsSource *source, const PtlRule *rule)
+{
+  Row *row = g_new0 (Row, 1);
+  g_autoptr (GString) labels = g_string_new ("rule=\"");
+  g_autoptr (PtlEngineStats) stats = ptl_engine_dup_stats (source->engine, rule->id);
+
+  append_value (labels, rule->id);
+  g_string_append (labels, "\",name=\"");
+  append_value (labels, rule->name);
+  g_string_append_c (labels, '"');
+  row->rule = rule;
+  row->labels = g_string_free (g_steal_pointer (&labels), FALSE);
+  if (stats != NULL)
+    take_stats (row, stats);
+  return row;
+}
+
+static GPtrArray *
+make_rows (const PtlMetricsSource *source)
+{
+  g_autoptr (GPtrArray) rules = ptl_inventory_list (source->inventory);
+  GPtrArray *rows = g_ptr_array_new_full (rules->len, (GDestroyNotify) row_free);
+
+  for (guint i = 0; i < rules->len; i++)
+    g_ptr_array_add (rows, row_new (source, rules->pdata[i]));
+  return rows;
+}
+
+/* ---- Families ---- */
+
+static void
+begin (GString *text, const char *name, const char *type, const char *help)
+{
+  g_string_append_printf (text, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void
+add_single (GString *text, const char *name, const char *help, gint64 value)
+{
+  begin (text, name, "gauge", help);
+  g_string_append_printf (text, "%s %" G_GINT64_FORMAT "\n", name, value);
+}
+
+static void
+add_worker (GString *text, const PtlMetricsSource *source)
+{
+  static const PtlRuleState states[] = { PTL_RULE_STATE_REQUESTED, PTL_RULE_STATE_OPENING, PTL_RULE_STATE_OPEN,
+                                         PTL_RULE_STATE_DEGRADED, PTL_RULE_STATE_CLOSING };
+
+  begin (text, "portolan_build_info", "gauge", "Which Portolan this is.");
+  g_string_append_printf (text, "portolan_build_info{version=\"%s\"} 1\n", source->version);
+  add_single (text, "portolan_start_time_seconds", "When the worker started, in Unix seconds.", source->started);
+  add_single (text, "portolan_store_ok", "Whether the store can be written.",
+              ptl_store_get_state (source->store) == PTL_STORE_STATE_OK);
+  add_single (text, "portolan_debts", "What could not be taken back from routers yet.",
+              ptl_debts_get_n_debts (source->debts));
+  begin (text, "portolan_rules", "gauge", "Living rules by state.");
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
+    g_string_append_printf (text, "portolan_rules{state=\"%s\"} %u\n", ptl_rule_state_to_string (states[i]),
+                            ptl_inventory_count (source->inventory, states[i]));
+}
+
+static void
+add_row (GString *text, const char *name, const Row *row, const char *more, guint64 value)
+{
+  g_string_append_printf (text, "%s{%s%s} %" G_GUINT64_FORMAT "\n", name, row->labels, more, value);
+}
+
+static void
+add_traffic (GString *text, GPtrArray *rows)
+{
+  begin (text, "portolan_rule_open", "gauge", "Whether the rule is open.");
+  for (guint i = 0; i < rows->len; i++)
+    add_row (text, "portolan_rule_open", rows->pdata[i], "",
+             ((Row *) rows->pdata[i])->rule->state == PTL_RULE_STATE_OPEN);
+  begin (text, "portolan_rule_bytes_total", "counter", "Bytes carried towards the target (in) and back (out).");
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = rows->pdata[i];
+
+      add_row (text, "portolan_rule_bytes_total", row, ",direction=\"in\"", row->rule->traffic.bytes_in);
+      add_row (text, "portolan_rule_bytes_total", row, ",direction=\"out\"", row->rule->traffic.bytes_out);
+    }
+  begin (text, "portolan_rule_connections", "gauge", "Connections and UDP sessions now.");
+  for (guint i = 0; i < rows->len; i++)
+    add_row (text, "portolan_rule_connections", rows->pdata[i], "",
+             ((Row *) rows->pdata[i])->rule->traffic.connections_now);
+  begin (text, "portolan_rule_connections_total", "counter", "Connections and UDP sessions ever.");
+  for (guint i = 0; i < rows->len; i++)
+    add_row (text, "portolan_rule_connections_total", rows->pdata[i], "",
+             ((Row *) rows->pdata[i])->rule->traffic.connections_ever);
+}
+
+static void
+add_refused (GString *text, GPtrArray *rows)
+{
+  begin (text, "portolan_rule_refused_total", "counter", "What was not carried since the rule was opened, and why.");
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = rows->pdata[i];
+
+      for (guint reason = 0; reason < PTL_N_REFUSED; reason++)
+        {
+          g_autofree char *label = g_strdup_printf (",reason=\"%s\"", ptl_refused_to_string (reason));
+
+          if (row->refused[reason] > 0)
+            add_row (text, "portolan_rule_refused_total", row, label, row->refused[reason]);
+        }
+    }
+}
+
+static void
+add_quantiles (GString *text, const char *name, const Row *row, const Times *times)
+{
+  if (times->count == 0)
+    return;
+  /* In whole numbers, so that the decimal point depends on no locale. */
+  for (gsize i = 0; i < G_N_ELEMENTS (quantiles); i++)
+    g_string_append_printf (text, "%s{%s,quantile=\"%s\"} %" G_GUINT64_FORMAT ".%06" G_GUINT64_FORMAT "\n", name,
+                            row->labels, quantiles[i].name, times->us[i] / G_USEC_PER_SEC,
+                            times->us[i] % G_USEC_PER_SEC);
+  g_string_append_printf (text, "%s_count{%s} %" G_GUINT64_FORMAT "\n", name, row->labels, times->count);
+}
+
+static void
+add_times (GString *text, GPtrArray *rows)
+{
+  begin (text, "portolan_rule_connect_seconds", "summary", "How long the target took to take a connection.");
+  for (guint i = 0; i < rows->len; i++)
+    add_quantiles (text, "portolan_rule_connect_seconds", rows->pdata[i], &((Row *) rows->pdata[i])->connect);
+  begin (text, "portolan_rule_first_byte_seconds", "summary", "How long it took to the target's first byte.");
+  for (guint i = 0; i < rows->len; i++)
+    add_quantiles (text, "portolan_rule_first_byte_seconds", rows->pdata[i],
+                   &((Row *) rows->pdata[i])->first_byte);
+}
+
+static char *
+target_labels (const PtlTargetStats *target)
+{
+  g_autoptr (GString) labels = g_string_new (",target=\"");
+
+  append_value (labels, target->endpoint);
+  g_string_append_c (labels, '"');
+  return g_string_free (g_steal_pointer (&labels), FALSE);
+}
+
+static void
+add_targets (GString *text, GPtrArray *rows)
+{
+  begin (text, "portolan_rule_target_up", "gauge", "Whether a target takes connections, as far as is known.");
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = rows->pdata[i];
+
+      for (guint j = 0; row->targets != NULL && j < row->targets->len; j++)
+        {
+          const PtlTargetStats *target = row->targets->pdata[j];
+          g_autofree char *labels = target_labels (target);
+
+          add_row (text, "portolan_rule_target_up", row, labels, target->up);
+        }
+    }
+}
+
+char *
+ptl_metrics_text_new (const PtlMetricsSource *source)
+{
+  g_autoptr (GPtrArray) rows = make_rows (source);
+  GString *text = g_string_new (NULL);
+
+  add_worker (text, source);
+  add_traffic (text, rows);
+  add_refused (text, rows);
+  add_times (text, rows);
+  add_targets (text, rows);
+  return g_string_free (text, FALSE);
+}
