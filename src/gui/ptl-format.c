@@ -434,6 +434,8 @@ ptl_format_event (const char *what, const char *result)
     { "restore", N_("Restored"), N_("Restoring"), N_("Restoring failed") },
     { "recover", N_("Recovered"), N_("Recovering"), N_("Recovery failed") },
     { "degrade", N_("Degraded"), N_("Degraded"), N_("Degraded") },
+    { "target-down", N_("Target down"), N_("Target down"), N_("Target down") },
+    { "target-up", N_("Target up again"), N_("Target up again"), N_("Target up again") },
     { "debt", N_("Taken back later"), N_("Left in the router"), N_("Left in the router") },
     { "debt-paid", N_("Taken back from the router"), N_("Taking back"), N_("Taking back failed") },
     { "start", N_("Worker started"), N_("Worker starting"), N_("Worker did not start") },

@@ -182,6 +182,12 @@ get_traffic (PtlBackend *backend, const char *rule_id, PtlTraffic *traffic)
   return ptl_engine_read_traffic (self->engine, self->clock, rule_id, traffic);
 }
 
+static GError *
+dup_trouble (PtlBackend *backend, const PtlRule *rule)
+{
+  return ptl_engine_dup_trouble (PTL_BACKEND_ENGINE (backend)->engine, rule->id);
+}
+
 static void
 ptl_backend_engine_iface_init (PtlBackendInterface *iface)
 {
@@ -195,6 +201,7 @@ ptl_backend_engine_iface_init (PtlBackendInterface *iface)
   iface->edit = edit;
   iface->can_move = can_move;
   iface->get_traffic = get_traffic;
+  iface->dup_trouble = dup_trouble;
 }
 
 static void

@@ -472,6 +472,12 @@ get_traffic (PtlBackend *backend, const char *rule_id, PtlTraffic *traffic)
 }
 
 static GError *
+dup_trouble (PtlBackend *backend, const PtlRule *rule)
+{
+  return ptl_engine_dup_trouble (PTL_BACKEND_ROUTER (backend)->engine, rule->id);
+}
+
+static GError *
 dup_caveat (PtlBackend *backend, const PtlRule *rule)
 {
   PtlBackendRouter *self = PTL_BACKEND_ROUTER (backend);
@@ -507,6 +513,7 @@ ptl_backend_router_iface_init (PtlBackendInterface *iface)
   iface->take_back_finish = take_back_finish;
   iface->edit = edit;
   iface->get_traffic = get_traffic;
+  iface->dup_trouble = dup_trouble;
   iface->dup_caveat = dup_caveat;
 }
 

@@ -111,6 +111,14 @@ ptl_backend_get_traffic (PtlBackend *self, const char *rule_id, PtlTraffic *traf
 }
 
 GError *
+ptl_backend_dup_trouble (PtlBackend *self, const PtlRule *rule)
+{
+  PtlBackendInterface *iface = PTL_BACKEND_GET_IFACE (self);
+
+  return iface->dup_trouble != NULL ? iface->dup_trouble (self, rule) : NULL;
+}
+
+GError *
 ptl_backend_dup_caveat (PtlBackend *self, const PtlRule *rule)
 {
   PtlBackendInterface *iface = PTL_BACKEND_GET_IFACE (self);

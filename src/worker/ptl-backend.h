@@ -52,6 +52,9 @@ struct _PtlBackendInterface
    * where it fails it stays as it was. NULL: never. */
   gboolean (*can_move) (PtlBackend *self, const PtlRule *before, const PtlRule *after);
   gboolean (*get_traffic) (PtlBackend *self, const char *rule_id, PtlTraffic *traffic);
+  /* Why nobody gets through an open rule at present though all of it is granted: no target is up. NULL, or answers NULL:
+   * one is, or that is not known. (transfer full) */
+  GError *(*dup_trouble) (PtlBackend *self, const PtlRule *rule);
   /* What of an open rule cannot be kept at present, to be said in its row. NULL, or answers NULL: all is. (transfer full) */
   GError *(*dup_caveat) (PtlBackend *self, const PtlRule *rule);
 };
@@ -67,6 +70,7 @@ gboolean ptl_backend_take_back_finish (PtlBackend *self, GAsyncResult *result, G
 gboolean ptl_backend_edit (PtlBackend *self, const PtlRule *before, const PtlRule *after, GError **error);
 gboolean ptl_backend_can_move (PtlBackend *self, const PtlRule *before, const PtlRule *after);
 gboolean ptl_backend_get_traffic (PtlBackend *self, const char *rule_id, PtlTraffic *traffic);
+GError *ptl_backend_dup_trouble (PtlBackend *self, const PtlRule *rule);
 GError *ptl_backend_dup_caveat (PtlBackend *self, const PtlRule *rule);
 
 G_END_DECLS

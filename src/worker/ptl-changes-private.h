@@ -20,6 +20,7 @@ struct _PtlChanges
   PtlBackend *backends[3]; /* by PtlKind */
   char **router_addresses;
   GHashTable *running;     /* id -> PtlChange (borrowed) */
+  GHashTable *stranded;    /* ids of rules that are degraded because no target is up */
   GQueue outcomes;         /* of PtlOutcome: written and published at the end of this turn */
   GQueue unlogged;         /* of PtlOutcome: applied and published; the store could not be written */
   guint flush_id;
@@ -66,6 +67,10 @@ const PtlRule *ptl_changes_look_up (PtlChanges *self, const char *id, GError **e
 const char *ptl_changes_step_of (const PtlRule *rule);
 /* Second half of a close: the rule is `closing`, and so it is in the store where that could be written. */
 void ptl_changes_start_close (PtlChanges *self, const char *id, const char *who);
+/* Has the state of a rule that is open follow its targets, where none of them is up. */
+void ptl_changes_weigh_targets (PtlChanges *self, const PtlRule *rule);
+/* Makes @rule what its targets make of it now. */
+void ptl_changes_apply_targets (PtlChanges *self, PtlRule *rule);
 /* Applied, and then not to be logged: takes it back. */
 void ptl_changes_undo (PtlChanges *self, PtlOutcome *outcome, const GError *error);
 

@@ -42,6 +42,7 @@ ptl_changes_dispose (GObject *object)
   g_queue_clear_full (&self->outcomes, (GDestroyNotify) ptl_outcome_free);
   g_queue_clear_full (&self->unlogged, (GDestroyNotify) ptl_outcome_free);
   g_clear_pointer (&self->running, g_hash_table_unref);
+  g_clear_pointer (&self->stranded, g_hash_table_unref);
   g_clear_pointer (&self->router_addresses, g_strfreev);
   g_clear_object (&self->meter);
   g_clear_object (&self->debts);
@@ -66,6 +67,7 @@ static void
 ptl_changes_init (PtlChanges *self)
 {
   self->running = g_hash_table_new (g_str_hash, g_str_equal);
+  self->stranded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->outcomes);
   g_queue_init (&self->unlogged);
 }
@@ -197,7 +199,10 @@ publish (PtlChanges *self, PtlOutcome *outcome)
       ptl_inventory_remove (self->inventory, id);
     }
   else if (outcome->rule != NULL && outcome->kind != PTL_OUTCOME_TRAFFIC)
-    ptl_inventory_put (self->inventory, ptl_rule_copy (outcome->rule));
+    {
+      ptl_inventory_put (self->inventory, ptl_rule_copy (outcome->rule));
+      ptl_changes_weigh_targets (self, outcome->rule);
+    }
 
   if (outcome->kind == PTL_OUTCOME_RESTORE_FAILED || outcome->kind == PTL_OUTCOME_EDIT_BROKEN)
     g_signal_emit (self, signals[RESTORE_FAILED], 0, id);
@@ -234,7 +239,11 @@ apply (PtlChanges *self, PtlOutcome *outcome)
       g_clear_pointer (&outcome->rule, ptl_rule_free);
       outcome->rule = g_steal_pointer (&outcome->edited);
     }
+  if (ptl_outcome_sets_state (outcome))
+    g_hash_table_remove (self->stranded, outcome->id);
   ptl_outcome_apply (outcome, outcome->rule, ptl_clock_get_wall (self->clock));
+  if (outcome->kind == PTL_OUTCOME_TARGET)
+    ptl_changes_apply_targets (self, outcome->rule);
   add_caveat (self, outcome->rule);
   return TRUE;
 }

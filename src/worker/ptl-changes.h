@@ -64,6 +64,8 @@ void ptl_changes_restore (PtlChanges *self, const char *id);
 gboolean ptl_changes_is_busy (PtlChanges *self, const char *id);
 /* Keeps the counters of these rules in the store. */
 void ptl_changes_keep_traffic (PtlChanges *self, GHashTable *ids);
+/* A target of a living rule came up, or went down because of @error. */
+void ptl_changes_target_changed (PtlChanges *self, const char *id, const char *endpoint, gboolean up, const GError *error);
 /* Logs something that the worker noticed. */
 void ptl_changes_log (PtlChanges *self, const char *what, const char *rule_id, const char *result, const char *detail);
 /* STORE_* where nothing may be changed now; tries first whether the store is well again. */

@@ -33,6 +33,23 @@ ptl_outcome_is_final (const PtlOutcome *self)
   return self->kind == PTL_OUTCOME_OPEN_FAILED || self->kind == PTL_OUTCOME_CLOSED;
 }
 
+gboolean
+ptl_outcome_sets_state (const PtlOutcome *self)
+{
+  switch (self->kind)
+    {
+    case PTL_OUTCOME_RENEWED:
+    case PTL_OUTCOME_MOVED:
+    case PTL_OUTCOME_TARGET:
+    case PTL_OUTCOME_CAVEAT:
+    case PTL_OUTCOME_TRAFFIC:
+    case PTL_OUTCOME_NOTICED:
+      return FALSE;
+    default:
+      return TRUE;
+    }
+}
+
 static void
 take_text (char **text, const char *value)
 {
@@ -132,6 +149,7 @@ ptl_outcome_apply (const PtlOutcome *self, PtlRule *rule, gint64 now)
       break;
     case PTL_OUTCOME_RENEWED:
     case PTL_OUTCOME_MOVED:
+    case PTL_OUTCOME_TARGET:
     case PTL_OUTCOME_CAVEAT:
     case PTL_OUTCOME_TRAFFIC:
     case PTL_OUTCOME_NOTICED:
@@ -158,6 +176,7 @@ static const struct
   [PTL_OUTCOME_MOVED] = { "move", "ok", FALSE },
   [PTL_OUTCOME_DEGRADED] = { "degrade", "failed", FALSE },
   [PTL_OUTCOME_RECOVERED] = { "restore", "ok", FALSE },
+  [PTL_OUTCOME_TARGET] = { NULL, NULL, FALSE },
   [PTL_OUTCOME_NOTICED] = { NULL, NULL, FALSE },
 };
 
@@ -180,8 +199,7 @@ write_event (const PtlOutcome *self, PtlStore *store, GError **error)
 {
   g_autofree char *detail = describe (self);
   const char *what = self->what != NULL ? self->what : outcomes[self->kind].what;
-  const char *result
-      = self->kind == PTL_OUTCOME_NOTICED ? self->result : outcomes[self->kind].result;
+  const char *result = self->result != NULL ? self->result : outcomes[self->kind].result;
 
   if (what == NULL)
     return TRUE;

@@ -21,6 +21,7 @@ typedef enum
   PTL_OUTCOME_MOVED,          /* the lease's port, address or router is another now */
   PTL_OUTCOME_DEGRADED,
   PTL_OUTCOME_RECOVERED,
+  PTL_OUTCOME_TARGET,         /* a target came up or went down: an event, where there is `what`; the state follows */
   PTL_OUTCOME_CAVEAT,         /* what cannot be kept is another thing: no event */
   PTL_OUTCOME_TRAFFIC,        /* counters only: no event */
   PTL_OUTCOME_NOTICED,        /* an event only */
@@ -37,9 +38,9 @@ typedef struct
   PtlOutcomeKind kind;
   char *id;
   char *who;
-  const char *what;   /* the event: of NOTICED; of an edit where it has a name of its own */
-  const char *result; /* of NOTICED */
-  char *detail;       /* of NOTICED, and of an edit that was done */
+  const char *what;   /* the event: of NOTICED and TARGET; of an edit where it has a name of its own */
+  const char *result; /* of NOTICED and TARGET */
+  char *detail;       /* of NOTICED and TARGET, and of an edit that was done */
   GPtrArray *leases;  /* of PtlLease, where they are new */
   GPtrArray *debts;   /* of PtlDebt, or NULL */
   PtlRule *edited;    /* of EDITED: the rule as it is to be */
@@ -56,6 +57,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlOutcome, ptl_outcome_free)
 void ptl_outcome_apply (const PtlOutcome *self, PtlRule *rule, gint64 now);
 /* Within a transaction: rule, intent, debts and event of an outcome that was applied. */
 gboolean ptl_outcome_write (const PtlOutcome *self, PtlStore *store, GError **error);
+/* Whether it says by itself in what state the rule is. */
+gboolean ptl_outcome_sets_state (const PtlOutcome *self);
 /* Whether the rule leaves the inventory by it. */
 gboolean ptl_outcome_is_final (const PtlOutcome *self);
 

@@ -314,8 +314,17 @@ on_network (PtlWorker *self)
       remember (self, router);
     }
   ptl_changes_set_router_addresses (self->changes, (const char *const *) addresses);
+  ptl_engine_set_forbidden (self->engine, (const char *const *) addresses);
   ptl_debts_kick (self->debts);
   ptl_restorer_kick (self->restorer);
+}
+
+/* ---- The engine ---- */
+
+static void
+on_target (PtlWorker *self, const char *id, const char *endpoint, gboolean up, const GError *error)
+{
+  ptl_changes_target_changed (self->changes, id, endpoint, up, error);
 }
 
 /* ---- Wiring ---- */
@@ -375,6 +384,7 @@ watch (PtlWorker *self)
 {
   follow (self, self->store, "notify::state", G_CALLBACK (on_store_state));
   follow (self, self->discovery, "items-changed", G_CALLBACK (on_network));
+  follow (self, self->engine, "target-changed", G_CALLBACK (on_target));
   follow (self, self->relays, "added", G_CALLBACK (on_relay_added));
   follow (self, self->relays, "removed", G_CALLBACK (on_relay_removed));
   follow (self, self->relays, "key-trusted", G_CALLBACK (on_key_trusted));
