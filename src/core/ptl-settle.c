@@ -35,29 +35,22 @@ settle_target_host (PtlRule *rule)
     rule->target->host = g_strdup (LOOPBACK);
 }
 
-static void
-settle_further_target (PtlRule *rule, PtlEndpoint *endpoint)
-{
-  if (endpoint->path != NULL)
-    return;
-  endpoint->protocol = ptl_rule_get_protocol (rule);
-  if (endpoint->host == NULL && rule->kind != PTL_KIND_FORWARD)
-    endpoint->host = g_strdup (LOOPBACK);
-  if (endpoint->first == 0 && rule->target->path == NULL)
-    {
-      endpoint->first = rule->target->first;
-      endpoint->last = rule->target->last;
-    }
-}
-
-/* As the first target, and on the same ports. */
+/* As the first target. */
 static void
 settle_further_targets (PtlRule *rule)
 {
   const GPtrArray *targets = rule->options->targets;
 
-  for (guint i = 0; rule->target != NULL && i < targets->len; i++)
-    settle_further_target (rule, ((PtlTarget *) targets->pdata[i])->endpoint);
+  for (guint i = 0; i < targets->len; i++)
+    {
+      PtlEndpoint *endpoint = ((PtlTarget *) targets->pdata[i])->endpoint;
+
+      if (endpoint->path != NULL)
+        continue;
+      endpoint->protocol = ptl_rule_get_protocol (rule);
+      if (endpoint->host == NULL && rule->kind != PTL_KIND_FORWARD)
+        endpoint->host = g_strdup (LOOPBACK);
+    }
 }
 
 /* A router can be told an address only: a name goes by the engine, which looks it up. */

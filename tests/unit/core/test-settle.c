@@ -176,7 +176,7 @@ test_further_targets (void)
   rule->public_endpoint->protocol = PTL_PROTOCOL_UDP;
   rule->target = parse ("192.168.1.5:80-82");
   add_target (rule, ":90-92");
-  add_target (rule, "192.168.1.6");
+  add_target (rule, "192.168.1.6:80-82");
   add_target (rule, "/run/x");
   ptl_rule_settle (rule);
   assert_target (rule, 0, "127.0.0.1:90-92");
