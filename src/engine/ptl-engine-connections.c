@@ -3,23 +3,11 @@
 #include "ptl-engine-stats.h"
 #include "ptl-walk.h"
 
-static GArray *
-dup_serials (const PtlEngineEntry *entry)
-{
-  GArray *serials = g_array_new (FALSE, FALSE, sizeof (gint64));
-
-  g_array_append_val (serials, entry->serial);
-  g_array_append_vals (serials, entry->former->data, entry->former->len);
-  return serials;
-}
-
 void
 ptl_engine_walk (PtlEngine *self, const PtlEngineEntry *entry, PtlWalk *walk)
 {
-  g_autoptr (GArray) serials = dup_serials (entry);
-
-  walk->serials = (const gint64 *) (gpointer) serials->data;
-  walk->n_serials = serials->len;
+  walk->serials = (const gint64 *) (gpointer) entry->sites->data;
+  walk->n_serials = entry->sites->len;
   while (!ptl_walk_is_over (walk, ptl_engine_get_n_threads (self)))
     ptl_engine_call (self, ptl_walk_step, walk);
 }

@@ -9,11 +9,18 @@
 
 G_BEGIN_DECLS
 
-/* A forward as the main loop knows it; the threads have a PtlSite each. */
+/* Where a forward listens, and by which site. */
 typedef struct
 {
   gint64 serial;
-  GArray *former; /* serials of sites that it moved away from: their connections go on */
+  PtlEndpoint *listen; /* as bound */
+} PtlEnginePlace;
+
+/* A forward as the main loop knows it; the threads have a PtlSite each for every place. */
+typedef struct
+{
+  GPtrArray *places; /* of PtlEnginePlace: one, but for a move under way or protocols that came one by one */
+  GArray *sites;     /* serials: of the places, and of those that it left, whose connections go on */
   PtlForward *forward;
   guint16 port; /* the first, as bound */
   PtlTally *tally;
@@ -22,6 +29,13 @@ typedef struct
 
 /* NULL where there is no such forward. */
 const PtlEngineEntry *ptl_engine_get_entry (PtlEngine *self, const char *id);
+PtlEngineEntry *ptl_engine_look_up (PtlEngine *self, const char *id, GError **error);
+/* Listens at @listen too. (transfer none): NULL with @error where it cannot. */
+const PtlEnginePlace *ptl_engine_add_place (PtlEngine *self, PtlEngineEntry *entry, const PtlEndpoint *listen, GError **error);
+/* Listens for @protocol no more; living connections of it are cut, or (@drain) let end by themselves. */
+void ptl_engine_close_site (PtlEngine *self, gint64 serial, PtlProtocol protocol, gboolean drain);
+/* Everything but where it listens. */
+void ptl_engine_configure (PtlEngine *self, const char *id, PtlEngineEntry *entry, const PtlForward *forward);
 /* Runs @func in each thread, of which there are some as soon as there is a forward, and waits. */
 void ptl_engine_call (PtlEngine *self, PtlEngineFunc func, gpointer data);
 guint ptl_engine_get_n_threads (PtlEngine *self);

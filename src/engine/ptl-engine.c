@@ -41,9 +41,28 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (PtlEngine, ptl_engine, G_TYPE_OBJECT)
 
 static void
+place_free (PtlEnginePlace *self)
+{
+  ptl_endpoint_free (self->listen);
+  g_free (self);
+}
+
+static Entry *
+entry_new (PtlTally *tally)
+{
+  Entry *self = g_new0 (Entry, 1);
+
+  self->places = g_ptr_array_new_with_free_func ((GDestroyNotify) place_free);
+  self->sites = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->tally = tally;
+  return self;
+}
+
+static void
 entry_free (Entry *self)
 {
-  g_array_unref (self->former);
+  g_ptr_array_unref (self->places);
+  g_array_unref (self->sites);
   ptl_forward_free (self->forward);
   ptl_tally_unref (self->tally);
   ptl_targets_unref (self->targets);
@@ -207,43 +226,69 @@ bind_sockets (PtlEngine *self, const PtlEndpoint *listen, guint16 *port, GError 
   return NULL;
 }
 
-static void
-close_site (PtlEngine *self, gint64 serial, gboolean drain)
+void
+ptl_engine_close_site (PtlEngine *self, gint64 serial, PtlProtocol protocol, gboolean drain)
 {
-  PtlSiteClose order = { serial, drain };
+  PtlSiteClose order = { serial, protocol, drain };
 
+  self->has_drained |= drain && (protocol & PTL_PROTOCOL_UDP) != 0;
   ptl_engine_call (self, ptl_site_close, &order);
 }
 
 static gboolean
-add_sites (PtlEngine *self, Entry *entry, GArray *sockets, GError **error)
+add_sites (PtlEngine *self, const Entry *entry, gint64 serial, GArray *sockets, GError **error)
 {
   g_autoptr (PtlEngineConfig) config = ptl_engine_config_new (entry->forward, entry->targets);
   PtlSiteAdd add = {
-    .serial = entry->serial,
+    .serial = serial,
     .config = config,
     .tally = entry->tally,
     .sockets = (const PtlListenSocket *)(gpointer) sockets->data,
     .n_sockets = sockets->len,
+    .is_home = entry->places->len == 0,
   };
 
   ptl_engine_call (self, ptl_site_add, &add);
   if (!atomic_load (&add.failed))
     return TRUE;
-  close_site (self, entry->serial, FALSE);
+  ptl_engine_close_site (self, serial, PTL_PROTOCOL_BOTH, FALSE);
   ptl_error_set (error, PTL_ERROR_FAILED, _("Close some rules, or raise the system's limits."),
                  _("The system does not let the engine watch more sockets."));
   return FALSE;
 }
 
 static PtlEndpoint *
+bound_at (const PtlEndpoint *listen, guint16 port)
+{
+  PtlEndpoint *bound = ptl_endpoint_copy (listen);
+
+  bound->last = port + (bound->last - bound->first);
+  bound->first = port;
+  return bound;
+}
+
+static PtlEndpoint *
 describe_bound (const Entry *entry)
 {
-  PtlEndpoint *bound = ptl_endpoint_copy (entry->forward->listen);
+  return bound_at (entry->forward->listen, entry->port);
+}
 
-  bound->last = entry->port + (bound->last - bound->first);
-  bound->first = entry->port;
-  return bound;
+const PtlEnginePlace *
+ptl_engine_add_place (PtlEngine *self, Entry *entry, const PtlEndpoint *listen, GError **error)
+{
+  guint16 port = 0;
+  g_autoptr (GArray) sockets = bind_sockets (self, listen, &port, error);
+  gint64 serial = ++self->last_serial;
+  PtlEnginePlace *place;
+
+  if (!sockets || !add_sites (self, entry, serial, sockets, error))
+    return NULL;
+  place = g_new (PtlEnginePlace, 1);
+  place->serial = serial;
+  place->listen = bound_at (listen, port);
+  g_ptr_array_add (entry->places, place);
+  g_array_append_val (entry->sites, serial);
+  return place;
 }
 
 static void
@@ -270,9 +315,8 @@ gboolean
 ptl_engine_open (
     PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound, GError **error)
 {
-  g_autoptr (GArray) sockets = NULL;
+  const PtlEnginePlace *place;
   Entry *entry;
-  guint16 port = 0;
 
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
 
@@ -284,23 +328,20 @@ ptl_engine_open (
     }
   if (!ptl_forward_check (forward, error) || !start_threads (self, error))
     return FALSE;
-  sockets = bind_sockets (self, forward->listen, &port, error);
-  if (!sockets)
-    return FALSE;
-  entry = g_new0 (Entry, 1);
-  entry->former = g_array_new (FALSE, FALSE, sizeof (gint64));
-  entry->serial = ++self->last_serial;
+  entry = entry_new (ptl_tally_new (self->n_threads, id));
   entry->forward = ptl_forward_copy (forward);
-  entry->port = port;
-  entry->tally = ptl_tally_new (self->n_threads, id);
+  entry->port = forward->listen->first;
   set_targets (self, id, entry);
-  if (!add_sites (self, entry, sockets, error))
+  place = ptl_engine_add_place (self, entry, forward->listen, error);
+  if (!place)
     {
       entry_free (entry);
       return FALSE;
     }
+  entry->port = place->listen->first;
+  set_gate (self, entry);
   if (bound)
-    *bound = describe_bound (entry);
+    *bound = ptl_endpoint_copy (place->listen);
   g_hash_table_insert (self->entries, g_strdup (id), entry);
   return TRUE;
 }
@@ -311,8 +352,8 @@ ptl_engine_get_entry (PtlEngine *self, const char *id)
   return g_hash_table_lookup (self->entries, id);
 }
 
-static Entry *
-look_up (PtlEngine *self, const char *id, GError **error)
+Entry *
+ptl_engine_look_up (PtlEngine *self, const char *id, GError **error)
 {
   Entry *entry = g_hash_table_lookup (self->entries, id);
 
@@ -336,14 +377,26 @@ static void
 edit_sites (PtlEngine *self, const Entry *entry)
 {
   g_autoptr (PtlEngineConfig) config = ptl_engine_config_new (entry->forward, entry->targets);
-  PtlSiteEdit edit = { entry->serial, config };
+  const PtlEnginePlace *home = entry->places->pdata[0];
 
-  ptl_engine_call (self, ptl_site_edit, &edit);
-  for (guint i = 0; i < entry->former->len; i++)
+  for (guint i = 0; i < entry->sites->len; i++)
     {
-      edit.serial = g_array_index (entry->former, gint64, i);
+      gint64 serial = g_array_index (entry->sites, gint64, i);
+      PtlSiteEdit edit = { serial, config, serial == home->serial };
+
       ptl_engine_call (self, ptl_site_edit, &edit);
     }
+}
+
+void
+ptl_engine_configure (PtlEngine *self, const char *id, Entry *entry, const PtlForward *forward)
+{
+  g_autoptr (PtlForward) old = entry->forward;
+
+  ptl_admission_edited (entry->tally->admission, old->options, forward->options);
+  entry->forward = ptl_forward_copy (forward);
+  set_targets (self, id, entry);
+  edit_sites (self, entry);
 }
 
 gboolean
@@ -353,7 +406,7 @@ ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GEr
 
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
 
-  entry = look_up (self, id, error);
+  entry = ptl_engine_look_up (self, id, error);
   if (!entry || !ptl_forward_check (forward, error))
     return FALSE;
   if (!is_same_listen (entry, forward->listen))
@@ -362,54 +415,7 @@ ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GEr
                      _("The ports to listen on cannot change while the rule is open."));
       return FALSE;
     }
-  ptl_admission_edited (entry->tally->admission, entry->forward->options, forward->options);
-  ptl_forward_free (entry->forward);
-  entry->forward = ptl_forward_copy (forward);
-  set_targets (self, id, entry);
-  edit_sites (self, entry);
-  return TRUE;
-}
-
-gboolean
-ptl_engine_move (
-    PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound, GError **error)
-{
-  g_autoptr (GArray) sockets = NULL;
-  Entry *entry, before;
-  guint16 port = 0;
-
-  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
-
-  entry = look_up (self, id, error);
-  if (!entry || !ptl_forward_check (forward, error))
-    return FALSE;
-  sockets = bind_sockets (self, forward->listen, &port, error);
-  if (!sockets)
-    return FALSE;
-  before = *entry;
-  entry->serial = ++self->last_serial;
-  entry->forward = ptl_forward_copy (forward);
-  entry->port = port;
-  ptl_targets_ref (before.targets);
-  set_targets (self, id, entry);
-  if (!add_sites (self, entry, sockets, error))
-    {
-      ptl_forward_free (entry->forward);
-      ptl_targets_unref (entry->targets);
-      *entry = before;
-      set_gate (self, entry);
-      edit_sites (self, entry); /* its checks, and who is told of names, are the new site's */
-      return FALSE;
-    }
-  self->has_drained |= (before.forward->listen->protocol & PTL_PROTOCOL_UDP) != 0;
-  ptl_admission_edited (entry->tally->admission, before.forward->options, forward->options);
-  close_site (self, before.serial, TRUE);
-  g_array_append_val (entry->former, before.serial);
-  ptl_forward_free (before.forward);
-  ptl_targets_unref (before.targets);
-  edit_sites (self, entry);
-  if (bound)
-    *bound = describe_bound (entry);
+  ptl_engine_configure (self, id, entry, forward);
   return TRUE;
 }
 
@@ -420,13 +426,11 @@ ptl_engine_close (PtlEngine *self, const char *id, gboolean drain, GError **erro
 
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id, FALSE);
 
-  entry = look_up (self, id, error);
+  entry = ptl_engine_look_up (self, id, error);
   if (!entry)
     return FALSE;
-  self->has_drained |= drain && (entry->forward->listen->protocol & PTL_PROTOCOL_UDP);
-  close_site (self, entry->serial, drain);
-  for (guint i = 0; i < entry->former->len; i++)
-    close_site (self, g_array_index (entry->former, gint64, i), drain);
+  for (guint i = 0; i < entry->sites->len; i++)
+    ptl_engine_close_site (self, g_array_index (entry->sites, gint64, i), PTL_PROTOCOL_BOTH, drain);
   g_hash_table_remove (self->entries, id);
   return TRUE;
 }

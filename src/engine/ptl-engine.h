@@ -36,7 +36,18 @@ gboolean ptl_engine_open (PtlEngine *self,
  * does not hold. A changed listen endpoint is refused (INVALID): that is ptl_engine_move(). */
 gboolean
 ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GError **error);
-/* Listens elsewhere, on ports that it does not have yet. Living connections stay as with an edit, and end with the
+/* Listens at @listen too, which it does not have yet (port 0: any), until ptl_engine_settle() decides where it is to
+ * be. Errors as of ptl_engine_open(), and NOT_FOUND. */
+gboolean ptl_engine_widen (PtlEngine *self,
+                           const char *id,
+                           const PtlEndpoint *listen,
+                           PtlEndpoint **bound,
+                           GError **error);
+/* Swaps the configuration, and listens where @forward does alone: it must be there already. Living connections of
+ * other places stay as with an edit, but for those of a protocol that is no more. */
+gboolean
+ptl_engine_settle (PtlEngine *self, const char *id, const PtlForward *forward, GError **error);
+/* Both in one: listens elsewhere, on ports that it does not have yet. Living connections stay as with an edit, and end with the
  * forward. Where it fails, all is as it was. Errors as of ptl_engine_open(), and NOT_FOUND. */
 gboolean ptl_engine_move (PtlEngine *self,
                           const char *id,

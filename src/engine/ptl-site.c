@@ -254,12 +254,16 @@ ptl_site_add (PtlEngineThread *thread, gpointer data)
   ptl_udp_table_init (self);
   g_hash_table_insert (thread->sites, &self->serial, self);
   for (guint i = 0; i < add->n_sockets; i++)
-    n += add->sockets[i].thread == thread->index;
+    {
+      n += add->sockets[i].thread == thread->index;
+      self->protocol |= add->sockets[i].udp ? PTL_PROTOCOL_UDP : PTL_PROTOCOL_TCP;
+    }
   self->listeners = g_new0 (PtlListener, n);
   for (guint i = 0; i < add->n_sockets; i++)
     if (add->sockets[i].thread == thread->index && !add_listener (self, &add->sockets[i]))
       atomic_store (&add->failed, TRUE);
-  make_home (self);
+  if (add->is_home)
+    make_home (self);
   if (n > 0)
     look_up_names (self);
 }
@@ -279,10 +283,10 @@ close_listener (PtlListener *self)
 }
 
 static void
-close_listeners (PtlSite *self, gboolean udp_too)
+close_listeners (PtlSite *self, PtlProtocol protocol)
 {
   for (guint i = 0; i < self->n_listeners; i++)
-    if (udp_too || !self->listeners[i].udp)
+    if ((protocol & (self->listeners[i].udp ? PTL_PROTOCOL_UDP : PTL_PROTOCOL_TCP)) != 0)
       close_listener (&self->listeners[i]);
 }
 
@@ -293,7 +297,7 @@ free_if_ended (PtlSite *self)
 
   if (!self->closing || self->connections || self->udp.oldest)
     return;
-  close_listeners (self, TRUE);
+  close_listeners (self, PTL_PROTOCOL_BOTH);
   g_hash_table_remove (thread->sites, &self->serial);
   ptl_udp_table_clear (self);
   ptl_engine_config_unref (self->config);
@@ -327,8 +331,10 @@ ptl_site_edit (PtlEngineThread *thread, gpointer data)
   ptl_tcp_config_changed (self);
   ptl_udp_config_changed (self);
   self->closing = closing;
-  if (!closing)
+  if (edit->is_home)
     make_home (self);
+  else
+    ptl_checks_stop (self);
   if (self->n_listeners > 0)
     look_up_names (self);
   free_if_ended (self);
@@ -336,12 +342,16 @@ ptl_site_edit (PtlEngineThread *thread, gpointer data)
 
 /* Cutting the last connection of a closing site frees it: so `closing` is set when all are gone. */
 static void
-cut (PtlSite *self)
+cut (PtlSite *self, PtlProtocol protocol)
 {
+  gboolean closing = self->closing;
+
   self->closing = FALSE;
-  ptl_tcp_cut_all (self);
-  ptl_udp_cut_all (self);
-  self->closing = TRUE;
+  if ((protocol & PTL_PROTOCOL_TCP) != 0)
+    ptl_tcp_cut_all (self);
+  if ((protocol & PTL_PROTOCOL_UDP) != 0)
+    ptl_udp_cut_all (self);
+  self->closing = closing;
 }
 
 void
@@ -349,15 +359,22 @@ ptl_site_close (PtlEngineThread *thread, gpointer data)
 {
   PtlSiteClose *order = data;
   PtlSite *self = ptl_site_find (thread, order->serial);
+  PtlProtocol gone = order->protocol;
 
   if (!self)
     return;
-  ptl_checks_stop (self);
   /* The UDP socket is needed as long as there are sessions that it answers for. */
-  close_listeners (self, !order->drain || !self->udp.oldest);
+  if (order->drain && self->udp.oldest)
+    gone &= ~PTL_PROTOCOL_UDP;
+  close_listeners (self, gone);
   if (!order->drain)
-    cut (self);
-  self->closing = TRUE;
+    cut (self, order->protocol);
+  self->protocol &= ~order->protocol;
+  if (self->protocol == PTL_PROTOCOL_NONE)
+    {
+      ptl_checks_stop (self);
+      self->closing = TRUE;
+    }
   free_if_ended (self);
 }
 
@@ -378,7 +395,7 @@ release_udp (PtlSite *self)
   self->closing = FALSE;
   ptl_udp_cut_all (self);
   self->closing = TRUE;
-  close_listeners (self, TRUE);
+  close_listeners (self, PTL_PROTOCOL_BOTH);
   free_if_ended (self);
 }
 
@@ -392,8 +409,9 @@ static void
 end (PtlSite *self)
 {
   ptl_checks_stop (self);
-  close_listeners (self, TRUE);
-  cut (self);
+  close_listeners (self, PTL_PROTOCOL_BOTH);
+  cut (self, PTL_PROTOCOL_BOTH);
+  self->closing = TRUE;
   free_if_ended (self);
 }
 

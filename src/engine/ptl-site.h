@@ -52,6 +52,7 @@ struct _PtlSite
   PtlEngineConfig *config;
   PtlTally *tally;
   PtlCounters *counters; /* this thread's in @tally */
+  PtlProtocol protocol; /* what it listens for, here or in another thread */
   PtlListener *listeners;
   guint n_listeners;
   PtlTcp *connections;
@@ -70,6 +71,7 @@ typedef struct
   PtlTally *tally;
   const PtlListenSocket *sockets;
   guint n_sockets;
+  gboolean is_home; /* looks after the targets: one site of a forward does */
   _Atomic gboolean failed;
 } PtlSiteAdd;
 
@@ -77,11 +79,13 @@ typedef struct
 {
   gint64 serial;
   PtlEngineConfig *config;
+  gboolean is_home;
 } PtlSiteEdit;
 
 typedef struct
 {
   gint64 serial;
+  PtlProtocol protocol; /* what it is to listen for no more; it ends with the last of them */
   gboolean drain;
 } PtlSiteClose;
 

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "core/ptl-error.h"
+#include "ptl-engine-private.h"
+
+gboolean
+ptl_engine_widen (
+    PtlEngine *self, const char *id, const PtlEndpoint *listen, PtlEndpoint **bound, GError **error)
+{
+  const PtlEnginePlace *place;
+  PtlEngineEntry *entry;
+
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && listen, FALSE);
+
+  entry = ptl_engine_look_up (self, id, error);
+  place = entry ? ptl_engine_add_place (self, entry, listen, error) : NULL;
+  if (!place)
+    return FALSE;
+  if (bound)
+    *bound = ptl_endpoint_copy (place->listen);
+  return TRUE;
+}
+
+/* What of @place belongs to @listen. */
+static PtlProtocol
+kept_of (const PtlEnginePlace *place, const PtlEndpoint *listen)
+{
+  const PtlEndpoint *here = place->listen;
+
+  if (here->first != listen->first || here->last != listen->last
+      || g_strcmp0 (here->host, listen->host) != 0)
+    return PTL_PROTOCOL_NONE;
+  return here->protocol & listen->protocol;
+}
+
+static gboolean
+listens_at (const PtlEngineEntry *entry, const PtlEndpoint *listen)
+{
+  PtlProtocol found = PTL_PROTOCOL_NONE;
+
+  for (guint i = 0; i < entry->places->len; i++)
+    found |= kept_of (entry->places->pdata[i], listen);
+  return found == listen->protocol;
+}
+
+/* Connections of a protocol that @listen has not are cut: the forward leads them nowhere any more. */
+static void
+leave_place (PtlEngine *self, PtlEnginePlace *place, const PtlEndpoint *listen)
+{
+  PtlProtocol gone = place->listen->protocol & ~kept_of (place, listen);
+  PtlProtocol drained = gone & listen->protocol;
+
+  if (drained != PTL_PROTOCOL_NONE)
+    ptl_engine_close_site (self, place->serial, drained, TRUE);
+  if (drained != gone)
+    ptl_engine_close_site (self, place->serial, gone & ~drained, FALSE);
+  place->listen->protocol &= ~gone;
+}
+
+gboolean
+ptl_engine_settle (PtlEngine *self, const char *id, const PtlForward *forward, GError **error)
+{
+  PtlEngineEntry *entry;
+
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
+
+  entry = ptl_engine_look_up (self, id, error);
+  if (!entry || !ptl_forward_check (forward, error))
+    return FALSE;
+  if (!listens_at (entry, forward->listen))
+    {
+      ptl_error_set (error, PTL_ERROR_INVALID, _("Close the rule and open a new one."),
+                     _("The forward does not listen there."));
+      return FALSE;
+    }
+  for (guint i = entry->places->len; i > 0; i--)
+    {
+      PtlEnginePlace *place = entry->places->pdata[i - 1];
+
+      leave_place (self, place, forward->listen);
+      if (place->listen->protocol == PTL_PROTOCOL_NONE)
+        g_ptr_array_remove_index (entry->places, i - 1);
+    }
+  entry->port = forward->listen->first;
+  ptl_engine_configure (self, id, entry, forward);
+  return TRUE;
+}
+
+gboolean
+ptl_engine_move (
+    PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound, GError **error)
+{
+  g_autoptr (PtlForward) there = NULL;
+  PtlEndpoint *where = NULL;
+
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
+
+  if (!ptl_forward_check (forward, error)
+      || !ptl_engine_widen (self, id, forward->listen, &where, error))
+    return FALSE;
+  there = ptl_forward_copy (forward);
+  ptl_endpoint_free (there->listen);
+  there->listen = where;
+  ptl_engine_settle (self, id, there, NULL);
+  if (bound)
+    *bound = ptl_endpoint_copy (where);
+  return TRUE;
+}
