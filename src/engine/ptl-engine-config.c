@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-engine-config.h"
 
+#define VANISH_TIMEOUT_MS (2 * 60 * 1000)
+
 static gint64
 timeout_us (const PtlForward *forward, guint ms, PtlOption option)
 {
@@ -10,6 +12,9 @@ timeout_us (const PtlForward *forward, guint ms, PtlOption option)
 static void
 set_limits (PtlEngineConfig *self, const PtlForward *forward)
 {
+  self->vanish_timeout_us
+      = (forward->vanish_timeout_ms ? forward->vanish_timeout_ms : VANISH_TIMEOUT_MS)
+        * G_GINT64_CONSTANT (1000);
   self->connect_timeout_us
       = timeout_us (forward, forward->connect_timeout_ms, PTL_OPTION_CONNECT_TIMEOUT);
   self->tcp_idle_timeout_us

@@ -21,6 +21,7 @@ typedef struct
   gboolean anyone;
   PtlTargets *targets;
   PtlOptions *options; /* what is not made ready below */
+  gint64 vanish_timeout_us;
   gint64 connect_timeout_us;
   gint64 tcp_idle_timeout_us;
   gint64 total_timeout_us; /* 0 = none */

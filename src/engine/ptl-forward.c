@@ -36,6 +36,7 @@ ptl_forward_copy (const PtlForward *self)
   PtlForward *copy = ptl_forward_new (self->listen, self->target, self->audience);
 
   ptl_forward_set_options (copy, self->options);
+  copy->vanish_timeout_ms = self->vanish_timeout_ms;
   copy->connect_timeout_ms = self->connect_timeout_ms;
   copy->tcp_idle_timeout_ms = self->tcp_idle_timeout_ms;
   copy->total_timeout_ms = self->total_timeout_ms;

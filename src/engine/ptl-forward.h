@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  *   "::" listens on IPv4 too; no host is "0.0.0.0".
  * @target: literal address, host name (resolved off the main loop) or unix socket.
  * @options: limits, time-outs, further targets, PROXY protocol; never NULL.
- * The rest are finer time-outs in milliseconds, and a cap; 0 = as @options says.
+ * @vanish_timeout_ms: after which a peer that does not even acknowledge counts as gone; 0 = two
+ * minutes. The rest are finer time-outs in milliseconds, and a cap; 0 = as @options says.
  */
 typedef struct
 {
@@ -23,6 +24,7 @@ typedef struct
   PtlEndpoint *target;
   PtlAudience *audience;
   PtlOptions *options;
+  guint vanish_timeout_ms;
   guint connect_timeout_ms;
   guint tcp_idle_timeout_ms;
   guint total_timeout_ms;

@@ -9,10 +9,7 @@
 
 #include "ptl-sockaddr.h"
 
-#define KEEPALIVE_IDLE_S 60
-#define KEEPALIVE_INTERVAL_S 15
 #define KEEPALIVE_PROBES 4
-#define USER_TIMEOUT_MS (120 * 1000)
 
 static void
 set_int (int fd, int level, int option, int value)
@@ -21,28 +18,29 @@ set_int (int fd, int level, int option, int value)
 }
 
 /* Keep-alive finds out about the peer of an idle connection, the user time-out about one that bytes
- * are on their way to: both within two minutes. */
+ * are on their way to. */
 void
-ptl_tcp_socket_guard (int fd)
+ptl_tcp_socket_guard (int fd, gint64 timeout_us)
 {
+  int seconds = (int) (timeout_us / G_USEC_PER_SEC);
+
   set_int (fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  set_int (fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
-  set_int (fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
+  set_int (fd, IPPROTO_TCP, TCP_KEEPIDLE, MAX (1, seconds / 2));
+  set_int (fd, IPPROTO_TCP, TCP_KEEPINTVL, MAX (1, seconds / 2 / KEEPALIVE_PROBES));
   set_int (fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
-  set_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
+  set_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int) (timeout_us / 1000));
 }
 
 void
-ptl_tcp_socket_set_options (int fd)
+ptl_tcp_socket_set_no_delay (int fd)
 {
   set_int (fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  ptl_tcp_socket_guard (fd);
 }
 
 void
 ptl_tcp_socket_prepare (int fd)
 {
-  set_int (fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  ptl_tcp_socket_set_no_delay (fd);
   set_int (fd, IPPROTO_TCP, TCP_QUICKACK, 0);
 }
 

@@ -79,12 +79,14 @@ get_total_end (const PtlTcp *self)
   return total_us != 0 ? self->connection.began_us + total_us : G_MAXINT64;
 }
 
-/* When the target's socket is to be guarded against a peer that vanishes: most connections are over
- * by then. */
+/* When the sockets are to be guarded against peers that vanish: most connections are over by then.
+ */
 static gint64
 get_lasting_from (const PtlTcp *self)
 {
-  return self->guarded ? G_MAXINT64 : self->connection.began_us + LASTING_US;
+  gint64 short_life_us = MIN (LASTING_US, self->site->config->vanish_timeout_us / 4);
+
+  return self->guarded ? G_MAXINT64 : self->connection.began_us + short_life_us;
 }
 
 static void
@@ -301,7 +303,8 @@ end_when_received (PtlTcp *self)
 static void
 guard (PtlTcp *self)
 {
-  ptl_tcp_socket_guard (self->sides[PTL_TARGET].source.fd);
+  for (guint i = 0; i < 2; i++)
+    ptl_tcp_socket_guard (self->sides[i].source.fd, self->site->config->vanish_timeout_us);
   self->guarded = TRUE;
 }
 
