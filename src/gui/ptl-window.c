@@ -13,6 +13,7 @@
 #include "ptl-gui.h"
 #include "ptl-sidebar.h"
 #include "ptl-trace.h"
+#include "traffic/ptl-source-block.h"
 #include "wizard/ptl-wizards.h"
 
 struct _PtlWindow
@@ -155,6 +156,15 @@ on_reopen (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_unblock (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const char *id, *address;
+
+  g_variant_get (parameter, "(&s&s)", &id, &address);
+  ptl_source_block_undo (widget, PTL_WINDOW (widget)->client, id, address);
+}
+
+static void
 show_state (PtlWindow *self)
 {
   static const char *const names[] = {
@@ -294,6 +304,7 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.refresh", NULL, on_page_action);
   gtk_widget_class_install_action (klass, "win.retry", NULL, on_retry);
   gtk_widget_class_install_action (klass, "win.reopen", "as", on_reopen);
+  gtk_widget_class_install_action (klass, "win.unblock", "(ss)", on_unblock);
 }
 
 static void

@@ -139,6 +139,18 @@ fake_worker_change_rule (FakeWorker *self, const char *id, GVariant *changed)
 }
 
 void
+fake_worker_set_traffic (FakeWorker *self, const char *id, guint64 bytes_in, guint connections)
+{
+  PtlRule *rule = g_hash_table_lookup (self->rules, id);
+
+  rule->traffic.bytes_in = bytes_in;
+  rule->traffic.connections_now = connections;
+  fake_worker_change_rule (self, id,
+                           g_variant_new_parsed ("{'BytesIn': <%t>, 'ConnectionsNow': <%t>}", bytes_in,
+                                                 (guint64) connections));
+}
+
+void
 fake_worker_retire_rule (FakeWorker *self, const char *id, PtlRuleState state, const GError *error)
 {
   g_autofree char *path = rule_path (id);
@@ -397,6 +409,37 @@ add_relay (FakeWorker *self, GDBusMethodInvocation *invocation, GVariant *argume
   ptl_bus_worker1_complete_add_relay (self->worker, invocation, "new_relay");
 }
 
+static const PtlRule *
+rule_asked_for (FakeWorker *self, GVariant *arguments)
+{
+  g_autofree char *id = NULL;
+
+  g_variant_get_child (arguments, 0, "s", &id);
+  return g_hash_table_lookup (self->rules, id);
+}
+
+static void
+get_statistics (FakeWorker *self, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+  const PtlTraffic *traffic = &rule_asked_for (self, arguments)->traffic;
+
+  ptl_bus_worker1_complete_get_statistics (
+    self->worker, invocation,
+    g_variant_new_parsed ("{'BytesIn': <%t>, 'ConnectionsNow': <%t>}", traffic->bytes_in,
+                          traffic->connections_now));
+}
+
+static void
+list_connections (FakeWorker *self, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  for (guint64 i = rule_asked_for (self, arguments)->traffic.connections_now; i > 0; i--)
+    g_variant_builder_add_parsed (&builder, "{'Id': <%t>, 'Source': <'192.0.2.7:5678'>}", i);
+  ptl_bus_worker1_complete_list_connections (self->worker, invocation,
+                                             g_variant_builder_end (&builder));
+}
+
 static void
 verify_log (FakeWorker *self, GDBusMethodInvocation *invocation, GVariant *arguments)
 {
@@ -414,7 +457,8 @@ static const struct
   { "GetStatus", get_status },       { "ExtendRules", answer_nothing },
   { "EditRule", answer_nothing },    { "SearchRouters", answer_nothing },
   { "AddRelay", add_relay },         { "TrustHostKey", answer_nothing },
-  { "VerifyLog", verify_log },
+  { "VerifyLog", verify_log },       { "GetStatistics", get_statistics },
+  { "ListConnections", list_connections },
 };
 
 typedef struct

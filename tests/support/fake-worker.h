@@ -32,6 +32,8 @@ void fake_worker_free (FakeWorker *self);
 void fake_worker_add_rule (FakeWorker *self, const PtlRule *rule);
 /* @changed: a{sv} of Rule1, may be floating. */
 void fake_worker_change_rule (FakeWorker *self, const char *id, GVariant *changed);
+/* What GetStatistics and ListConnections tell of it, and its counters. */
+void fake_worker_set_traffic (FakeWorker *self, const char *id, guint64 bytes_in, guint connections);
 /* To the history, as its state says. */
 void fake_worker_retire_rule (FakeWorker *self, const char *id, PtlRuleState state, const GError *error);
 /* @n rules that closed long ago, named "closed 0" (the latest) and so on. */

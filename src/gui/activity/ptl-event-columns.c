@@ -155,12 +155,12 @@ dup_spoken (gpointer item)
 }
 
 static const PtlColumn columns[] = {
-  { "what", N_("Event"), 14, 22, FALSE, FALSE, dup_what, get_icon, get_style, NULL, NULL },
-  { "at", N_("Time"), 19, 19, FALSE, TRUE, dup_at, NULL, NULL, NULL, NULL },
-  { "detail", N_("Details"), 18, 40, TRUE, FALSE, dup_detail, NULL, NULL, NULL, NULL },
-  { "who", N_("Who"), 12, 22, FALSE, FALSE, dup_who, NULL, NULL, NULL, NULL },
-  { "rule", N_("Rule"), 8, 9, FALSE, TRUE, dup_rule, NULL, NULL, NULL, NULL },
-  { "seq", N_("Number"), 6, 7, FALSE, TRUE, dup_seq, NULL, NULL, NULL, NULL },
+  { "what", N_("Event"), 14, 22, FALSE, FALSE, dup_what, get_icon, get_style, NULL, NULL, NULL },
+  { "at", N_("Time"), 19, 19, FALSE, TRUE, dup_at, NULL, NULL, NULL, NULL, NULL },
+  { "detail", N_("Details"), 18, 40, TRUE, FALSE, dup_detail, NULL, NULL, NULL, NULL, NULL },
+  { "who", N_("Who"), 12, 22, FALSE, FALSE, dup_who, NULL, NULL, NULL, NULL, NULL },
+  { "rule", N_("Rule"), 8, 9, FALSE, TRUE, dup_rule, NULL, NULL, NULL, NULL, NULL },
+  { "seq", N_("Number"), 6, 7, FALSE, TRUE, dup_seq, NULL, NULL, NULL, NULL, NULL },
 };
 
 const PtlTableSpec ptl_event_table = {

@@ -5,9 +5,12 @@
 
 #include "client/ptl-event-list.h"
 #include "gui/exposure/ptl-listener.h"
+#include "gui/ptl-a11y.h"
 #include "gui/ptl-format.h"
 #include "gui/ptl-gui.h"
 #include "gui/ptl-ticker.h"
+#include "gui/traffic/ptl-peers-page.h"
+#include "gui/traffic/ptl-traffic-page.h"
 #include "ptl-fact-row.h"
 #include "ptl-facts.h"
 #include "ptl-way-view.h"
@@ -29,6 +32,10 @@ struct _PtlDetailsPane
   GtkWidget *edit_button;
   GtkWidget *close_button;
   GtkWidget *reopen_button;
+  GtkWidget *switcher;
+  GtkStack *pages;
+  PtlTrafficPage *traffic;
+  PtlPeersPage *peers;
   PtlWayView *way;
   GtkListBox *facts;
   GtkWidget *events_group;
@@ -42,12 +49,14 @@ struct _PtlDetailsPane
   PtlAskedList *listeners;
   GtkSliceListModel *some_events;
   PtlEventList *event_list;
+  PtlTrafficFeed *feed; /* of a living rule */
 };
 
 enum
 {
   PROP_0,
-  PROP_EXTEND_MENU
+  PROP_EXTEND_MENU,
+  PROP_PAGE
 };
 
 G_DEFINE_FINAL_TYPE (PtlDetailsPane, ptl_details_pane, ADW_TYPE_BIN)
@@ -260,10 +269,51 @@ load_events (PtlDetailsPane *self, const PtlRule *rule)
   on_events_changed (self);
 }
 
+/* Only what is seen is followed. */
+static void
+follow_page (PtlDetailsPane *self)
+{
+  const char *page = gtk_stack_get_visible_child_name (self->pages);
+  gboolean mapped = gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (self->feed)
+    ptl_traffic_feed_set_shown (self->feed, mapped && g_strcmp0 (page, "traffic") == 0,
+                                mapped && g_strcmp0 (page, "peers") == 0);
+}
+
+static void
+set_feed (PtlDetailsPane *self, PtlTrafficFeed *feed)
+{
+  if (self->feed)
+    ptl_traffic_feed_set_shown (self->feed, FALSE, FALSE);
+  g_set_object (&self->feed, feed);
+  ptl_traffic_page_set_feed (self->traffic, self->client, feed);
+  ptl_peers_page_set_feed (self->peers, self->client, feed);
+  gtk_widget_set_visible (self->switcher, feed != NULL);
+  if (!feed)
+    g_object_set (self, "page", "overview", NULL);
+  follow_page (self);
+}
+
+/* What is closed moves nothing. */
+static void
+update_feed (PtlDetailsPane *self)
+{
+  const PtlRule *rule = ptl_rule_item_get_rule (self->item);
+  g_autoptr (PtlTrafficFeed) feed = NULL;
+
+  if (ptl_rule_is_living (rule) == (self->feed != NULL))
+    return;
+  if (ptl_rule_is_living (rule) && !ptl_rule_item_is_placeholder (self->item))
+    feed = ptl_traffic_feed_new (self->client, self->item);
+  set_feed (self, feed);
+}
+
 /* A history row whose page is on its way gets its id later. */
 static void
 on_item_changed (PtlDetailsPane *self)
 {
+  update_feed (self);
   if (!self->event_list && !ptl_rule_item_is_placeholder (self->item))
     load_events (self, ptl_rule_item_get_rule (self->item));
   show_rule (self);
@@ -277,9 +327,17 @@ ptl_details_pane_set_item (PtlDetailsPane *self, PtlRuleItem *item)
   if (self->item)
     g_clear_signal_handler (&self->changed_id, self->item);
   drop_events (self);
+  if (self->feed)
+    {
+      ptl_traffic_feed_set_shown (self->feed, FALSE, FALSE);
+      g_clear_object (&self->feed);
+    }
   g_set_object (&self->item, item);
   if (!item)
-    return;
+    {
+      set_feed (self, NULL);
+      return;
+    }
   self->changed_id = g_signal_connect_swapped (item, "changed", G_CALLBACK (on_item_changed), self);
   ptl_asked_list_refresh (self->listeners);
   on_item_changed (self);
@@ -300,12 +358,46 @@ ptl_details_pane_set_client (PtlDetailsPane *self, PtlClient *client)
 }
 
 static void
+show_page (PtlDetailsPane *self, const char *page)
+{
+  gtk_stack_set_visible_child_name (self->pages, page);
+  follow_page (self);
+}
+
+static void
+ptl_details_pane_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (ptl_details_pane_parent_class)->map (widget);
+  follow_page (PTL_DETAILS_PANE (widget));
+}
+
+static void
+ptl_details_pane_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (ptl_details_pane_parent_class)->unmap (widget);
+  follow_page (PTL_DETAILS_PANE (widget));
+}
+
+static void
+ptl_details_pane_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PtlDetailsPane *self = PTL_DETAILS_PANE (object);
+
+  if (id == PROP_PAGE)
+    g_value_set_string (value, gtk_stack_get_visible_child_name (self->pages));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 ptl_details_pane_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   PtlDetailsPane *self = PTL_DETAILS_PANE (object);
 
   if (id == PROP_EXTEND_MENU)
     gtk_menu_button_set_menu_model (self->extend_button, g_value_get_object (value));
+  else if (id == PROP_PAGE)
+    show_page (self, g_value_get_string (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -319,6 +411,9 @@ ptl_details_pane_dispose (GObject *object)
     g_clear_signal_handler (&self->changed_id, self->item);
   drop_events (self);
   self->events = NULL;
+  if (self->feed)
+    ptl_traffic_feed_set_shown (self->feed, FALSE, FALSE);
+  g_clear_object (&self->feed);
   g_clear_object (&self->item);
   g_clear_object (&self->listeners);
   g_clear_object (&self->client);
@@ -332,11 +427,20 @@ ptl_details_pane_class_init (PtlDetailsPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->set_property = ptl_details_pane_set_property;
+  object_class->get_property = ptl_details_pane_get_property;
   object_class->dispose = ptl_details_pane_dispose;
   g_object_class_install_property (object_class, PROP_EXTEND_MENU,
                                    g_param_spec_object ("extend-menu", NULL, NULL, G_TYPE_MENU_MODEL,
                                                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, PROP_PAGE,
+                                   g_param_spec_string ("page", NULL, NULL, "overview",
+                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  widget_class->map = ptl_details_pane_map;
+  widget_class->unmap = ptl_details_pane_unmap;
   g_type_ensure (PTL_TYPE_WAY_VIEW);
+  g_type_ensure (PTL_TYPE_TRAFFIC_PAGE);
+  g_type_ensure (PTL_TYPE_PEERS_PAGE);
+  gtk_widget_class_install_property_action (widget_class, "details.page", "page");
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/details/ptl-details-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, name);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, state_icon);
@@ -348,6 +452,10 @@ ptl_details_pane_class_init (PtlDetailsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, edit_button);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, close_button);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, reopen_button);
+  gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, switcher);
+  gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, pages);
+  gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, traffic);
+  gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, peers);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, way);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, facts);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, events_group);
@@ -360,4 +468,5 @@ static void
 ptl_details_pane_init (PtlDetailsPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ptl_a11y_hide_unmapped_children (GTK_WIDGET (self->pages));
 }

@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 /**
  * PtlDetailsPane:
  *
- * Everything about one rule: its state with reason and advice, its way, the facts, its events; and what can
- * be done with it, by the actions "inventory.*" of the page around it.
+ * Everything about one rule: its state with reason and advice; on a page each its way, the facts and its events, its
+ * traffic, and who is connected; and what can be done with it, by the actions "inventory.*" of the page around it.
  *
- * Property: extend-menu (GMenuModel).
+ * Properties: extend-menu (GMenuModel); page (string: "overview", "traffic" or "peers").
  */
 #define PTL_TYPE_DETAILS_PANE (ptl_details_pane_get_type ())
 G_DECLARE_FINAL_TYPE (PtlDetailsPane, ptl_details_pane, PTL, DETAILS_PANE, AdwBin)

@@ -269,13 +269,13 @@ compare_user (gpointer a, gpointer b)
 }
 
 static const PtlColumn columns[] = {
-  { "reach", N_("Reachable From"), 12, 14, FALSE, FALSE, dup_reach, get_reach_icon, get_reach_style, compare_reach, NULL },
-  { "program", N_("Program"), 14, 24, TRUE, FALSE, dup_program, NULL, NULL, compare_program, NULL },
-  { "port", N_("Port"), 9, 10, FALSE, TRUE, dup_port, NULL, NULL, compare_port, NULL },
-  { "address", N_("Address"), 12, 20, FALSE, TRUE, dup_address, NULL, NULL, compare_address, NULL },
-  { "user", N_("User"), 8, 12, FALSE, FALSE, dup_user, NULL, NULL, compare_user, NULL },
-  { "pid", N_("Process"), 7, 8, FALSE, TRUE, dup_pid, NULL, NULL, NULL, NULL },
-  { "rule", N_("Opened By"), 10, 20, FALSE, FALSE, dup_rule, NULL, NULL, NULL, NULL },
+  { "reach", N_("Reachable From"), 12, 14, FALSE, FALSE, dup_reach, get_reach_icon, get_reach_style, compare_reach, NULL, NULL },
+  { "program", N_("Program"), 14, 24, TRUE, FALSE, dup_program, NULL, NULL, compare_program, NULL, NULL },
+  { "port", N_("Port"), 9, 10, FALSE, TRUE, dup_port, NULL, NULL, compare_port, NULL, NULL },
+  { "address", N_("Address"), 12, 20, FALSE, TRUE, dup_address, NULL, NULL, compare_address, NULL, NULL },
+  { "user", N_("User"), 8, 12, FALSE, FALSE, dup_user, NULL, NULL, compare_user, NULL, NULL },
+  { "pid", N_("Process"), 7, 8, FALSE, TRUE, dup_pid, NULL, NULL, NULL, NULL, NULL },
+  { "rule", N_("Opened By"), 10, 20, FALSE, FALSE, dup_rule, NULL, NULL, NULL, NULL, NULL },
 };
 
 const PtlTableSpec ptl_listener_table = {

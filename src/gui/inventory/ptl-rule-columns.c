@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gui/ptl-format.h"
+#include "gui/traffic/ptl-sparkline.h"
 
 #define SOON_SECONDS 600
 
@@ -124,6 +125,26 @@ dup_traffic (gpointer item)
   return is_blank (item) ? g_strdup ("") : ptl_format_traffic (rule_of (item));
 }
 
+/* While something moves, how fast; else how much it was. */
+static char *
+dup_moving (gpointer item)
+{
+  double rate = is_blank (item) ? 0 : ptl_throughput_get_rate (ptl_throughput_of (item), g_get_monotonic_time ());
+
+  return rate >= 1 ? ptl_format_rate ((guint64) rate) : dup_traffic (item);
+}
+
+static GtkWidget *
+show_moving (gpointer item, GtkWidget *picture)
+{
+  if (is_blank (item) || !ptl_throughput_is_alive (ptl_throughput_of (item), g_get_monotonic_time ()))
+    return NULL;
+  if (!picture)
+    picture = ptl_sparkline_new ();
+  ptl_sparkline_set_item (PTL_SPARKLINE (picture), item);
+  return picture;
+}
+
 static int
 compare_text (const char *a, const char *b)
 {
@@ -228,27 +249,27 @@ dup_description (gpointer item)
 }
 
 static const PtlColumn living_columns[] = {
-  { "state", N_("State"), 9, 10, FALSE, FALSE, dup_state, get_state_icon, get_state_style, compare_state, NULL },
-  { "name", N_("Name"), 14, 24, TRUE, FALSE, dup_name, NULL, NULL, compare_name, NULL },
-  { "public-endpoint", N_("Public Endpoint"), 18, 21, FALSE, TRUE, dup_public_endpoint, NULL, NULL, compare_public_endpoint, NULL },
-  { "expires", N_("Expires"), 11, 14, FALSE, TRUE, dup_expires, NULL, NULL, compare_expires, next_change },
-  { "target", N_("Target"), 13, 18, FALSE, TRUE, dup_target, NULL, NULL, compare_target, NULL },
-  { "kind", N_("Kind"), 7, 7, FALSE, FALSE, dup_kind, NULL, NULL, compare_kind, NULL },
-  { "owner", N_("Owner"), 6, 9, FALSE, FALSE, dup_owner, NULL, NULL, compare_owner, NULL },
-  { "purpose", N_("Purpose"), 10, 20, FALSE, FALSE, dup_purpose, NULL, NULL, compare_purpose, NULL },
-  { "traffic", N_("Traffic"), 9, 20, FALSE, TRUE, dup_traffic, NULL, NULL, compare_traffic, NULL },
+  { "state", N_("State"), 9, 10, FALSE, FALSE, dup_state, get_state_icon, get_state_style, compare_state, NULL, NULL },
+  { "name", N_("Name"), 14, 24, TRUE, FALSE, dup_name, NULL, NULL, compare_name, NULL, NULL },
+  { "public-endpoint", N_("Public Endpoint"), 18, 21, FALSE, TRUE, dup_public_endpoint, NULL, NULL, compare_public_endpoint, NULL, NULL },
+  { "expires", N_("Expires"), 11, 14, FALSE, TRUE, dup_expires, NULL, NULL, compare_expires, next_change, NULL },
+  { "target", N_("Target"), 13, 18, FALSE, TRUE, dup_target, NULL, NULL, compare_target, NULL, NULL },
+  { "kind", N_("Kind"), 7, 7, FALSE, FALSE, dup_kind, NULL, NULL, compare_kind, NULL, NULL },
+  { "owner", N_("Owner"), 6, 9, FALSE, FALSE, dup_owner, NULL, NULL, compare_owner, NULL, NULL },
+  { "purpose", N_("Purpose"), 10, 20, FALSE, FALSE, dup_purpose, NULL, NULL, compare_purpose, NULL, NULL },
+  { "traffic", N_("Traffic"), 14, 20, FALSE, TRUE, dup_moving, NULL, NULL, compare_traffic, NULL, show_moving },
 };
 
 static const PtlColumn closed_columns[] = {
-  { "state", N_("State"), 9, 10, FALSE, FALSE, dup_state, get_state_icon, get_state_style, NULL, NULL },
-  { "name", N_("Name"), 14, 24, TRUE, FALSE, dup_name, NULL, NULL, NULL, NULL },
-  { "public-endpoint", N_("Public Endpoint"), 18, 21, FALSE, TRUE, dup_public_endpoint, NULL, NULL, NULL, NULL },
-  { "closed", N_("Closed"), 15, 20, FALSE, TRUE, dup_closed, NULL, NULL, NULL, NULL },
-  { "target", N_("Target"), 13, 18, FALSE, TRUE, dup_target, NULL, NULL, NULL, NULL },
-  { "kind", N_("Kind"), 7, 7, FALSE, FALSE, dup_kind, NULL, NULL, NULL, NULL },
-  { "owner", N_("Owner"), 6, 9, FALSE, FALSE, dup_owner, NULL, NULL, NULL, NULL },
-  { "purpose", N_("Purpose"), 10, 20, FALSE, FALSE, dup_purpose, NULL, NULL, NULL, NULL },
-  { "traffic", N_("Traffic"), 9, 20, FALSE, TRUE, dup_traffic, NULL, NULL, NULL, NULL },
+  { "state", N_("State"), 9, 10, FALSE, FALSE, dup_state, get_state_icon, get_state_style, NULL, NULL, NULL },
+  { "name", N_("Name"), 14, 24, TRUE, FALSE, dup_name, NULL, NULL, NULL, NULL, NULL },
+  { "public-endpoint", N_("Public Endpoint"), 18, 21, FALSE, TRUE, dup_public_endpoint, NULL, NULL, NULL, NULL, NULL },
+  { "closed", N_("Closed"), 15, 20, FALSE, TRUE, dup_closed, NULL, NULL, NULL, NULL, NULL },
+  { "target", N_("Target"), 13, 18, FALSE, TRUE, dup_target, NULL, NULL, NULL, NULL, NULL },
+  { "kind", N_("Kind"), 7, 7, FALSE, FALSE, dup_kind, NULL, NULL, NULL, NULL, NULL },
+  { "owner", N_("Owner"), 6, 9, FALSE, FALSE, dup_owner, NULL, NULL, NULL, NULL, NULL },
+  { "purpose", N_("Purpose"), 10, 20, FALSE, FALSE, dup_purpose, NULL, NULL, NULL, NULL, NULL },
+  { "traffic", N_("Traffic"), 9, 20, FALSE, TRUE, dup_traffic, NULL, NULL, NULL, NULL, NULL },
 };
 
 const PtlTableSpec ptl_rule_table_living = {

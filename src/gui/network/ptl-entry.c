@@ -203,12 +203,12 @@ compare_lifetime (gpointer a, gpointer b)
 }
 
 static const PtlColumn columns[] = {
-  { "whose", N_("Whose"), 10, 12, FALSE, FALSE, dup_whose, get_whose_icon, get_whose_style, compare_whose, NULL },
-  { "port", N_("Public Port"), 10, 12, FALSE, TRUE, dup_port, NULL, NULL, compare_port, NULL },
-  { "target", N_("Target"), 14, 22, FALSE, TRUE, dup_target, NULL, NULL, compare_target, NULL },
-  { "description", N_("Description"), 14, 30, TRUE, FALSE, dup_description, NULL, NULL, compare_description, NULL },
-  { "remote", N_("Audience"), 8, 12, FALSE, TRUE, dup_remote, NULL, NULL, NULL, NULL },
-  { "lifetime", N_("Time Left"), 9, 12, FALSE, TRUE, dup_lifetime, NULL, NULL, compare_lifetime, NULL },
+  { "whose", N_("Whose"), 10, 12, FALSE, FALSE, dup_whose, get_whose_icon, get_whose_style, compare_whose, NULL, NULL },
+  { "port", N_("Public Port"), 10, 12, FALSE, TRUE, dup_port, NULL, NULL, compare_port, NULL, NULL },
+  { "target", N_("Target"), 14, 22, FALSE, TRUE, dup_target, NULL, NULL, compare_target, NULL, NULL },
+  { "description", N_("Description"), 14, 30, TRUE, FALSE, dup_description, NULL, NULL, compare_description, NULL, NULL },
+  { "remote", N_("Audience"), 8, 12, FALSE, TRUE, dup_remote, NULL, NULL, NULL, NULL, NULL },
+  { "lifetime", N_("Time Left"), 9, 12, FALSE, TRUE, dup_lifetime, NULL, NULL, compare_lifetime, NULL, NULL },
 };
 
 const PtlTableSpec ptl_entry_table = {

@@ -18,8 +18,10 @@ struct _PtlTableCell
   gpointer item;
   gulong changed_id;
   GtkImage *icon; /* NULL where the column has none */
+  GtkWidget *picture; /* made when there first is something to be seen */
   char *text;
   const char *style;
+  gboolean ticking;
 };
 
 G_DEFINE_FINAL_TYPE (PtlTableCell, ptl_table_cell, GTK_TYPE_WIDGET)
@@ -39,6 +41,34 @@ show_icon (PtlTableCell *self)
   self->style = style;
 }
 
+static guint on_tick (GtkWidget *widget, gint64 now);
+
+static gboolean
+has_picture (PtlTableCell *self)
+{
+  return self->picture && gtk_widget_get_visible (self->picture);
+}
+
+static void
+show_picture (PtlTableCell *self)
+{
+  gboolean seen = has_picture (self);
+  GtkWidget *picture = self->column->show_picture (self->item, self->picture);
+
+  if (picture && !self->picture)
+    {
+      self->picture = picture;
+      gtk_widget_set_parent (picture, GTK_WIDGET (self));
+    }
+  else if (self->picture && seen != (picture != NULL))
+    gtk_widget_set_visible (self->picture, picture != NULL);
+  if (picture && !self->ticking)
+    {
+      self->ticking = TRUE;
+      ptl_ticker_watch (GTK_WIDGET (self), on_tick);
+    }
+}
+
 static void
 update (PtlTableCell *self)
 {
@@ -53,6 +83,8 @@ update (PtlTableCell *self)
     }
   if (self->icon)
     show_icon (self);
+  if (self->column->show_picture)
+    show_picture (self);
   if (self->column == &self->spec->columns[0])
     ptl_table_describe_row (GTK_WIDGET (self), self->spec, self->item);
 }
@@ -65,7 +97,9 @@ on_tick (GtkWidget *widget, gint64 now)
   if (!self->item)
     return 0;
   update (self);
-  return self->column->next_change (self->item, now);
+  if (self->column->next_change)
+    return self->column->next_change (self->item, now);
+  return has_picture (self) ? 1 : 0;
 }
 
 void
@@ -73,6 +107,7 @@ ptl_table_cell_bind (PtlTableCell *self)
 {
   self->item = g_object_ref (gtk_list_item_get_item (self->list_item));
   self->changed_id = ptl_table_follow (self->item, G_CALLBACK (update), self);
+  self->ticking = self->column->next_change != NULL;
   update (self);
   if (self->column->next_change)
     ptl_ticker_watch (GTK_WIDGET (self), on_tick);
@@ -83,8 +118,9 @@ ptl_table_cell_unbind (PtlTableCell *self)
 {
   if (!self->item)
     return;
-  if (self->column->next_change)
+  if (self->ticking)
     ptl_ticker_unwatch (GTK_WIDGET (self));
+  self->ticking = FALSE;
   g_clear_signal_handler (&self->changed_id, self->item);
   g_clear_object (&self->item);
 }
@@ -95,10 +131,15 @@ ptl_table_cell_get_list_item (PtlTableCell *self)
   return self->list_item;
 }
 
+/* Of what stands before the text. */
 static int
 icon_width (PtlTableCell *self)
 {
-  return self->icon ? ICON_SIZE + ICON_SPACING : 0;
+  int width = self->icon ? ICON_SIZE + ICON_SPACING : 0, picture = 0;
+
+  if (has_picture (self))
+    gtk_widget_measure (self->picture, GTK_ORIENTATION_HORIZONTAL, -1, &picture, NULL, NULL, NULL);
+  return width + (picture > 0 ? picture + ICON_SPACING : 0);
 }
 
 static PangoLayout *
@@ -172,9 +213,10 @@ ptl_table_cell_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
       *minimum = *natural = MAX (PANGO_PIXELS_CEIL (metrics->height), self->icon ? ICON_SIZE : 0);
       return;
     }
-  *minimum = PANGO_PIXELS_CEIL (chars * metrics->char_width) + icon_width (self);
+  /* A picture comes and goes: it takes of the text's room, so that the column keeps its width. */
+  *minimum = PANGO_PIXELS_CEIL (chars * metrics->char_width) + (self->icon ? ICON_SIZE + ICON_SPACING : 0);
   chars = MAX (chars, (int) self->column->nat_chars);
-  *natural = PANGO_PIXELS_CEIL (chars * metrics->char_width) + icon_width (self);
+  *natural = PANGO_PIXELS_CEIL (chars * metrics->char_width) + (self->icon ? ICON_SIZE + ICON_SPACING : 0);
 }
 
 static gboolean
@@ -184,11 +226,24 @@ is_rtl (PtlTableCell *self)
 }
 
 static void
+allocate_picture (PtlTableCell *self, int width, int height)
+{
+  int least, tall;
+
+  gtk_widget_measure (self->picture, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  gtk_widget_measure (self->picture, GTK_ORIENTATION_VERTICAL, least, &tall, NULL, NULL, NULL);
+  gtk_widget_size_allocate (self->picture,
+                            &(GtkAllocation) { is_rtl (self) ? width - least : 0, (height - tall) / 2, least, tall }, -1);
+}
+
+static void
 ptl_table_cell_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   PtlTableCell *self = PTL_TABLE_CELL (widget);
   int least;
 
+  if (has_picture (self))
+    allocate_picture (self, width, height);
   if (!self->icon)
     return;
   /* GTK wants to be asked before it is told. */
@@ -236,6 +291,7 @@ ptl_table_cell_dispose (GObject *object)
 
   ptl_table_cell_unbind (self);
   g_clear_pointer ((GtkWidget **) &self->icon, gtk_widget_unparent);
+  g_clear_pointer (&self->picture, gtk_widget_unparent);
   g_clear_pointer (&self->text, g_free);
   G_OBJECT_CLASS (ptl_table_cell_parent_class)->dispose (object);
 }

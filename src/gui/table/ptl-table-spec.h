@@ -24,6 +24,9 @@ typedef struct
   int (*compare) (gpointer a, gpointer b);  /* nullable: not sortable */
   /* nullable: seconds from @now (Unix seconds) until @dup_text says another thing, 0 = never */
   guint (*next_change) (gpointer item, gint64 now);
+  /* nullable: shows a picture before the text in @picture (its kind is the column's own; NULL = there is none yet),
+   * and gives it; or NULL where there is nothing to be seen. While there is, it is asked again each second. */
+  GtkWidget *(*show_picture) (gpointer item, GtkWidget *picture);
 } PtlColumn;
 
 /**
