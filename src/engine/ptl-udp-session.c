@@ -11,7 +11,7 @@
 
 /* So many calls for one socket, then the others have their turn: epoll names it again. */
 #define N_CALLS 4
-#define SOCKET_BUFFER (512 * 1024)
+#define SOCKET_BUFFER (1024 * 1024)
 
 /* A session */
 

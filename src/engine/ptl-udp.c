@@ -9,7 +9,7 @@
 
 /* So many calls for one socket, then the others have their turn: epoll names it again. */
 #define N_CALLS 4
-#define LISTENER_BUFFER (2 * 1024 * 1024)
+#define LISTENER_BUFFER (4 * 1024 * 1024)
 
 static void
 set_int (int fd, int level, int option, int value)

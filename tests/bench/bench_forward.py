@@ -154,26 +154,46 @@ def idle():
     judge(f"memory per idle connection, of {n}", "<= 1024 bytes", f"{size:.0f}", size <= 1024 and count == n)
 
 
-def udp_once(one, size):
-    """Datagrams per second that come back; then at half that rate: loss and p99 in us."""
-    _, back, seconds, _, _ = loads.run("udp", one.port, size, 16, 1, 0)
-    rate = back / seconds
-    sent, came, _, _, p99 = loads.run("udp", one.port, size, 16, 1, rate / 2)
-    return rate, 1 - came / max(sent, 1), p99
+def udp_rate(one, way, size):
+    """Datagrams per second that come back, and CPU seconds of the forwarder for a million of them."""
+    began = []
+    _, back, seconds, _, _ = loads.run("udp" + way, one.port, size, 16, 1, 0,
+                                       on_begin=lambda: began.append(one.cpu_seconds()))
+    return back / seconds, (one.cpu_seconds() - began[0]) / max(back, 1) * 1e6
+
+
+def udp_paced(one, way, size, rate):
+    """At so many per second: the part that is lost, and p99 of the way there and back in us."""
+    sent, came, _, _, p99 = loads.run("udp" + way, one.port, size, 16, 1, rate)
+    return 1 - came / max(sent, 1), p99
+
+
+def udp_size(made, way, what, size):
+    full = in_turn(made, lambda one: udp_rate(one, way, size))
+    rate, cpu = medians(full, 0), medians(full, 1)
+    best = best_of(rate, max)
+    loss = medians(in_turn(made, lambda one: udp_paced(one, way, size, rate[one.name] / 2)), 0)
+    # A wait is compared at one and the same load.
+    p99 = medians(in_turn(made, lambda one: udp_paced(one, way, size, best / 2)), 1)
+    show(f"UDP, {size} bytes there and back, 16 sources, {what}",
+         ["forwarder", "datagrams/s", "CPU us each", "lost at half", f"p99 at {best / 2:.0f}/s, us"],
+         [[name, f"{rate[name]:.0f}", f"{cpu[name]:.2f}", f"{loss[name] * 100:.3f} %", f"{p99[name]:.0f}"]
+          for name in rate])
+    row, ours = f"UDP {size} bytes, {what}", Portolan.name
+    judge_most(f"{row}: datagrams/s", 2, rate[ours], best)
+    judge_least(f"{row}: CPU for each", 0.5, cpu[ours], best_of(cpu, min))
+    judge(f"{row}: lost at half its load", "none", f"{loss[ours] * 100:.3f} %", loss[ours] == 0)
+    judge_least(f"{row}: p99", 1, p99[ours], best_of(p99, min))
 
 
 def udp():
-    sizes = (64, 1200)
-    kinds = (Direct, Portolan, Nginx, Socat)
-    with serving(loads.Server("udp-echo")) as server, running(kinds, server.port, "udp") as made:
-        results = [in_turn(made, lambda one, size=size: udp_once(one, size)) for size in sizes]
-    for size, result in zip(sizes, results):
-        rate, loss, p99 = (medians(result, part) for part in range(3))
-        show(f"UDP, {size} bytes there and back, 16 sources", ["forwarder", "datagrams/s", "lost at half", "p99 at half, us"],
-             [[name, f"{rate[name]:.0f}", f"{loss[name] * 100:.3f} %", f"{p99[name]:.0f}"] for name in rate])
-        judge_most(f"UDP {size} bytes, datagrams/s", 2, rate[Portolan.name], best_of(rate, max))
-        judge(f"UDP {size} bytes, lost at half that", "none", f"{loss[Portolan.name] * 100:.3f} %", loss[Portolan.name] == 0)
-        judge_least(f"UDP {size} bytes, p99 at half that", 1, p99[Portolan.name], best_of(p99, min))
+    """In bursts as a network card hands them over, where the near ends cost little; and one by one, where on few
+    processors they cost more than a forwarder."""
+    for way, what in (("-merged", "in bursts"), ("", "one by one")):
+        with serving(loads.Server("udp-echo" + way)) as server, \
+                running((Direct, Portolan, Nginx, Socat), server.port, "udp") as made:
+            for size in (64, 1200):
+                udp_size(made, way, what, size)
 
 
 def open_range(one, first, n):

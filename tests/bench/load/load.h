@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* The far ends: they print "port N" and serve. @kind: "sink" reads and throws away, "echo" sends
  * back, "answer" answers the first bytes of a connection and ends it. */
 int load_serve (const char *kind);
-int load_udp_echo (void);
+/* @merged: see load-udp.c. */
+int load_udp_echo (gboolean merged);
 
 /* The near ends: each prints "begin" once it measures, then a line of numbers. */
 
@@ -27,7 +28,8 @@ int load_idle (guint16 port, guint n);
 /* Datagrams of @size bytes over @n_flows sources, each to come back. @rate: datagrams per second; 0
  * = as many as come back. Prints sent, received, seconds, and p50 and p99 of the time there and
  * back in us. */
-int load_udp (guint16 port, guint size, guint n_flows, double seconds, double rate);
+int
+load_udp (gboolean merged, guint16 port, guint size, guint n_flows, double seconds, double rate);
 
 /* Shared by them. */
 void load_fail (const char *what) G_GNUC_NORETURN; /* with errno */
