@@ -60,9 +60,12 @@ ptl_connection_tell_source (PtlConnection *self)
 void
 ptl_connection_end (PtlConnection *self, PtlSite *site)
 {
-  unlink_from_site (self, site);
-  ptl_connection_tell_source (self);
-  ptl_admission_end (site, self->entry);
+  if (self->entry)
+    {
+      unlink_from_site (self, site);
+      ptl_connection_tell_source (self);
+      ptl_admission_end (site, self->entry);
+    }
   ptl_site_connection_ended (site);
 }
 

@@ -20,7 +20,7 @@ struct _PtlConnection
   gint64 began_us; /* CLOCK_BOOTTIME */
   guint64 bytes_in;
   guint64 bytes_out;
-  PtlSourceEntry *entry; /* of its source, which it counts for */
+  PtlSourceEntry *entry; /* of its source, which it counts for; NULL = has not begun */
   guint64 told_in;       /* what of the bytes the entry has */
   guint64 told_out;
   PtlChoice choice;
@@ -59,7 +59,7 @@ void ptl_connection_begin (PtlConnection *self,
                            PtlSourceEntry *entry);
 /* Gives its source the bytes that it did not have yet. */
 void ptl_connection_tell_source (PtlConnection *self);
-/* The site may be gone afterwards. */
+/* Of one that never began too. The site may be gone afterwards. */
 void ptl_connection_end (PtlConnection *self, PtlSite *site);
 /* A target has taken it. */
 void ptl_connection_connected (PtlConnection *self, PtlSite *site);

@@ -7,6 +7,7 @@
 
 #include "ptl-admission.h"
 #include "ptl-checks.h"
+#include "ptl-tcp-header.h"
 #include "ptl-tcp-socket.h"
 #include "ptl-tcp.h"
 #include "ptl-udp.h"
@@ -178,12 +179,15 @@ on_resume (PtlEngineThread *thread, PtlTimer *timer)
 static void
 take_in (PtlListener *self, int fd, const PtlSockaddr *from)
 {
-  PtlSourceEntry *entry;
+  PtlSourceEntry *entry = NULL;
+  gboolean owes_header;
   PtlAddress source;
 
   ptl_sockaddr_get_address (from, &source);
-  entry = ptl_admission_begin (self->site, &source);
-  if (entry)
+  owes_header = ptl_tcp_owes_header (self->site, &source);
+  if (!owes_header)
+    entry = ptl_admission_begin (self->site, &source);
+  if (entry || owes_header)
     ptl_tcp_accept (self, fd, &source, ptl_sockaddr_get_port (from), entry);
   else
     ptl_tcp_socket_reset (fd);

@@ -60,6 +60,7 @@ struct _PtlSite
   PtlWalker *walker;       /* who goes over them just now */
   PtlUdpTable udp;
   PtlChecks *checks; /* in one thread of the forward: its home */
+  guint n_greeting; /* of the connections: those that owe a PROXY header */
   gboolean closing;
 };
 

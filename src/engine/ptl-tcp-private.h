@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ptl-proxy-codec.h"
 #include "ptl-tcp.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,7 @@ enum
 
 typedef enum
 {
+  PTL_TCP_GREETING,  /* the client owes a PROXY header */
   PTL_TCP_RESOLVING, /* the target's name is being looked up */
   PTL_TCP_CONNECTING,
   PTL_TCP_RETRYING, /* no descriptor, or a unix socket whose queue is full: no one tells when */
@@ -60,6 +62,7 @@ struct _PtlTcp
   gint64 deadline_us;      /* of connecting, or of ending */
   gint64 target_end_us;    /* of connecting to the target at hand */
   PtlAddresses *addresses; /* of the target, while connecting */
+  PtlProxyHeader *header;  /* that the client sent, while connecting */
   guint16 next_address;
   guint16 offset;
   PtlAddress from;
@@ -71,6 +74,9 @@ struct _PtlTcp
 /* Moves what can be moved, both ways. The connection may be gone afterwards. */
 void ptl_tcp_relay (PtlEngineThread *thread, PtlTcp *self);
 void ptl_tcp_note_events (PtlTcpSide *side, guint32 events);
+/* Leads it to a target. @entry: (transfer full): of its source. The connection may be gone afterwards. */
+void ptl_tcp_begin (PtlTcp *self, PtlSourceEntry *entry);
+void ptl_tcp_flow_hold (PtlTcpFlow *self, const guint8 *bytes, gsize n);
 void ptl_tcp_flow_clear (PtlEngineThread *thread, PtlTcpFlow *self);
 /* @reset: both peers get a reset, else an ordinary end. */
 void ptl_tcp_free (PtlTcp *self, gboolean reset);

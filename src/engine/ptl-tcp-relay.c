@@ -143,12 +143,12 @@ flush (PtlTcp *self, guint from)
   return self->flows[from].held ? flush_held (self, from) : flush_pipe (self, from);
 }
 
-static void
-hold (PtlTcpFlow *flow, const guint8 *bytes, gsize n)
+void
+ptl_tcp_flow_hold (PtlTcpFlow *self, const guint8 *bytes, gsize n)
 {
-  flow->held = g_memdup2 (bytes, n);
-  flow->held_at = 0;
-  flow->held_end = (guint32) n;
+  self->held = g_memdup2 (bytes, n);
+  self->held_at = 0;
+  self->held_end = (guint32) n;
 }
 
 /* Less than the buffer holds came: that was all, so the call that would say so is spared. */
@@ -213,7 +213,7 @@ copy (PtlEngineThread *thread, PtlTcp *self, guint from, gsize most, gsize *move
   if (sent > 0)
     delivered (self, from, sent);
   if (sent < n)
-    hold (flow, thread->buffer + sent, (gsize) (n - sent));
+    ptl_tcp_flow_hold (flow, thread->buffer + sent, (gsize) (n - sent));
   return MOVED;
 }
 

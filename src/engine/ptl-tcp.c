@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ptl-pace.h"
+#include "ptl-tcp-header.h"
 #include "ptl-tcp-socket.h"
 
 #define RETRY_US (20 * 1000)
@@ -18,14 +19,13 @@
 static const guint32 EDGES = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 static void
-link_to_site (PtlTcp *self, PtlSite *site, PtlSourceEntry *entry)
+link_to_site (PtlTcp *self, PtlSite *site)
 {
   self->site = site;
   self->next = site->connections;
   if (self->next)
     self->next->previous = self;
   site->connections = self;
-  ptl_connection_begin (&self->connection, site, PTL_PROTOCOL_TCP, entry);
 }
 
 static void
@@ -55,6 +55,9 @@ ptl_tcp_free (PtlTcp *self, gboolean reset)
   ptl_pace_clear (self);
   g_clear_pointer (&self->addresses, ptl_addresses_unref);
   ptl_choice_clear (&self->connection.choice);
+  g_clear_pointer (&self->header, g_free);
+  if (self->state == PTL_TCP_GREETING)
+    self->site->n_greeting--;
   unlink_from_site (self);
   ptl_engine_thread_bury (thread, self);
   ptl_connection_end (&self->connection, self->site);
@@ -112,6 +115,7 @@ established (PtlTcp *self)
   ptl_pace_apply (self);
   if (!self->sides[PTL_CLIENT].readable)
     ptl_tcp_socket_hurry (self->sides[PTL_TARGET].source.fd);
+  ptl_tcp_send_header (self);
   ptl_tcp_relay (thread, self);
 }
 
@@ -334,6 +338,9 @@ on_timer (PtlEngineThread *thread, PtlTimer *timer)
 
   switch ((PtlTcpState) self->state)
     {
+    case PTL_TCP_GREETING:
+      ptl_tcp_refuse_header (self);
+      break;
     case PTL_TCP_RESOLVING:
       target_failed (self, 0);
       break;
@@ -374,6 +381,8 @@ on_client (PtlEngineThread *thread, PtlSource *source, guint32 events)
     ptl_tcp_note_events (&self->sides[PTL_CLIENT], events);
   if (self->state < PTL_TCP_RELAYING && (events & (EPOLLERR | EPOLLHUP)))
     ptl_tcp_free (self, TRUE);
+  else if (self->state == PTL_TCP_GREETING)
+    ptl_tcp_read_header (self);
   else
     relay_or_end (thread, self, PTL_CLIENT, events);
 }
@@ -412,6 +421,15 @@ on_target (PtlEngineThread *thread, PtlSource *source, guint32 events)
 }
 
 void
+ptl_tcp_begin (PtlTcp *self, PtlSourceEntry *entry)
+{
+  self->state = PTL_TCP_RESOLVING;
+  self->deadline_us = self->site->thread->now_us + self->site->config->connect_timeout_us;
+  ptl_connection_begin (&self->connection, self->site, PTL_PROTOCOL_TCP, entry);
+  find_target (self);
+}
+
+void
 ptl_tcp_accept (PtlListener *listener,
                 int fd,
                 const PtlAddress *from,
@@ -428,12 +446,17 @@ ptl_tcp_accept (PtlListener *listener,
   self->from = *from;
   self->from_port = from_port;
   self->used_us = thread->now_us;
+  self->state = PTL_TCP_RESOLVING;
   self->deadline_us = thread->now_us + listener->site->config->connect_timeout_us;
-  link_to_site (self, listener->site, entry);
-  if (ptl_engine_thread_watch (thread, &self->sides[PTL_CLIENT].source, EDGES))
+  link_to_site (self, listener->site);
+  if (entry)
+    ptl_connection_begin (&self->connection, self->site, PTL_PROTOCOL_TCP, entry);
+  if (!ptl_engine_thread_watch (thread, &self->sides[PTL_CLIENT].source, EDGES))
+    ptl_tcp_free (self, TRUE);
+  else if (entry)
     find_target (self);
   else
-    ptl_tcp_free (self, TRUE);
+    ptl_tcp_await_header (self);
 }
 
 /* Orders */
@@ -450,6 +473,8 @@ choose_anew (PtlTcp *self)
 static void
 config_changed (PtlTcp *self)
 {
+  if (self->state == PTL_TCP_GREETING)
+    return; /* who it is will be judged when that is known */
   if (!ptl_engine_config_allows (self->site->config, &self->from))
     ptl_tcp_free (self, TRUE);
   else if (self->state == PTL_TCP_RELAYING)

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Carries an accepted connection (takes @fd) to the site's target. */
+/* Carries an accepted connection (takes @fd) to the site's target.
+ * @entry: (transfer full): of its source; NULL = it owes a PROXY header, which will name that. */
 void ptl_tcp_accept (PtlListener *listener,
                      int fd,
                      const PtlAddress *source,
