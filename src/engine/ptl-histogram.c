@@ -25,10 +25,28 @@ get_middle (guint bucket)
   return first + ((((guint64) 1 << shift) - 1) / 2);
 }
 
+static _Atomic guint64 *
+get_buckets (PtlHistogramCells *self)
+{
+  _Atomic guint64 *buckets = atomic_load_explicit (&self->buckets, memory_order_relaxed);
+
+  if (buckets != NULL)
+    return buckets;
+  buckets = g_new0 (_Atomic guint64, PTL_HISTOGRAM_N_BUCKETS);
+  atomic_store_explicit (&self->buckets, buckets, memory_order_release);
+  return buckets;
+}
+
+void
+ptl_histogram_cells_clear (PtlHistogramCells *self)
+{
+  g_free ((gpointer) atomic_exchange (&self->buckets, NULL));
+}
+
 void
 ptl_histogram_cells_count (PtlHistogramCells *self, gint64 us)
 {
-  _Atomic guint64 *cell = &self->buckets[find_bucket ((guint64) MAX (us, 0))];
+  _Atomic guint64 *cell = &get_buckets (self)[find_bucket ((guint64) MAX (us, 0))];
 
   atomic_store_explicit (cell, atomic_load_explicit (cell, memory_order_relaxed) + 1,
                          memory_order_relaxed);
@@ -37,8 +55,10 @@ ptl_histogram_cells_count (PtlHistogramCells *self, gint64 us)
 void
 ptl_histogram_add_cells (PtlHistogram *self, const PtlHistogramCells *cells)
 {
-  for (guint i = 0; i < PTL_HISTOGRAM_N_BUCKETS; i++)
-    self->buckets[i] += atomic_load_explicit (&cells->buckets[i], memory_order_relaxed);
+  const _Atomic guint64 *buckets = atomic_load_explicit (&cells->buckets, memory_order_acquire);
+
+  for (guint i = 0; buckets != NULL && i < PTL_HISTOGRAM_N_BUCKETS; i++)
+    self->buckets[i] += atomic_load_explicit (&buckets[i], memory_order_relaxed);
 }
 
 guint64

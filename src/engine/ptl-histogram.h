@@ -17,14 +17,16 @@ typedef struct
   guint64 buckets[PTL_HISTOGRAM_N_BUCKETS];
 } PtlHistogram;
 
-/* The same as one thread counts it: that thread alone writes, anyone may read. */
+/* The same as one thread counts it: that thread alone writes, anyone may read. Begun with zeros; the buckets come
+ * with the first that is counted, for most forwards carry nothing most of the time. */
 typedef struct
 {
-  _Atomic guint64 buckets[PTL_HISTOGRAM_N_BUCKETS];
+  _Atomic guint64 *_Atomic buckets;
 } PtlHistogramCells;
 
 /* @us: what is negative counts as 0. */
 void ptl_histogram_cells_count (PtlHistogramCells *self, gint64 us);
+void ptl_histogram_cells_clear (PtlHistogramCells *self);
 void ptl_histogram_add_cells (PtlHistogram *self, const PtlHistogramCells *cells);
 
 guint64 ptl_histogram_get_count (const PtlHistogram *self);

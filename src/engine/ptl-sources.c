@@ -18,7 +18,7 @@ typedef struct
 
 struct _PtlSources
 {
-  Shard shards[N_SHARDS];
+  Shard *shards; /* of N_SHARDS, from the first source on: most forwards wait for one, and that costs nothing */
 };
 
 /* Keys */
@@ -42,10 +42,22 @@ ptl_source_key (const PtlAddress *address, PtlAddress *key)
   return 64;
 }
 
+static Shard *
+make_shards (void)
+{
+  Shard *shards = g_aligned_alloc0 (N_SHARDS, sizeof (Shard), _Alignof (Shard));
+
+  for (guint i = 0; i < N_SHARDS; i++)
+    g_mutex_init (&shards[i].lock);
+  return shards;
+}
+
 /* Bits that the tables within the shards do not go by first. */
 static Shard *
 get_shard (PtlSources *self, const PtlAddress *key)
 {
+  if (g_once_init_enter (&self->shards))
+    g_once_init_leave (&self->shards, make_shards ());
   return &self->shards[(ptl_address_hash (key) >> 24) % N_SHARDS];
 }
 
@@ -54,11 +66,7 @@ get_shard (PtlSources *self, const PtlAddress *key)
 PtlSources *
 ptl_sources_new (void)
 {
-  PtlSources *self = g_aligned_alloc0 (1, sizeof *self, _Alignof (PtlSources));
-
-  for (guint i = 0; i < N_SHARDS; i++)
-    g_mutex_init (&self->shards[i].lock);
-  return self;
+  return g_new0 (PtlSources, 1);
 }
 
 static void
@@ -73,9 +81,10 @@ ptl_sources_free (PtlSources *self)
 {
   if (!self)
     return;
-  for (guint i = 0; i < N_SHARDS; i++)
+  for (guint i = 0; self->shards && i < N_SHARDS; i++)
     clear_shard (&self->shards[i]);
-  g_aligned_free (self);
+  g_aligned_free (self->shards);
+  g_free (self);
 }
 
 /* Coming and going */
@@ -203,9 +212,11 @@ ptl_source_entry_add_bytes (PtlSourceEntry *self, guint64 in, guint64 out)
 static void
 each (PtlSources *self, void (*func) (PtlSourceEntry *, gpointer), gpointer data)
 {
-  for (guint i = 0; i < N_SHARDS; i++)
+  Shard *shards = g_atomic_pointer_get (&self->shards);
+
+  for (guint i = 0; shards && i < N_SHARDS; i++)
     {
-      Shard *shard = &self->shards[i];
+      Shard *shard = &shards[i];
       GHashTableIter entries;
       gpointer entry;
 

@@ -28,6 +28,11 @@ ptl_tally_unref (PtlTally *self)
   if (!self || !g_atomic_ref_count_dec (&self->refs))
     return;
   ptl_admission_free (self->admission);
+  for (guint i = 0; i < self->n_threads; i++)
+    {
+      ptl_histogram_cells_clear (&self->counters[i].connect);
+      ptl_histogram_cells_clear (&self->counters[i].first_byte);
+    }
   g_aligned_free (self->counters);
   g_free (self);
 }
