@@ -153,7 +153,7 @@ test_total_at_once (void)
     close_all (crowds[i].fds, crowds[i].n);
 }
 
-/* One that has its share leaves the others theirs (faults.md row 27). */
+/* One that has its share leaves the others theirs. */
 static void
 test_source (void)
 {

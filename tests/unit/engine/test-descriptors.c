@@ -2,6 +2,7 @@
 #include "engine-support.h"
 
 #include <poll.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -67,13 +68,32 @@ test_restart (void)
     }
 }
 
+/* All that connections can be limited by, so that each way through the engine is gone. */
+static void
+set_options (PtlOptions *options)
+{
+  static const char *const proxies[] = { "127.0.0.0/8", NULL };
+
+  options->values[PTL_OPTION_MAX_CONNECTIONS] = 1000;
+  options->values[PTL_OPTION_MAX_PER_SOURCE] = 1000;
+  options->values[PTL_OPTION_NEW_PER_SECOND] = 10000;
+  options->values[PTL_OPTION_NEW_PER_SOURCE] = 10000;
+  options->values[PTL_OPTION_RATE] = 1000 * 1000;
+  options->values[PTL_OPTION_RATE_PER_CONNECTION] = 1000 * 1000;
+  options->values[PTL_OPTION_TOTAL_TIMEOUT] = 60;
+  options->values[PTL_OPTION_PROXY] = PTL_PROXY_V1;
+  options->proxy_from = ptl_audience_new (proxies, NULL);
+}
+
 /* In a child of its own: the engine at the limit of descriptors, with more clients than it can
  * hold. The clients live in the parent. */
 static void
-run_at_limit (int port_pipe, int end_pipe, guint16 target)
+run_at_limit (int port_pipe, int end_pipe, guint16 target, gboolean limited)
 {
   struct rlimit limit = { 64, 64 };
   g_autoptr (PtlEngine) engine = NULL;
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", target, NULL);
   guint16 port;
   char byte;
   struct rusage before, after;
@@ -81,7 +101,9 @@ run_at_limit (int port_pipe, int end_pipe, guint16 target)
 
   setrlimit (RLIMIT_NOFILE, &limit);
   engine = ptl_engine_new (2);
-  port = open_simple (engine, "f", PTL_PROTOCOL_TCP, target);
+  if (limited)
+    set_options (forward->options);
+  port = open_forward (engine, "f", forward);
   if (write (port_pipe, &port, sizeof port) < 0 || read (end_pipe, &byte, 1) != 1)
     _exit (1);
   /* All clients are there, and wait. */
@@ -100,8 +122,9 @@ run_at_limit (int port_pipe, int end_pipe, guint16 target)
 }
 
 static void
-test_descriptor_limit (void)
+test_descriptor_limit (gconstpointer limited)
 {
+  const char *hello = limited ? "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" : "hello";
   Peer *peer = peer_new ("127.0.0.1", peer_echo, NULL);
   int port_pipe[2], end_pipe[2], status, fds[100];
   guint16 port, calm;
@@ -113,13 +136,14 @@ test_descriptor_limit (void)
   if (child == 0)
     {
       close (end_pipe[1]);
-      run_at_limit (port_pipe[1], end_pipe[0], peer_get_port (peer));
+      run_at_limit (port_pipe[1], end_pipe[0], peer_get_port (peer),
+                    limited != NULL);
     }
   g_assert_cmpint (read (port_pipe[0], &port, sizeof port), ==, sizeof port);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
       fds[i] = connect_ok (SOCK_STREAM, "127.0.0.1", port);
-      send_all (fds[i], "hello", 5);
+      send_all (fds[i], hello, strlen (hello));
     }
   g_assert_cmpint (write (end_pipe[1], "", 1), ==, 1);
   g_assert_cmpint (read (port_pipe[0], &calm, sizeof calm), ==, sizeof calm);
@@ -154,7 +178,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   /* First, while this process has no threads that a child would lack. */
-  g_test_add_func ("/engine/descriptor-limit", test_descriptor_limit);
+  g_test_add_data_func ("/engine/descriptor-limit", NULL, test_descriptor_limit);
+  g_test_add_data_func ("/engine/descriptor-limit-and-others", "limited", test_descriptor_limit);
   g_test_add_func ("/engine/no-leaks", test_no_leaks);
   g_test_add_func ("/engine/restart", test_restart);
   return g_test_run ();
