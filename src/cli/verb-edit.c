@@ -22,6 +22,7 @@ static const PtlCtlOption options[] = {
   { "review", PTL_CTL_VALUE, "TIME", N_("When to look at it again: 30d, or a date and time") },
   { "to", PTL_CTL_VALUE, "HOST:PORT", N_("The target") },
   { "public", PTL_CTL_VALUE, "[ADDRESS:]PORT", N_("Where to listen, or the port outside") },
+  { "external", PTL_CTL_VALUE, "PORT", N_("The port outside, or “any”") },
   { "protocol", PTL_CTL_VALUE, "PROTOCOL", N_("tcp, udp or both") },
   { "guarded", PTL_CTL_FLAG, NULL, N_("A mapping: through this computer") },
   { "direct", PTL_CTL_FLAG, NULL, N_("A mapping: from the router straight to the target") },
@@ -87,6 +88,28 @@ take_endpoint (
 }
 
 static gboolean
+take_external (PtlCtl *self, GVariantDict *changes, GError **error)
+{
+  g_autoptr (PtlEndpoint) external = NULL;
+  g_autofree char *text = NULL;
+
+  if (!ptl_ctl_has (self, "external"))
+    return TRUE;
+  if (ptl_ctl_has (self, "public"))
+    {
+      ptl_error_set (error, PTL_ERROR_INVALID, _("Give one of them."), "%s",
+                     _("--external and --public exclude each other."));
+      return FALSE;
+    }
+  external = ptl_endpoint_new (PTL_PROTOCOL_TCP, NULL, 0, 0);
+  if (!ptl_ctl_parse_ports (self, "external", TRUE, &external->first, &external->last, error))
+    return FALSE;
+  text = ptl_endpoint_to_string (external);
+  ptl_ctl_request_set (changes, "PublicEndpoint", text);
+  return TRUE;
+}
+
+static gboolean
 take_protocol (PtlCtl *self, GVariantDict *changes, PtlRule *rule, GError **error)
 {
   if (!ptl_ctl_request_protocol (self, &rule->public_endpoint->protocol, error))
@@ -105,6 +128,7 @@ take_all (PtlCtl *self, GVariantDict *changes, PtlRule *rule, GError **error)
          && take_times (self, changes, error) && take_audience (self, changes, rule, error)
          && take_endpoint (self, changes, "to", "Target", error)
          && take_endpoint (self, changes, "public", "PublicEndpoint", error)
+         && take_external (self, changes, error)
          && take_protocol (self, changes, rule, error)
          && ptl_ctl_request_way (self, changes, rule, error)
          && ptl_ctl_limits_take (self, changes, rule, error)

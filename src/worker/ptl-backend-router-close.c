@@ -34,8 +34,8 @@ return_closed (GTask *task, GPtrArray *left, GError *error)
   g_object_unref (task);
 }
 
-static GError *
-router_away (void)
+GError *
+ptl_backend_router_away (void)
 {
   return ptl_error_new (PTL_ERROR_ROUTER_NONE, NULL,
                         _("The router is not there: this computer is in another network, or in none."));
@@ -84,7 +84,7 @@ unmap (PtlHolding *holding, gpointer data)
   g_autoptr (GPtrArray) mappings = ptl_holding_to_mappings (holding);
 
   if (router == NULL)
-    return_closed (task, leases_of (holding, mappings), router_away ());
+    return_closed (task, leases_of (holding, mappings), ptl_backend_router_away ());
   else
     ptl_unmap_async (router, mappings, on_unmapped, task);
 }
@@ -102,7 +102,7 @@ close_unheld (GTask *task, const PtlRule *rule)
       if (!g_str_equal (lease->system, "engine"))
         g_ptr_array_add (left, ptl_lease_copy (lease));
     }
-  return_closed (task, left, left->len > 0 ? router_away () : NULL);
+  return_closed (task, left, left->len > 0 ? ptl_backend_router_away () : NULL);
 }
 
 void
@@ -182,7 +182,7 @@ ptl_backend_router_take_back_async (PtlBackend *backend,
 
   if (router == NULL)
     {
-      g_task_return_error (task, router_away ());
+      g_task_return_error (task, ptl_backend_router_away ());
       return;
     }
   mapping = ptl_lease_to_mapping (lease, rule_id, ptl_router_get_local_address (router));

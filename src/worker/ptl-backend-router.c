@@ -83,8 +83,13 @@ ptl_backend_router_drop (PtlBackendRouter *self, PtlHolding *holding)
 static GPtrArray *
 prepare (PtlBackend *backend, const PtlRule *rule, GError **error)
 {
-  g_autoptr (PtlHolding) holding = make_holding (PTL_BACKEND_ROUTER (backend), rule, 0, error);
+  PtlBackendRouter *self = PTL_BACKEND_ROUTER (backend);
+  PtlHolding *held = g_hash_table_lookup (self->holdings, rule->id);
+  g_autoptr (PtlHolding) holding = NULL;
 
+  if (held != NULL)
+    return ptl_backend_router_prepare_move (self, held, rule, error);
+  holding = make_holding (self, rule, 0, error);
   return holding != NULL ? ptl_holding_to_leases (holding) : NULL;
 }
 
@@ -94,7 +99,7 @@ abandon (PtlBackend *backend, const char *rule_id)
   PtlBackendRouter *self = PTL_BACKEND_ROUTER (backend);
   PtlHolding *holding = g_hash_table_lookup (self->holdings, rule_id);
 
-  if (holding == NULL)
+  if (ptl_backend_router_abandon_move (self, rule_id) || holding == NULL)
     return;
   ptl_holding_ref (holding);
   ptl_backend_router_drop (self, holding);
@@ -103,8 +108,8 @@ abandon (PtlBackend *backend, const char *rule_id)
 
 /* ---- Open ---- */
 
-static void
-emit_left (PtlBackendRouter *self, PtlHolding *holding, GPtrArray *left, const GError *error)
+void
+ptl_backend_router_emit_left (PtlBackendRouter *self, PtlHolding *holding, GPtrArray *left, const GError *error)
 {
   g_autoptr (GPtrArray) leases = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_lease_free);
 
@@ -153,7 +158,7 @@ on_mapped (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) granted = ptl_map_finish (result, &left, &error);
 
   if (left != NULL)
-    emit_left (self, holding, left, error);
+    ptl_backend_router_emit_left (self, holding, left, error);
   if (granted == NULL)
     {
       ptl_backend_router_drop (self, holding);
@@ -191,6 +196,11 @@ open_async (PtlBackend *backend,
 
   /* Cancelled or not, the answer is what became of the mappings. */
   g_task_set_check_cancellable (task, FALSE);
+  if (ptl_backend_router_move_async (self, task, rule->id))
+    {
+      g_object_unref (task);
+      return;
+    }
   if (prepared == NULL)
     {
       abandon (backend, rule->id);
@@ -222,6 +232,7 @@ static gboolean
 stays_in_router (const PtlRule *before, const PtlRule *after)
 {
   return before->way == PTL_WAY_GUARDED && after->way == PTL_WAY_GUARDED &&
+         g_str_equal (before->backend, after->backend) &&
          before->asked_port == after->asked_port &&
          ptl_endpoint_equal (before->public_endpoint, after->public_endpoint) &&
          before->target->protocol == after->target->protocol &&
@@ -302,6 +313,7 @@ ptl_backend_router_iface_init (PtlBackendInterface *iface)
   iface->take_back_async = ptl_backend_router_take_back_async;
   iface->take_back_finish = ptl_backend_router_take_back_finish;
   iface->edit = edit;
+  iface->can_move = ptl_backend_router_can_move;
   iface->get_traffic = get_traffic;
   iface->dup_trouble = dup_trouble;
   iface->dup_caveat = dup_caveat;
@@ -314,6 +326,7 @@ ptl_backend_router_dispose (GObject *object)
 
   g_clear_object (&self->keeper);
   g_clear_pointer (&self->holdings, g_hash_table_unref);
+  g_clear_pointer (&self->coming, g_hash_table_unref);
   g_clear_object (&self->discovery);
   g_clear_object (&self->engine);
   g_clear_object (&self->clock);
@@ -331,6 +344,8 @@ ptl_backend_router_init (PtlBackendRouter *self)
 {
   self->holdings = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                           (GDestroyNotify) ptl_holding_unref);
+  self->coming = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                        (GDestroyNotify) ptl_holding_unref);
 }
 
 PtlBackend *

@@ -327,24 +327,34 @@ ptl_holding_plan_renewal (PtlHolding *self, PtlClock *clock)
   self->renew_boot_us = MAX (self->renew_boot_us, now + RENEWAL_APART_US);
 }
 
+static void
+take_grant (PtlHold *hold, const PtlMapping *granted, gint64 now)
+{
+  ptl_mapping_free (hold->mapping);
+  hold->mapping = ptl_mapping_copy (granted);
+  hold->granted = now;
+  hold->read_back = hold->mapping->read_back ? now : 0;
+  hold->listed = hold->listed || hold->mapping->read_back;
+}
+
 void
 ptl_holding_grant (PtlHolding *self, GPtrArray *granted, PtlClock *clock)
 {
   gint64 now = ptl_clock_get_wall (clock);
-  gint64 boot = ptl_clock_get_boot_us (clock);
+  gint64 boot = ptl_clock_get_boot_us (clock), oldest = boot;
 
-  self->granted_boot_us = boot;
-  self->n_failed = 0;
   for (guint i = 0; i < self->holds->len; i++)
     {
       PtlHold *hold = self->holds->pdata[i];
 
-      ptl_mapping_free (hold->mapping);
-      hold->mapping = ptl_mapping_copy (granted->pdata[i]);
-      hold->granted = now;
-      hold->read_back = hold->mapping->read_back ? now : 0;
-      hold->listed = hold->listed || hold->mapping->read_back;
+      if (hold->kept)
+        oldest = self->granted_boot_us;
+      else
+        take_grant (hold, granted->pdata[i], now);
+      hold->kept = FALSE;
     }
+  self->granted_boot_us = oldest;
+  self->n_failed = 0;
   ptl_holding_plan_renewal (self, clock);
   for (guint i = 0; i < self->holds->len; i++)
     {

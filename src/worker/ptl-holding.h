@@ -17,6 +17,7 @@ typedef struct
   gint64 renew;     /* Unix seconds, for showing */
   gint64 read_back; /* Unix seconds, 0 = never */
   gboolean listed;  /* the router's table has shown it: then its absence there tells something */
+  gboolean kept;    /* of a move: it was held before, and is not asked for again */
 } PtlHold;
 
 /**

@@ -65,34 +65,37 @@ ptl_keeper_emit_left (PtlKeeper *self,
 /* ---- Guard ---- */
 
 static gboolean
-bind_guard (PtlEngine *engine, PtlHolding *holding, guint16 first, GError **error)
+bind_guard (PtlEngine *engine, PtlHolding *holding, guint16 first, gboolean beside, GError **error)
 {
   const PtlRule *rule = holding->rule;
   guint n = MAX (ptl_endpoint_n_ports (rule->target), 1);
   guint16 last = first == 0 ? 0 : (guint16) (first + n - 1);
   g_autoptr (PtlEndpoint) listen =
       ptl_endpoint_new (ptl_rule_get_protocol (rule), holding->local_address, first, last);
-  g_autoptr (PtlForward) forward = ptl_forward_new (listen, rule->target, rule->audience);
+  g_autoptr (PtlForward) forward = NULL;
 
-  ptl_forward_set_options (forward, rule->options);
   g_clear_pointer (&holding->guard, ptl_endpoint_free);
+  if (beside)
+    return ptl_engine_widen (engine, rule->id, listen, &holding->guard, error);
+  forward = ptl_forward_new (listen, rule->target, rule->audience);
+  ptl_forward_set_options (forward, rule->options);
   return ptl_engine_open (engine, rule->id, forward, &holding->guard, error);
 }
 
 /* A range needs as many free ports in a row: some places are tried. */
 static gboolean
-bind_any (PtlEngine *engine, PtlHolding *holding, GError **error)
+bind_any (PtlEngine *engine, PtlHolding *holding, gboolean beside, GError **error)
 {
   guint n = ptl_endpoint_n_ports (holding->rule->target);
 
   if (n <= 1)
-    return bind_guard (engine, holding, 0, error);
+    return bind_guard (engine, holding, 0, beside, error);
   for (guint i = 0; i < 20; i++)
     {
       g_autoptr (GError) taken = NULL;
       guint16 first = (guint16) g_random_int_range (20000, 32000 - (gint32) n);
 
-      if (bind_guard (engine, holding, first, &taken))
+      if (bind_guard (engine, holding, first, beside, &taken))
         return TRUE;
       if (!g_error_matches (taken, PTL_ERROR, PTL_ERROR_PORT_TAKEN))
         {
@@ -111,9 +114,15 @@ ptl_keeper_open_guard (PtlEngine *engine, PtlHolding *holding, guint16 port, GEr
 {
   if (holding->rule->way == PTL_WAY_DIRECT)
     return TRUE;
-  if (port != 0 && bind_guard (engine, holding, port, NULL))
+  if (port != 0 && bind_guard (engine, holding, port, FALSE, NULL))
     return TRUE;
-  return bind_any (engine, holding, error);
+  return bind_any (engine, holding, FALSE, error);
+}
+
+gboolean
+ptl_keeper_widen_guard (PtlEngine *engine, PtlHolding *holding, GError **error)
+{
+  return bind_any (engine, holding, TRUE, error);
 }
 
 /* ---- When ---- */
@@ -367,6 +376,20 @@ void
 ptl_keeper_try_again (PtlKeeper *self, PtlHolding *holding)
 {
   ptl_keeper_renew_soon (self, holding, 0, TRUE);
+  ptl_keeper_schedule (self);
+}
+
+void
+ptl_keeper_pause (PtlKeeper *self, PtlHolding *holding)
+{
+  holding->busy = TRUE;
+  ptl_keeper_schedule (self);
+}
+
+void
+ptl_keeper_resume (PtlKeeper *self, PtlHolding *holding)
+{
+  ptl_holding_set_idle (holding);
   ptl_keeper_schedule (self);
 }
 

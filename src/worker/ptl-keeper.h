@@ -26,8 +26,13 @@ void ptl_keeper_add (PtlKeeper *self, PtlHolding *holding);
 void ptl_keeper_remove (PtlKeeper *self, PtlHolding *holding);
 /* Asks for it again now. */
 void ptl_keeper_try_again (PtlKeeper *self, PtlHolding *holding);
+/* Lets it alone until ptl_keeper_resume(): someone else works on it. */
+void ptl_keeper_pause (PtlKeeper *self, PtlHolding *holding);
+void ptl_keeper_resume (PtlKeeper *self, PtlHolding *holding);
 
 /* Binds the guard of @holding towards its router: on @port where that is free, else on any. Nothing for a direct one. */
 gboolean ptl_keeper_open_guard (PtlEngine *engine, PtlHolding *holding, guint16 port, GError **error);
+/* Binds one on any port, beside that which the rule has: see ptl_engine_widen(). */
+gboolean ptl_keeper_widen_guard (PtlEngine *engine, PtlHolding *holding, GError **error);
 
 G_END_DECLS

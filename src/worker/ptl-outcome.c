@@ -129,9 +129,13 @@ ptl_outcome_apply (const PtlOutcome *self, PtlRule *rule, gint64 now)
 
   switch (self->kind)
     {
+    case PTL_OUTCOME_EDIT_FAILED:
+      /* One that was not opened anew is as it was. */
+      if (self->leases != NULL)
+        become (rule, PTL_RULE_STATE_OPEN, NULL);
+      break;
     case PTL_OUTCOME_EDITED:
     case PTL_OUTCOME_OPENED:
-    case PTL_OUTCOME_EDIT_FAILED:
     case PTL_OUTCOME_RESTORED:
     case PTL_OUTCOME_RECOVERED:
       become (rule, PTL_RULE_STATE_OPEN, NULL);

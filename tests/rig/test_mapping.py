@@ -84,6 +84,61 @@ class MappingTest(unittest.TestCase):
         self.assertGreaterEqual(lifetime(shorter), 120)
         self.assertTrue(self.home.reached(self.port))
 
+    def assert_lives(self, client, text):
+        client.sendall(text)
+        self.assertEqual(client.recv(64), text)
+
+    def test_another_external_port_keeps_connections(self):
+        rule = self.open()
+        client = self.home.connect(self.port)
+        self.assertIsNotNone(client)
+        other = self.port - 1
+        edited = self.desk.ctl("edit", rule["id"], "--external", other)
+        self.assertEqual((edited["state"], edited["public_endpoint"]["port"]), ("open", other))
+        self.assert_lives(client, b"still here")
+        self.assertTrue(self.home.router_holds(other))
+        self.assertFalse(self.home.router_holds(self.port))
+        self.assertTrue(self.home.reached(other))
+        self.assertFalse(self.home.reached(self.port, timeout=0.5))
+        self.assertEqual(self.desk.ctl("status")["debts"], 0)
+        # And back: to the port that it had.
+        self.desk.ctl("edit", rule["id"], "--external", self.port)
+        self.assert_lives(client, b"and still")
+        self.assertTrue(self.home.reached(self.port))
+        self.assertFalse(self.home.router_holds(other))
+        self.desk.ctl("close", rule["id"])
+        self.assert_ended(client)
+        self.assertFalse(self.home.router_holds(self.port))
+
+    def test_another_external_port_that_is_refused_changes_nothing(self):
+        rule = self.open()
+        client = self.home.connect(self.port)
+        with self.assertRaises(desks.CtlError) as caught:
+            self.desk.ctl("edit", rule["id"], "--external", 443)  # the router allows none below 1024
+        self.assertEqual(caught.exception.code, 6)
+        self.assert_lives(client, b"still here")
+        self.assertTrue(self.home.reached(self.port))
+        self.assertFalse(self.home.router_holds(443))
+        again = self.desk.ctl("show", rule["id"])
+        self.assertEqual((again["state"], again["public_endpoint"]["port"]), ("open", self.port))
+        self.assertEqual([(lease["system"], lease["endpoint"]) for lease in again["leases"]],
+                         [(lease["system"], lease["endpoint"]) for lease in rule["leases"]])
+
+    def test_another_protocol_keeps_connections(self):
+        self.home.udp_echo_server("pc", self.port)
+        rule = self.open()
+        client = self.home.connect(self.port)
+        self.desk.ctl("edit", rule["id"], "--protocol", "both")
+        self.assert_lives(client, b"with udp")
+        self.assertTrue(self.home.reached(self.port))
+        self.assertTrue(self.home.udp_reached(self.port))
+        self.desk.ctl("edit", rule["id"], "--protocol", "tcp")
+        self.assert_lives(client, b"without udp")
+        self.assertTrue(self.home.reached(self.port))
+        self.assertFalse(self.home.udp_reached(self.port, timeout=0.5))
+        self.assertFalse(self.home.router_holds(self.port, "udp"))
+        self.assertTrue(self.home.router_holds(self.port, "tcp"))
+
     def test_outside_the_audience_is_refused(self):
         rule = self.open("--allow", f"{rig.FRIEND}/32")
         self.assertTrue(self.home.reached(self.port, rig.FRIEND))

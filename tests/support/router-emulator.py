@@ -10,7 +10,7 @@ It listens on the lab's router address (192.168.77.1), prints "ready", and ends 
 
 Options, all optional:
   pcp      on | off | silent | garbage | short | wrong-nonce | spoof | natpmp-only | v0-3 | not-authorized | mismatch |
-           no-options | lossy | slow | nothing (success, port 0) | full | offline
+           no-options | lossy | slow | nothing (success, port 0) | full | offline | keeps (takes nothing back)
   natpmp   on | off | silent | garbage | refuse | pcp-reply | spoof | no-zero (refuses external port 0)
   upnp     on | off | silent | any list of quirks, joined by "+":
            permanent (725), lease-402, lying, lying-address, no-specific, v1, conflict (718 always), fixed (724),
@@ -161,7 +161,7 @@ def pcp_map(data, source):
         known = router.find(name, source, inner)
         if known is None:
             return answer(8)
-        if router.table[name, known][4] not in (None, nonce):
+        if PCP == "keeps" or router.table[name, known][4] not in (None, nonce):
             return answer(2)
         router.unmap(name, source, inner)
         return answer(0, 0)
