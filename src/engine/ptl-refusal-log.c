@@ -112,8 +112,7 @@ ptl_refusal_log_note_ban (PtlRefusalLog *self,
     return;
   address = ptl_address_describe (source);
   hand_over (self,
-             g_strdup_printf ("The forward of rule %s refused %s once too often, and does so for "
-                              "%" G_GINT64_FORMAT " seconds",
-                              self->id, address, for_us / G_USEC_PER_SEC),
+             g_strdup_printf ("The forward of rule %s bans %s for %" G_GINT64_FORMAT " s", self->id,
+                              address, for_us / G_USEC_PER_SEC),
              n_unsaid);
 }

@@ -212,12 +212,27 @@ answered (PtlUdpSession *self)
   forget_held (self);
 }
 
+/* Looked at when something moves: an idle one ends by itself. */
+static gboolean
+is_over (const PtlUdpSession *self)
+{
+  gint64 total_us = self->site->config->total_timeout_us;
+
+  return G_UNLIKELY (total_us != 0)
+         && self->site->thread->now_us - self->connection.began_us >= total_us;
+}
+
 static void
 on_replies (PtlEngineThread *thread, PtlSource *source, guint32 events)
 {
   PtlUdpSession *self = (PtlUdpSession *) (gpointer) source;
   PtlUdpBatch *batch = ptl_udp_get_batch (thread);
 
+  if (is_over (self))
+    {
+      ptl_udp_session_free (self);
+      return;
+    }
   for (guint i = 0; i < N_CALLS && source->fd >= 0; i++)
     {
       int n = ptl_udp_batch_receive (batch, source->fd);
@@ -279,8 +294,10 @@ ptl_udp_session_get (PtlListener *listener, const PtlUdpKey *key)
   PtlSourceEntry *entry;
   PtlAddress source;
 
-  if (self)
+  if (self && !is_over (self))
     return self;
+  if (self) /* the next one may begin at once, where it is let in */
+    ptl_udp_session_free (self);
   if (site->closing || ptl_udp_room_is_waiting (site, key))
     return NULL;
   ptl_udp_key_get_source (key, &source);

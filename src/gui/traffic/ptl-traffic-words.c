@@ -29,6 +29,7 @@ ptl_traffic_refusal_to_words (const char *reason)
     { "proxy", N_("no valid PROXY protocol header") },
     { "target", N_("no target would take it") },
     { "replies", N_("answers longer than what was asked allows") },
+    { "bytes", N_("datagrams beyond the bytes per second") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)

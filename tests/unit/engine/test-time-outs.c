@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/ptl-error.h"
 #include "engine/ptl-engine-config.h"
@@ -106,6 +107,34 @@ test_total_edited (void)
   close (fd);
 }
 
+/* A session that is answered all the time ends too, and who goes on has a new one. */
+static void
+test_total_udp (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1", udp_echo_get_port (echo), NULL);
+  gint64 start = g_get_monotonic_time ();
+  guint16 port;
+  int fd;
+
+  forward->total_timeout_ms = 200;
+  port = open_forward (engine, "f", forward);
+  fd = connect_ok (SOCK_DGRAM, "127.0.0.1", port);
+  assert_echo (fd, "first");
+  while (get_traffic (engine, "f").connections_ever < 3)
+    {
+      send_all (fd, "again", 5);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, WAIT_S * G_USEC_PER_SEC);
+      g_usleep (1000);
+    }
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 400 * 1000);
+  g_assert_cmpuint (get_traffic (engine, "f").connections_now, <=, 1);
+  g_assert_cmpuint (udp_echo_get_n_sources (echo), >=, 2);
+  close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -114,5 +143,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/time-outs/options-checked", test_options_checked);
   g_test_add_func ("/engine/time-outs/total", test_total);
   g_test_add_func ("/engine/time-outs/total-edited", test_total_edited);
+  g_test_add_func ("/engine/time-outs/total-udp", test_total_udp);
   return g_test_run ();
 }
