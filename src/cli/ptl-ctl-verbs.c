@@ -15,6 +15,7 @@ const PtlCtlVerb *const ptl_ctl_verbs[] = {
   &ptl_ctl_verb_show,
   &ptl_ctl_verb_extend,
   &ptl_ctl_verb_edit,
+  &ptl_ctl_verb_kick,
   &ptl_ctl_verb_block,
   &ptl_ctl_verb_unblock,
   &ptl_ctl_verb_close,

@@ -13,6 +13,7 @@ extern const PtlCtlVerb ptl_ctl_verb_list;
 extern const PtlCtlVerb ptl_ctl_verb_show;
 extern const PtlCtlVerb ptl_ctl_verb_extend;
 extern const PtlCtlVerb ptl_ctl_verb_edit;
+extern const PtlCtlVerb ptl_ctl_verb_kick;
 extern const PtlCtlVerb ptl_ctl_verb_block;
 extern const PtlCtlVerb ptl_ctl_verb_unblock;
 extern const PtlCtlVerb ptl_ctl_verb_close;

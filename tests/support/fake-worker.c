@@ -16,6 +16,7 @@ struct _FakeWorker
   GPtrArray *events;  /* PtlEvent, latest first */
   GPtrArray *calls;   /* method names */
   GHashTable *last;   /* method -> GVariant */
+  GHashTable *answers; /* method -> GVariant */
   FakeOpening opening;
   GError *failure;
   gboolean always;
@@ -446,6 +447,21 @@ verify_log (FakeWorker *self, GDBusMethodInvocation *invocation, GVariant *argum
   ptl_bus_worker1_complete_verify_log (self->worker, invocation, self->events->len, 0);
 }
 
+static void
+not_supported (FakeWorker *self, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+  g_autoptr (GError) error
+      = ptl_error_new (PTL_ERROR_NOT_SUPPORTED, NULL, "Nothing is known of it.");
+
+  g_dbus_method_invocation_return_gerror (invocation, error);
+}
+
+void
+fake_worker_set_answer (FakeWorker *self, const char *method, GVariant *answer)
+{
+  g_hash_table_insert (self->answers, g_strdup (method), g_variant_ref_sink (answer));
+}
+
 static const struct
 {
   const char *method;
@@ -458,7 +474,8 @@ static const struct
   { "EditRule", answer_nothing },    { "SearchRouters", answer_nothing },
   { "AddRelay", add_relay },         { "TrustHostKey", answer_nothing },
   { "VerifyLog", verify_log },       { "GetStatistics", get_statistics },
-  { "ListConnections", list_connections },
+  { "ListConnections", list_connections }, { "KickConnections", not_supported },
+  { "ListListeners", not_supported },
 };
 
 typedef struct
@@ -475,11 +492,14 @@ on_handle (Hook *hook, GDBusMethodInvocation *invocation)
   FakeWorker *self = hook->worker;
   const char *method = g_dbus_method_invocation_get_method_name (invocation);
   GVariant *arguments = g_dbus_method_invocation_get_parameters (invocation);
+  GVariant *answer = g_hash_table_lookup (self->answers, method);
 
   g_ptr_array_add (self->calls, g_strdup (method));
   g_hash_table_insert (self->last, g_strdup (method), g_variant_ref (arguments));
   if (self->always)
     g_dbus_method_invocation_return_gerror (invocation, self->failure);
+  else if (answer != NULL)
+    g_dbus_method_invocation_return_value (invocation, answer);
   else
     methods[hook->method].answer (self, invocation, arguments);
   return TRUE;
@@ -524,6 +544,8 @@ fake_worker_new (const char *address)
   self->calls = g_ptr_array_new_with_free_func (g_free);
   self->last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                       (GDestroyNotify) g_variant_unref);
+  self->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) g_variant_unref);
   self->connection = g_dbus_connection_new_for_address_sync (
     address,
     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
@@ -563,6 +585,7 @@ fake_worker_free (FakeWorker *self)
   g_ptr_array_unref (self->events);
   g_ptr_array_unref (self->calls);
   g_hash_table_unref (self->last);
+  g_hash_table_unref (self->answers);
   g_clear_error (&self->failure);
   g_free (self);
 }

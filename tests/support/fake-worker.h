@@ -44,6 +44,9 @@ void fake_worker_log (FakeWorker *self, const char *what, const char *rule_id);
 void fake_worker_set_network (FakeWorker *self, const char *state, const char *message);
 
 void fake_worker_set_opening (FakeWorker *self, FakeOpening opening);
+/* What @method answers from now on: a tuple, may be floating. Before that KickConnections and ListListeners are not
+ * supported. */
+void fake_worker_set_answer (FakeWorker *self, const char *method, GVariant *answer);
 /* The error of what fails, and of every request where @always. */
 void fake_worker_set_failure (FakeWorker *self, const GError *error, gboolean always);
 guint fake_worker_get_n_calls (FakeWorker *self);          /* of methods of Worker1 */

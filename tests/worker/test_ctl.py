@@ -77,7 +77,8 @@ class LimitsTest(CtlCase):
         self.assertEqual((edited["audience"], edited["denied"]), (["127.0.0.0/8"], ["10.0.0.5/32"]))
         plain = self.json("edit", rule["id"], "--max-per-source", 0, "--deny-none", "--anyone")
         self.assertEqual((plain["options"], plain["audience"], plain["denied"]), ({}, "anyone", []))
-        self.assertEqual(self.json("show", rule["id"]), plain)
+        shown = self.json("show", rule["id"])
+        self.assertEqual({key: shown[key] for key in plain}, plain)
 
     def test_what_does_not_fit_the_rule_changes_nothing(self):
         rule = self.open_forward("--max-connections", 5)
