@@ -116,6 +116,16 @@ add_accels (GtkApplication *application)
     gtk_application_set_accels_for_action (application, list[i].action, list[i].accels);
 }
 
+/* A session bus that is started again takes the worker with it, and not the window: the client finds both anew. */
+static void
+outlive_the_bus (GApplication *application)
+{
+  GDBusConnection *connection = g_application_get_dbus_connection (application);
+
+  if (connection != NULL)
+    g_dbus_connection_set_exit_on_close (connection, FALSE);
+}
+
 static void
 ptl_application_startup (GApplication *application)
 {
@@ -128,6 +138,7 @@ ptl_application_startup (GApplication *application)
   PtlApplication *self = PTL_APPLICATION (application);
 
   G_APPLICATION_CLASS (ptl_application_parent_class)->startup (application);
+  outlive_the_bus (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   add_accels (GTK_APPLICATION (self));
   gtk_window_set_default_icon_name (PTL_GUI_APP_ID);

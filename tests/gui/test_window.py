@@ -383,6 +383,44 @@ class TestPages(Case):
         self.row(window, "Minecraft", timeout=15)
 
 
+    def test_killed_window_leaves_the_forwards_alone(self):
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+        rule = self.open("Minecraft", to="127.0.0.1:%d" % server.getsockname()[1])
+        window = self.window()
+        self.row(window, "Minecraft")
+        client = socket.create_connection(("127.0.0.1", rule["public_endpoint"]["port"]), 5)
+        self.addCleanup(client.close)
+        inside = server.accept()[0]
+        self.addCleanup(inside.close)
+        window.process.kill()
+        window.process.wait()
+        client.sendall(b"still here")
+        self.assertEqual(inside.recv(64), b"still here")
+        self.assertEqual(desk.ctl("show", rule["id"])["state"], "open")
+        self.row(self.window(), "Minecraft")
+
+    def test_the_bus_restarts(self):
+        """A session of its own: nobody but the window asks there for the worker."""
+        other = harness.make_desk(screen)
+        self.addCleanup(other.close)
+        log = open(other.dir / "window.log", "wb")
+        self.addCleanup(log.close)
+        process = other.popen(harness.PROGRAM, stdout=log, stderr=log)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        first = wait_for("the worker that the window asks for", other.worker_pid, 15)
+        other.bus.terminate()
+        other.bus.wait()
+        wait_for("the end of the worker without a bus", lambda: not os.path.exists(f"/proc/{first}"))
+        (other.dir / "bus").unlink(missing_ok=True)
+        other.start_bus()
+        second = wait_for("the worker that the window asks for again",
+                          lambda: process.poll() is not None or other.worker_pid(), 45)
+        self.assertIsNone(process.poll())
+        self.assertNotEqual(second, first)
+
+
 class TestShape(Case):
     def test_narrow(self):
         self.open("Mehrspieler-Verbindungsfreigabe für die Donnerstagabendrunde der Nachbarschaft"[:80])
