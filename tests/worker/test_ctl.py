@@ -366,6 +366,41 @@ class FaultTest(CtlCase):
         self.session.start_bus()
         self.assertEqual(self.fails(4, "list")["code"], "worker")
 
+    def test_worker_that_dies_at_every_start(self):
+        """Who follows it asks less and less often, and says what is the matter; when it lives again all goes on."""
+        starts, well = self.session.dir / "starts", self.session.dir / "well"
+        script = self.session.dir / "worker"
+        script.write_text(f"#!/bin/sh\n[ -e {well} ] && exec {WORKER}\ndate +%s.%N >> {starts}\nkill -KILL $$\n")
+        script.chmod(0o755)
+        service = self.session.dir / f"services/{session.NAME}.service"
+        service.write_text(service.read_text().replace(str(WORKER), str(script)))
+        self.session.stop_bus()
+        self.session.start_bus()
+        self.assertEqual(self.fails(4, "list")["code"], "worker")
+        well.touch()
+        self.json("status")
+        process = self.popen("monitor", "--json", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        told = []
+        reader = threading.Thread(target=lambda: told.extend(iter(process.stdout.readline, "")), daemon=True)
+        reader.start()
+        wait_for("what it follows", lambda: self.open_forward() and told, 20.0, 0.1)
+
+        well.unlink()
+        starts.write_text("")
+        self.session.kill()
+        wait_for("four starts", lambda: len(starts.read_text().split()) >= 4, 20.0, 0.1)
+        times = list(map(float, starts.read_text().split()))
+        pauses = [later - sooner for sooner, later in zip(times, times[1:])]
+        self.assertGreater(pauses[-1], 1.5 * pauses[0], pauses)
+        self.assertIsNone(process.poll())
+        self.assertEqual(self.fails(4, "list")["code"], "worker")
+
+        well.touch()
+        n = len(told)
+        wait_for("what it follows now", lambda: self.open_forward() and len(told) > n, 40.0, 0.2)
+
     def test_no_bus(self):
         self.session.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
         self.assertEqual(self.fails(4, "status")["code"], "worker")
