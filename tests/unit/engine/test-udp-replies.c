@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <net/if.h>
 #include <netinet/ip.h>
 #include <netinet/udp.h>
 #include <poll.h>
-#include <sched.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "engine-support.h"
 #include "engine/ptl-engine-stats.h"
 #include "engine/ptl-sockaddr.h"
+#include "namespace-support.h"
 
 /* In a network namespace of its own, whose loopback device has more addresses: what comes from them
  * is not believed as what comes from 127.0.0.1 is. */
@@ -27,56 +25,13 @@
 static gboolean has_namespace;
 static gboolean has_ipv6_addresses;
 
-static gboolean
-add_address (const char *name, const char *host)
-{
-  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  struct ifreq request = { 0 };
-  PtlSockaddr address;
-  gboolean done;
-
-  g_strlcpy (request.ifr_name, name, sizeof request.ifr_name);
-  ptl_sockaddr_parse (&address, host, 0);
-  memcpy (&request.ifr_addr, &address.in, sizeof address.in);
-  done = ioctl (fd, SIOCSIFADDR, &request) == 0;
-  request.ifr_flags = IFF_UP | IFF_RUNNING;
-  done = done && ioctl (fd, SIOCSIFFLAGS, &request) == 0;
-  close (fd);
-  return done;
-}
-
-struct in6_ifreq_
-{
-  struct in6_addr address;
-  guint32 prefix;
-  int index;
-};
-
-static gboolean
-add_address6 (const char *host)
-{
-  int fd = socket (AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  struct in6_ifreq_ request = { .prefix = 128, .index = 1 };
-  PtlSockaddr address;
-  gboolean done;
-
-  ptl_sockaddr_parse (&address, host, 0);
-  request.address = address.in6.sin6_addr;
-  done = fd >= 0 && ioctl (fd, SIOCSIFADDR, &request) == 0;
-  if (fd >= 0)
-    close (fd);
-  return done;
-}
-
-/* Before there is any thread. */
 static void
 enter_namespace (void)
 {
-  has_namespace = (unshare (CLONE_NEWNET) == 0 || unshare (CLONE_NEWUSER | CLONE_NEWNET) == 0)
-                  && add_address ("lo", "127.0.0.1") && add_address ("lo:1", HERE)
-                  && add_address ("lo:2", CLIENT) && add_address ("lo:3", VICTIM);
-  has_ipv6_addresses = has_namespace && add_address6 (HERE6) && add_address6 (CLIENT6)
-                       && add_address6 (NEIGHBOUR6);
+  has_namespace = namespace_enter () && namespace_add_address (HERE)
+                  && namespace_add_address (CLIENT) && namespace_add_address (VICTIM);
+  has_ipv6_addresses = has_namespace && namespace_add_address (HERE6)
+                       && namespace_add_address (CLIENT6) && namespace_add_address (NEIGHBOUR6);
 }
 
 /* A server whose answers are as long as the second byte of the request says, in units of ten bytes.
