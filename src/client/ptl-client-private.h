@@ -44,6 +44,7 @@ struct _PtlClient
   char *network_state;
   char *network_message;
   GVariant *debts;
+  guint metrics_port;
 };
 
 /* ptl-client.c */

@@ -18,6 +18,7 @@ enum
   PROP_NETWORK_STATE,
   PROP_NETWORK_MESSAGE,
   PROP_DEBTS,
+  PROP_METRICS_PORT,
   N_PROPS
 };
 
@@ -57,6 +58,9 @@ ptl_client_get_property (GObject *object, guint prop, GValue *value, GParamSpec 
       break;
     case PROP_DEBTS:
       g_value_set_variant (value, self->debts);
+      break;
+    case PROP_METRICS_PORT:
+      g_value_set_uint (value, self->metrics_port);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop, pspec);
@@ -112,6 +116,8 @@ ptl_client_class_init (PtlClientClass *klass)
   props[PROP_NETWORK_MESSAGE] = g_param_spec_string ("network-message", NULL, NULL, "", flags);
   props[PROP_DEBTS]
     = g_param_spec_variant ("debts", NULL, NULL, G_VARIANT_TYPE ("aa{sv}"), NULL, flags);
+  props[PROP_METRICS_PORT]
+    = g_param_spec_uint ("metrics-port", NULL, NULL, 0, G_MAXUINT16, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[SIGNAL_EVENT] = g_signal_new ("event", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -169,6 +175,17 @@ apply_text (PtlClient *self, GVariant *changed, const char *key, char **field, g
   g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
 }
 
+static void
+apply_metrics_port (PtlClient *self, GVariant *changed)
+{
+  guint port;
+
+  if (!g_variant_lookup (changed, "MetricsPort", "u", &port) || port == self->metrics_port)
+    return;
+  self->metrics_port = port;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_METRICS_PORT]);
+}
+
 void
 ptl_client_apply_worker (PtlClient *self, GVariant *changed)
 {
@@ -180,6 +197,7 @@ ptl_client_apply_worker (PtlClient *self, GVariant *changed)
   apply_text (self, changed, "StoreMessage", &self->store_message, PROP_STORE_MESSAGE);
   apply_text (self, changed, "NetworkState", &self->network_state, PROP_NETWORK_STATE);
   apply_text (self, changed, "NetworkMessage", &self->network_message, PROP_NETWORK_MESSAGE);
+  apply_metrics_port (self, changed);
   if (debts != NULL && !g_variant_equal (debts, self->debts))
     {
       g_variant_unref (self->debts);

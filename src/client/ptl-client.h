@@ -25,7 +25,7 @@ typedef enum
  * It never changes its models by itself: it asks, and they change when the worker publishes.
  *
  * Properties (notify): state (PtlClientState as int), store-state, store-message, network-state, network-message (strings),
- * debts (GVariant aa{sv}).
+ * debts (GVariant aa{sv}), metrics-port (uint, 0 = none).
  * Signals: `event (PtlEvent*)`, `rule-closed (PtlRuleItem*)`.
  */
 #define PTL_TYPE_CLIENT (ptl_client_get_type ())

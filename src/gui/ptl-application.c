@@ -63,7 +63,7 @@ on_open_game (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  ptl_preferences_present (GTK_WINDOW (present_window (user_data)));
+  ptl_preferences_present (GTK_WINDOW (present_window (user_data)), PTL_APPLICATION (user_data)->client);
 }
 
 static void

@@ -131,6 +131,8 @@ class Node:
 
     @property
     def description(self):
+        # GTK 4.8 does not tell that it changed.
+        self.accessible.clear_cache()
         return self.accessible.description or ""
 
     def has(self, state):

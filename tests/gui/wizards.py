@@ -147,3 +147,12 @@ class Wizard:
 
     def shoot(self, name):
         return self.window.shoot(name)
+
+
+class Dialog(Wizard):
+    """Another window over @window, that has come up already."""
+
+    def __init__(self, window, title):
+        self.window = window
+        self.title = title
+        self.enter()

@@ -7,6 +7,7 @@
 #include "gui/ptl-format.h"
 #include "gui/ptl-gui.h"
 #include "ptl-autostart.h"
+#include "ptl-metrics-group.h"
 
 struct _PtlPreferences
 {
@@ -16,6 +17,7 @@ struct _PtlPreferences
   AdwComboRow *duration;
   GtkSwitch *notices;
   GtkSwitch *login;
+  PtlMetricsGroup *metrics;
   GSettings *settings;
   GArray *durations; /* guint seconds, as the combo row lists them */
   gboolean setting_login;
@@ -121,10 +123,11 @@ on_login (PtlPreferences *self, gboolean on)
 }
 
 void
-ptl_preferences_present (GtkWindow *parent)
+ptl_preferences_present (GtkWindow *parent, PtlClient *client)
 {
   PtlPreferences *self = g_object_new (PTL_TYPE_PREFERENCES, "transient-for", parent, NULL);
 
+  ptl_metrics_group_set_client (self->metrics, client);
   gtk_window_present (GTK_WINDOW (self));
 }
 
@@ -144,12 +147,14 @@ ptl_preferences_class_init (PtlPreferencesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ptl_preferences_dispose;
+  g_type_ensure (PTL_TYPE_METRICS_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/preferences/ptl-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, new_rules);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, owner);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, duration);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, notices);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, login);
+  gtk_widget_class_bind_template_child (widget_class, PtlPreferences, metrics);
   gtk_widget_class_bind_template_callback (widget_class, on_duration);
   gtk_widget_class_bind_template_callback (widget_class, on_login);
 }

@@ -3,6 +3,8 @@
 
 #include <adwaita.h>
 
+#include "client/ptl-client.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -13,6 +15,6 @@ G_BEGIN_DECLS
 #define PTL_TYPE_PREFERENCES (ptl_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (PtlPreferences, ptl_preferences, PTL, PREFERENCES, AdwPreferencesWindow)
 
-void ptl_preferences_present (GtkWindow *parent);
+void ptl_preferences_present (GtkWindow *parent, PtlClient *client);
 
 G_END_DECLS

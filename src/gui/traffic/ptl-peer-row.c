@@ -3,12 +3,15 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gui/ptl-gui.h"
 #include "gui/ptl-ticker.h"
 #include "ptl-traffic-words.h"
 
 struct _PtlPeerRow
 {
-  AdwActionRow parent_instance;
+  GtkListBoxRow parent_instance;
+  GtkLabel *title;
+  GtkLabel *words;
   GtkMenuButton *button;
   PtlTrafficConnection *connection; /* NULL for a source */
   gint64 born;                      /* of the connection, Unix seconds */
@@ -16,7 +19,7 @@ struct _PtlPeerRow
   gboolean blocked;
 };
 
-G_DEFINE_FINAL_TYPE (PtlPeerRow, ptl_peer_row, ADW_TYPE_ACTION_ROW)
+G_DEFINE_FINAL_TYPE (PtlPeerRow, ptl_peer_row, GTK_TYPE_LIST_BOX_ROW)
 
 GtkWidget *
 ptl_peer_row_new (void)
@@ -33,12 +36,13 @@ ptl_peer_row_get_id (PtlPeerRow *self)
 static void
 show_words (PtlPeerRow *self, const char *who, const char *words)
 {
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", who, words);
   /* Translators: a button with a menu; %s is who connects: an address, or an address and port */
   g_autofree char *menu = g_strdup_printf (_("Actions for %s"), who);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), who);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+  gtk_label_set_text (self->title, who);
+  gtk_label_set_text (self->words, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, menu, -1);
 }
 
@@ -138,22 +142,17 @@ ptl_peer_row_finalize (GObject *object)
 static void
 ptl_peer_row_class_init (PtlPeerRowClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->finalize = ptl_peer_row_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/traffic/ptl-peer-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, PtlPeerRow, title);
+  gtk_widget_class_bind_template_child (widget_class, PtlPeerRow, words);
+  gtk_widget_class_bind_template_child (widget_class, PtlPeerRow, button);
 }
 
 static void
 ptl_peer_row_init (PtlPeerRow *self)
 {
-  GtkWidget *button = gtk_menu_button_new ();
-
-  self->button = GTK_MENU_BUTTON (button);
-  gtk_menu_button_set_icon_name (self->button, "view-more-symbolic");
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (self), 0);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 0);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (self), button);
-  gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
-  gtk_widget_add_css_class (GTK_WIDGET (self), "numeric");
+  gtk_widget_init_template (GTK_WIDGET (self));
 }

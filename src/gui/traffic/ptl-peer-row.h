@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 
 #include "client/ptl-traffic.h"
 
@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * the page around it.
  */
 #define PTL_TYPE_PEER_ROW (ptl_peer_row_get_type ())
-G_DECLARE_FINAL_TYPE (PtlPeerRow, ptl_peer_row, PTL, PEER_ROW, AdwActionRow)
+G_DECLARE_FINAL_TYPE (PtlPeerRow, ptl_peer_row, PTL, PEER_ROW, GtkListBoxRow)
 
 GtkWidget *ptl_peer_row_new (void);
 /* @now: Unix seconds. A connection that has no address (as one of a socket) cannot be blocked. */

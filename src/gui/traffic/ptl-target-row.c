@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-target-row.h"
 
+#include "gui/ptl-gui.h"
 #include "ptl-traffic-words.h"
 
 struct _PtlTargetRow
 {
-  AdwActionRow parent_instance;
+  GtkListBoxRow parent_instance;
+  GtkLabel *title;
+  GtkLabel *words;
   GtkImage *icon;
 };
 
-G_DEFINE_FINAL_TYPE (PtlTargetRow, ptl_target_row, ADW_TYPE_ACTION_ROW)
+G_DEFINE_FINAL_TYPE (PtlTargetRow, ptl_target_row, GTK_TYPE_LIST_BOX_ROW)
 
 GtkWidget *
 ptl_target_row_new (void)
@@ -31,25 +34,27 @@ ptl_target_row_set_target (PtlTargetRow *self, const PtlTrafficTarget *target, c
   g_autofree char *state = ptl_traffic_target_state (target);
   g_autofree char *share = ptl_traffic_describe_target (target, stats);
   g_autofree char *words = g_strdup_printf ("%s · %s", state, share);
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", target->endpoint, words);
 
   show_icon (self, target->up);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), target->endpoint);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+  gtk_label_set_text (self->title, target->endpoint);
+  gtk_label_set_text (self->words, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
 static void
 ptl_target_row_class_init (PtlTargetRowClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/traffic/ptl-target-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, PtlTargetRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, PtlTargetRow, title);
+  gtk_widget_class_bind_template_child (widget_class, PtlTargetRow, words);
 }
 
 static void
 ptl_target_row_init (PtlTargetRow *self)
 {
-  self->icon = GTK_IMAGE (gtk_image_new ());
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (self), 0);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 0);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (self), GTK_WIDGET (self->icon));
-  gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
+  gtk_widget_init_template (GTK_WIDGET (self));
 }

@@ -71,26 +71,26 @@ on_leave (PtlTrafficChart *self)
   point_at (self, PTL_CHART_NO_POINT);
 }
 
-/* @by: points towards the present. The first key begins at the end that it comes from. */
+static gboolean
+go_to (PtlTrafficChart *self, int at)
+{
+  if (!self->data)
+    return FALSE;
+  point_at (self, (guint) CLAMP (at, 0, (int) self->data->n - 1));
+  return TRUE;
+}
+
+/* @by: points towards the present. The first key begins at the present one. */
 static gboolean
 step (PtlTrafficChart *self, int by)
 {
-  guint n = self->data ? self->data->n : 0;
-
-  if (n == 0)
-    return FALSE;
-  if (self->at >= n)
-    point_at (self, by > 0 ? 0 : n - 1);
-  else
-    point_at (self, (guint) CLAMP ((int) self->at + by, 0, (int) n - 1));
-  return TRUE;
+  return go_to (self, self->at == PTL_CHART_NO_POINT ? G_MAXINT : (int) self->at + by);
 }
 
 static gboolean
 on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, PtlTrafficChart *self)
 {
   int forward = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL ? -1 : 1;
-  int all = self->data ? (int) self->data->n : 0;
 
   switch (key)
     {
@@ -101,9 +101,9 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
     case GDK_KEY_KP_Right:
       return step (self, forward);
     case GDK_KEY_Home:
-      return step (self, -all);
+      return go_to (self, 0);
     case GDK_KEY_End:
-      return step (self, all);
+      return go_to (self, G_MAXINT);
     case GDK_KEY_Escape:
       if (self->at == PTL_CHART_NO_POINT)
         return FALSE;

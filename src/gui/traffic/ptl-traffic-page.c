@@ -30,7 +30,8 @@ struct _PtlTrafficPage
   PtlTrafficFeed *feed;
   GCancellable *asking;
   PtlChartRange range;
-  gint64 asked; /* Unix seconds */
+  gint64 asked;   /* Unix seconds */
+  gboolean moved; /* since then */
 };
 
 enum
@@ -99,6 +100,7 @@ ask_history (PtlTrafficPage *self)
     return;
   self->asking = g_cancellable_new ();
   self->asked = until;
+  self->moved = FALSE;
   ptl_client_call_async (self->client, "GetHistory",
                          g_variant_new ("(sxxu)", get_rule (self)->id, ptl_chart_get_from (self->range, until), until,
                                         ptl_chart_get_step (self->range)),
@@ -112,9 +114,9 @@ on_tick (GtkWidget *widget, gint64 at)
 
   if (!self->feed)
     return 0;
-  if (at - self->asked >= STILL_SECONDS)
+  if (at - self->asked >= (self->moved ? MOVING_SECONDS : STILL_SECONDS))
     ask_history (self);
-  return STILL_SECONDS;
+  return (guint) CLAMP (self->asked + (self->moved ? MOVING_SECONDS : STILL_SECONDS) - at, 1, STILL_SECONDS);
 }
 
 /* The numbers */
@@ -251,8 +253,8 @@ static void
 on_feed_changed (PtlTrafficPage *self)
 {
   show (self);
-  if (!self->asking && now () - self->asked >= MOVING_SECONDS)
-    ask_history (self);
+  self->moved = TRUE;
+  ptl_ticker_watch (GTK_WIDGET (self), on_tick);
 }
 
 void

@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What moves through a rule, as the window shows it, and what can be done about it: with the real worker and engine."""
+
+import re
+import socket
+import sys
+import threading
+import unittest
+import urllib.error
+import urllib.request
+
+import harness
+import wizards
+from harness import Window, wait_for
+from wizards import Dialog, Wizard
+
+CHART = "Chart of the traffic"
+AT_MOST = "At most so many connections at a time"
+
+screen = desk = None
+
+
+def setUpModule():
+    global screen, desk
+    screen = harness.Screen()
+    desk = harness.make_desk(screen)
+    harness.connect(desk)
+
+
+def tearDownModule():
+    desk.close()
+    screen.close()
+
+
+class Echo:
+    """A program that says back what it hears, as long as somebody speaks."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=[connection], daemon=True).start()
+
+    @staticmethod
+    def _serve(connection):
+        with connection:
+            try:
+                while heard := connection.recv(65536):
+                    connection.sendall(heard)
+            except OSError:
+                return
+
+    def close(self):
+        self.socket.close()
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.addCleanup(self.close_all)
+        self.echo = Echo()
+        self.addCleanup(self.echo.close)
+        self.port = free_port()
+
+    def close_all(self):
+        rules = desk.rules()
+        if rules:
+            desk.ctl("close", *[rule["id"] for rule in rules])
+
+    def open(self, name="Minecraft", *more):
+        return desk.ctl("open", "forward", "--listen", f"127.0.0.1:{self.port}", "--to", f"127.0.0.1:{self.echo.port}",
+                        "--name", name, "--owner", "ann", "--purpose", "a test", "--for", "2h", *more)
+
+    def connect(self):
+        connection = socket.create_connection(("127.0.0.1", self.port), 5)
+        connection.settimeout(5)
+        self.addCleanup(connection.close)
+        return connection
+
+    @staticmethod
+    def lives(connection):
+        """Whether what is said over it comes back."""
+        try:
+            connection.sendall(b"hello")
+            return connection.recv(100) == b"hello"
+        except OSError:
+            return False
+
+    def assert_served(self):
+        connection = self.connect()
+        self.assertTrue(self.lives(connection))
+        return connection
+
+    def is_served(self):
+        try:
+            return self.lives(self.connect())
+        except ConnectionError:
+            return False
+
+    def assert_turned_away(self):
+        self.assertFalse(self.is_served())
+
+    def show(self, page, **kwargs):
+        """The window, with one page of the only rule's details."""
+        window = Window(self, desk, screen, **kwargs)
+        if kwargs.get("width", 1180) < 500:
+            window.row_role = "list item"
+        window.find(holds="Open, ", role=window.row_role, timeout=10).click()
+        window.find("push button", page).click()
+        return window
+
+    def menu_of(self, window, who, item):
+        window.find("push button", f"Actions for {who}").click()
+        window.menu(item).click()
+
+
+def name_of(connection):
+    return "127.0.0.1:%d" % connection.getsockname()[1]
+
+
+class TestTraffic(Case):
+    def test_chart(self):
+        """The chart says in words what moved; the table how fast it is."""
+        self.open("Mehrspieler-Verbindungsfreigabe für die Donnerstagabendrunde")
+        window = self.show("Traffic")
+        chart = window.find("image", CHART)
+        wait_for("an empty chart", lambda: chart.description == "In the last hour nothing moved.")
+        connections = [self.assert_served() for _ in range(2)]
+        sent = 0
+
+        def moves():
+            nonlocal sent
+            sent += self.send(connections[0])
+            return [cell for cell in window.all("label", holds="B/s", showing=False) if cell.name.endswith("B/s")]
+
+        wait_for("the speed in the table", moves, 20, step=0.2)
+        while sent < 1000000:
+            sent += self.send(connections[0])
+        wait_for("the summary", lambda: re.fullmatch(
+            r"In the last hour [1-9][0-9.]*.MB in, [1-9][0-9.]*.MB out, at most 2 connections at a time.",
+            chart.description), 20, step=0.1)
+        window.find("list item", holds="MB out, 2 connections")
+        window.find("list item", "Most Connections at a Time: 2")
+        window.find("label", holds="Up · 100 % of connections, 2 now")
+        window.shoot("traffic")
+        for button, words in (("24 Hours", "In the last 24 hours "), ("30 Days", "In the last 30 days ")):
+            window.find("push button", button).click()
+            wait_for(words, lambda: chart.description.startswith(words) and "MB in" in chart.description, step=0.1)
+        self.by_keyboard(window, chart)
+
+    @staticmethod
+    def send(connection, n=50000):
+        connection.sendall(b"x" * n)
+        received = 0
+        while received < n:
+            received += len(connection.recv(65536))
+        return n
+
+    def by_keyboard(self, window, chart):
+        """The arrow keys go from moment to moment, Escape back to all of them."""
+        window.key("Tab", "End")
+        wait_for("the present moment", lambda: re.search(r"/s in, .*/s out, 2 connections$", chart.description), step=0.1)
+        window.key("Left")
+        wait_for("the one before", lambda: chart.description.endswith(": nothing moved"), step=0.1)
+        window.shoot("traffic-moment")
+        window.key("Escape")
+        wait_for("all of it", lambda: chart.description.startswith("In the last 30 days"), step=0.1)
+
+    def test_close_and_block(self):
+        self.open()
+        window = self.show("Connections", width=360, height=700)
+        window.find("label", "Nobody is connected.")
+        window.shoot("connections-none")
+        first, second = self.assert_served(), self.assert_served()
+        for connection in (first, second):
+            window.find("label", name_of(connection))
+        window.find("label", holds="2 now, 2 ever")
+        window.shoot("connections")
+        self.menu_of(window, name_of(first), "Close This Connection")
+        window.wait_gone("label", name_of(first))
+        self.assertFalse(self.lives(first))
+        self.assertTrue(self.lives(second))
+        self.menu_of(window, name_of(second), "Block This Source…")
+        window.dialog()
+        window.find("label", "Block 127.0.0.1?")
+        window.shoot("block")
+        window.find("push button", holds="Block").click()
+        window.find("label", "127.0.0.1 is blocked")
+        self.assertFalse(self.lives(second))
+        self.assert_turned_away()
+        window.find("label", "Nobody is connected.")
+        window.find("push button", holds="Undo").click()
+        window.find("label", "127.0.0.1 may connect again")
+        self.assert_served()
+
+
+class TestOptions(Case):
+    def test_edit(self):
+        """A limit that is set on a living rule holds for who comes next."""
+        self.open()
+        window = self.show("Overview")
+        first = self.assert_served()
+        window.key("F2")
+        dialog = Dialog(window, "Edit Rule")
+        dialog.activate("Limits")
+        dialog.fill(AT_MOST, "many")
+        dialog.says("It may be from 0 to 1000000.")
+        self.assertFalse(dialog.find("push button", "Save").has("sensitive"))
+        dialog.shoot("edit-options")
+        dialog.fill(AT_MOST, "1")
+        dialog.says("at most 1 connection at a time")
+        dialog.choose("Who may connect", 2, "Everyone but these networks")
+        dialog.fill("Networks", "203.0.113.0/24")
+        dialog.press("Save").gone()
+        window.find("list item", "Audience: Anyone but 203.0.113.0/24")
+        self.assertTrue(self.lives(first))
+        self.assert_turned_away()
+        first.close()
+        wait_for("the place to be free", self.is_served, step=0.2)
+
+    def test_wizard(self):
+        wizard = Wizard(Window(self, desk, screen), "Forward a Port")
+        wizard.fill("Target, like 192.168.1.5:80 or /run/app.sock", f"127.0.0.1:{self.echo.port}")
+        wizard.fill("Port on this computer", str(self.port))
+        wizard.key("Return").at("Who, how long and why?")
+        wizard.fill("Purpose", "show the page")
+        wizard.activate("Limits")
+        wizard.fill(AT_MOST, "1")
+        wizard.shoot("wizard-options")
+        wizard.key("Return").at("What will be done")
+        wizard.says("As you have set: at most 1 connection at a time.")
+        wizard.press("Open").at("It is open")
+        self.assert_served()
+        self.assert_turned_away()
+
+
+class TestMetrics(Case):
+    def test_metrics(self):
+        """Off at first; on, programs of this computer can read them."""
+        self.open()
+        window = Window(self, desk, screen)
+        window.find(holds="Open, ", role=window.row_role)
+        window.key("ctrl+comma")
+        preferences = Dialog(window, "Preferences")
+        switch = preferences.find("check box", "Prometheus Metrics on This Computer")
+        preferences.says("Nobody can read them.")
+        preferences._show(switch).click()
+        preferences.says("Programs here can read them at http://127.0.0.1:9464/metrics")
+        preferences.shoot("metrics")
+        with urllib.request.urlopen("http://127.0.0.1:9464/metrics", timeout=5) as answer:
+            self.assertIn("portolan_", answer.read().decode())
+        preferences._show(switch).click()
+        preferences.says("Nobody can read them.")
+        with self.assertRaises(urllib.error.URLError):
+            urllib.request.urlopen("http://127.0.0.1:9464/metrics", timeout=5)
+
+
+if __name__ == "__main__":
+    harness.need("Xvfb", "xdotool", "import", "dbus-daemon")
+    wizards.private_network()
+    harness.run(sys.modules[__name__])
