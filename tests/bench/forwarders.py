@@ -142,6 +142,7 @@ class Portolan(Forwarder):
 
     name = "Portolan"
     speaks = {"tcp", "udp"}
+    options = []
 
     def start(self):
         self.desk = desks.Desk()
@@ -149,9 +150,9 @@ class Portolan(Forwarder):
         assert rule["state"] == "open", rule
         self.pid = self.desk.worker_pid()
 
-    def open(self, listen, target, *options):
+    def open(self, listen, target):
         return self.desk.ctl("open", "forward", "--listen", listen, "--to", target, "--protocol", self.protocol,
-                             "--owner", "bench", "--purpose", "bench", "--for", "1h", *options)
+                             "--owner", "bench", "--purpose", "bench", "--for", "1h", *self.options)
 
     def stop(self):
         if hasattr(self, "desk"):
