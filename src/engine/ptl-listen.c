@@ -58,7 +58,7 @@ open_socket (const Binding *self, gboolean udp)
   else
     {
       set_int (fd, SOL_SOCKET, SO_REUSEADDR, 1);
-      ptl_tcp_socket_set_no_delay (fd);
+      ptl_tcp_socket_prepare_listener (fd, &self->address);
     }
   return fd;
 }

@@ -154,6 +154,19 @@ ptl_sockaddr_is_any (const PtlSockaddr *self)
   return self->any.sa_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED (&self->in6.sin6_addr);
 }
 
+gboolean
+ptl_sockaddr_is_loopback (const PtlSockaddr *self)
+{
+  PtlAddress address;
+
+  if (self->any.sa_family != AF_INET && self->any.sa_family != AF_INET6)
+    return FALSE;
+  ptl_sockaddr_get_address (self, &address);
+  if (address.family == 4)
+    return address.bytes[0] == 127;
+  return IN6_IS_ADDR_LOOPBACK (&self->in6.sin6_addr);
+}
+
 /* Only an address of this machine can be bound. */
 static gboolean
 is_local (const PtlSockaddr *self)

@@ -43,6 +43,8 @@ void ptl_sockaddr_get_address (const PtlSockaddr *self, PtlAddress *address);
 /* With the port; the path of a unix socket; "" of no family. */
 char *ptl_sockaddr_to_string (const PtlSockaddr *self);
 gboolean ptl_sockaddr_is_any (const PtlSockaddr *self);
+/* What goes there does not leave this computer. */
+gboolean ptl_sockaddr_is_loopback (const PtlSockaddr *self);
 /* Whether a socket bound to @self takes what is sent to @to, whatever the ports. */
 gboolean ptl_sockaddr_covers (const PtlSockaddr *self, const PtlSockaddr *to);
 

@@ -43,7 +43,6 @@ typedef struct
   PtlPipe *pipe; /* while there are bytes in it */
   gsize piped;
   guint8 bulk : 1; /* splice */
-  guint8 was_bulk : 1;
   guint8 no_splice : 1;
   guint8 done : 1; /* all was delivered and the end passed on */
 } PtlTcpFlow;

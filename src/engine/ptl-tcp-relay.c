@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 
 #include "ptl-pace.h"
-#include "ptl-tcp-socket.h"
 
 /* What one direction may move before the thread's other connections have their turn. */
 #define TURN_BYTES (1024 * 1024)
@@ -163,14 +162,6 @@ note_short_read (PtlTcpSide *side)
     side->readable = FALSE;
 }
 
-static void
-begin_bulk (PtlTcpFlow *self, PtlTcpSide *to)
-{
-  if (!self->was_bulk)
-    ptl_tcp_socket_unpace (to->source.fd);
-  self->bulk = self->was_bulk = TRUE;
-}
-
 /* The end, which is passed on next, goes with the last bytes and not after them. */
 static int
 get_send_flags (const PtlTcpSide *from)
@@ -196,11 +187,9 @@ copy (PtlEngineThread *thread, PtlTcp *self, guint from, gsize most, gsize *move
       return MOVED;
     }
   *moved += (gsize) n;
-  flow->bulk = FALSE;
   if ((gsize) n < size)
     note_short_read (side);
-  else if (n == PTL_ENGINE_BUFFER_SIZE && !flow->no_splice)
-    begin_bulk (flow, to);
+  flow->bulk = n == PTL_ENGINE_BUFFER_SIZE && !flow->no_splice;
   do
     sent = send (to->source.fd, thread->buffer, (gsize) n, get_send_flags (side));
   while (sent < 0 && errno == EINTR);

@@ -7,8 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "ptl-sockaddr.h"
-
 #define KEEPALIVE_PROBES 4
 
 static void
@@ -31,16 +29,35 @@ ptl_tcp_socket_guard (int fd, gint64 timeout_us)
   set_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int) (timeout_us / 1000));
 }
 
-void
-ptl_tcp_socket_set_no_delay (int fd)
+/* Some systems have BBR for all connections. On loopback there is nothing to find out about the
+ * way, and the timers of its pacing cost more than the bytes. It is for the life of a connection,
+ * so it is to be kept off before there is one. Every system has "reno", and everyone may choose it
+ * (tcp(7)). */
+static void
+keep_unpaced (int fd)
+{
+  setsockopt (fd, IPPROTO_TCP, TCP_CONGESTION, "reno", strlen ("reno"));
+}
+
+/* Small messages are to go out at once. */
+static void
+prepare (int fd, const PtlSockaddr *address)
 {
   set_int (fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  if (ptl_sockaddr_is_loopback (address))
+    keep_unpaced (fd);
 }
 
 void
-ptl_tcp_socket_prepare (int fd)
+ptl_tcp_socket_prepare_listener (int fd, const PtlSockaddr *address)
 {
-  ptl_tcp_socket_set_no_delay (fd);
+  prepare (fd, address);
+}
+
+void
+ptl_tcp_socket_prepare (int fd, const PtlSockaddr *address)
+{
+  prepare (fd, address);
   set_int (fd, IPPROTO_TCP, TCP_QUICKACK, 0);
 }
 
@@ -48,31 +65,6 @@ void
 ptl_tcp_socket_hurry (int fd)
 {
   set_int (fd, IPPROTO_TCP, TCP_QUICKACK, 1);
-}
-
-static gboolean
-is_within_this_computer (int fd)
-{
-  PtlSockaddr here, there;
-  socklen_t here_length = sizeof here, there_length = sizeof there;
-  PtlAddress a, b;
-
-  if (getsockname (fd, &here.any, &here_length) < 0
-      || getpeername (fd, &there.any, &there_length) < 0 || there.any.sa_family == AF_UNIX)
-    return FALSE;
-  ptl_sockaddr_get_address (&here, &a);
-  ptl_sockaddr_get_address (&there, &b);
-  return ptl_address_equal (&a, &b) || (b.family == 4 && b.bytes[0] == 127);
-}
-
-/* Some systems have BBR for all connections. On loopback there is nothing to find out about the
- * way, and its timers cost more than the bytes. Every system has "reno", and everyone may choose it
- * (tcp(7)). */
-void
-ptl_tcp_socket_unpace (int fd)
-{
-  if (is_within_this_computer (fd))
-    setsockopt (fd, IPPROTO_TCP, TCP_CONGESTION, "reno", strlen ("reno"));
 }
 
 void

@@ -161,7 +161,7 @@ begin_connecting (PtlTcp *self, const PtlSockaddr *address)
   if (address->any.sa_family == AF_UNIX)
     self->sides[PTL_TARGET].stops = TRUE;
   else
-    ptl_tcp_socket_prepare (target->fd);
+    ptl_tcp_socket_prepare (target->fd, address);
   if (connect (target->fd, &address->any, ptl_sockaddr_get_length (address)) < 0)
     error = errno == EINTR ? EINPROGRESS : errno;
   target->ready = on_target;

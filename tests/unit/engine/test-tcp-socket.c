@@ -28,32 +28,44 @@ dup_congestion_control (int fd)
   return g_strdup (name);
 }
 
+/* What @host leads to, prepared, against what the system chooses. */
 static void
-test_unpace (void)
+assert_paced_as_usual (const char *host, gboolean as_usual)
 {
-  g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
-  int near_by = connect_ok (SOCK_STREAM, "127.0.0.1", peer_get_port (peer));
-  int nowhere = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_autofree char *usual = dup_congestion_control (nowhere);
-  g_autofree char *chosen = NULL, *left = NULL;
+  PtlSockaddr address;
+  int usual_fd, fd;
+  g_autofree char *usual = NULL, *chosen = NULL;
 
-  ptl_tcp_socket_unpace (near_by);
-  ptl_tcp_socket_unpace (nowhere);
-  chosen = dup_congestion_control (near_by);
-  left = dup_congestion_control (nowhere);
-  g_assert_cmpstr (chosen, ==, "reno");
-  g_assert_cmpstr (left, ==, usual);
-  assert_echo (near_by, "still the same stream");
-  close (near_by);
-  close (nowhere);
+  g_assert_true (ptl_sockaddr_parse (&address, host, 80));
+  usual_fd = socket (address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  fd = socket (address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ptl_tcp_socket_prepare (fd, &address);
+  usual = dup_congestion_control (usual_fd);
+  chosen = dup_congestion_control (fd);
+  g_assert_cmpstr (chosen, ==, as_usual ? usual : "reno");
+  close (usual_fd);
+  close (fd);
+}
+
+static void
+test_pacing (void)
+{
+  assert_paced_as_usual ("127.0.0.1", FALSE);
+  assert_paced_as_usual ("127.1.2.3", FALSE);
+  assert_paced_as_usual ("::1", FALSE);
+  assert_paced_as_usual ("192.0.2.1", TRUE);
+  assert_paced_as_usual ("2001:db8::1", TRUE);
+  assert_paced_as_usual ("0.0.0.0", TRUE);
 }
 
 static void
 test_guard (void)
 {
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  PtlSockaddr address;
 
-  ptl_tcp_socket_prepare (fd);
+  g_assert_true (ptl_sockaddr_parse (&address, "192.0.2.1", 80));
+  ptl_tcp_socket_prepare (fd, &address);
   g_assert_cmpint (get_int (fd, IPPROTO_TCP, TCP_NODELAY), ==, 1);
   g_assert_cmpint (get_int (fd, SOL_SOCKET, SO_KEEPALIVE), ==, 0);
   ptl_tcp_socket_guard (fd, 120 * G_USEC_PER_SEC);
@@ -75,7 +87,6 @@ test_unix_sockets_take_no_harm (void)
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
   ptl_tcp_socket_hurry (pair[0]);
   ptl_tcp_socket_guard (pair[0], G_USEC_PER_SEC);
-  ptl_tcp_socket_unpace (pair[0]);
   send_all (pair[0], "x", 1);
   ptl_tcp_socket_reset (pair[0]);
   close (pair[1]);
@@ -85,7 +96,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/engine/tcp-socket/unpace", test_unpace);
+  g_test_add_func ("/engine/tcp-socket/pacing", test_pacing);
   g_test_add_func ("/engine/tcp-socket/guard", test_guard);
   g_test_add_func ("/engine/tcp-socket/unix", test_unix_sockets_take_no_harm);
   return g_test_run ();
