@@ -312,15 +312,10 @@ on_add (PtlIgd *self, GTask *task, PtlIgdAnswer *answer)
                                                    : error_of_code (self, PTL_IGD_CODE_GARBAGE));
       return;
     }
-  granted = ptl_mapping_copy (job->mapping);
-  granted->system = PTL_ROUTER_PROTOCOL_UPNP;
-  granted->granted_port = (guint16) answer->external_port;
-  granted->granted_lifetime = (guint32) answer->lifetime;
+  granted = ptl_mapping_dup_granted (job->mapping, PTL_ROUTER_PROTOCOL_UPNP,
+                                     (guint16) answer->external_port, (guint32) answer->lifetime,
+                                     ptl_mapper_get_external_address (PTL_MAPPER (self)));
   granted->read_back = answer->read_back;
-  g_free (granted->granted_address);
-  granted->granted_address = g_strdup (ptl_mapper_get_external_address (PTL_MAPPER (self)));
-  if (*granted->granted_address == '\0')
-    g_clear_pointer (&granted->granted_address, g_free);
   g_task_return_pointer (task, granted, (GDestroyNotify) ptl_mapping_free);
 }
 

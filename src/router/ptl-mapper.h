@@ -106,6 +106,12 @@ void ptl_mapper_learn_present (PtlMapper *self, gboolean present);
 void ptl_mapper_lost_state (PtlMapper *self);
 /* An error of GIO from talking to the router as one of ours. */
 GError *ptl_mapper_translate_error (PtlMapper *self, const GError *error);
+/* What was asked for, with the answer in it. @address: the public one, NULL or "" = not told. */
+PtlMapping *ptl_mapping_dup_granted (const PtlMapping *asked,
+                                     PtlRouterProtocol system,
+                                     guint16 port,
+                                     guint32 lifetime,
+                                     const char *address);
 /* Whether @mapping leads to another host than this computer. */
 gboolean ptl_mapper_is_for_other (PtlMapper *self, const PtlMapping *mapping);
 

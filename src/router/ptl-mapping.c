@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <sys/random.h>
 
-#include "ptl-router.h"
+#include "ptl-mapper.h"
 
 /* The nonce is what keeps another host from deleting our mapping (RFC 6887, section 18.2): no weak
  * randomness. */
@@ -38,6 +38,24 @@ ptl_mapping_copy (const PtlMapping *self)
   copy->remote = g_strdup (self->remote);
   copy->granted_address = g_strdup (self->granted_address);
   return copy;
+}
+
+PtlMapping *
+ptl_mapping_dup_granted (const PtlMapping *asked,
+                         PtlRouterProtocol system,
+                         guint16 port,
+                         guint32 lifetime,
+                         const char *address)
+{
+  PtlMapping *granted = ptl_mapping_copy (asked);
+
+  granted->system = system;
+  granted->granted_port = port;
+  granted->granted_lifetime = lifetime;
+  granted->read_back = FALSE;
+  g_free (granted->granted_address);
+  granted->granted_address = address != NULL && *address != '\0' ? g_strdup (address) : NULL;
+  return granted;
 }
 
 void

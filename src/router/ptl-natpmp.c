@@ -7,11 +7,9 @@
 
 #include "ptl-epoch.h"
 #include "ptl-natpmp-codec.h"
+#include "ptl-pcp-call.h"
 #include "ptl-pcp-codec.h"
 #include "ptl-router-cause.h"
-#include "ptl-udp-call.h"
-
-#define PATIENCE_FORGET 1500
 
 struct _PtlNatpmp
 {
@@ -25,18 +23,10 @@ G_DEFINE_FINAL_TYPE (PtlNatpmp, ptl_natpmp, PTL_TYPE_MAPPER)
 
 typedef struct
 {
-  PtlNatpmp *self;
   PtlNatpmpRequest request;
   PtlNatpmpResponse response;
   gboolean speaks_pcp;
 } Exchange;
-
-static void
-exchange_free (Exchange *exchange)
-{
-  g_clear_object (&exchange->self);
-  g_free (exchange);
-}
 
 static void
 learn (PtlNatpmp *self, const PtlNatpmpResponse *response)
@@ -78,29 +68,6 @@ accept_response (const guint8 *data, gsize length, gpointer user_data)
 }
 
 static void
-on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Exchange *exchange = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) data = ptl_udp_call_finish (result, &error);
-
-  if (data == NULL)
-    {
-      g_task_return_error (task, ptl_mapper_translate_error (PTL_MAPPER (exchange->self), error));
-      return;
-    }
-  if (exchange->speaks_pcp)
-    {
-      g_task_return_error (
-          task, ptl_router_cause_none (ptl_mapper_get_gateway (PTL_MAPPER (exchange->self))));
-      return;
-    }
-  learn (exchange->self, &exchange->response);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
 exchange_async (PtlNatpmp *self,
                 const PtlNatpmpRequest *request,
                 guint patience,
@@ -109,29 +76,30 @@ exchange_async (PtlNatpmp *self,
                 gpointer user_data)
 {
   PtlMapper *mapper = PTL_MAPPER (self);
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
   Exchange *exchange = g_new0 (Exchange, 1);
   guint8 packet[PTL_NATPMP_MAX_SIZE];
   gsize length;
 
-  exchange->self = g_object_ref (self);
   exchange->request = *request;
-  g_task_set_source_tag (task, exchange_async);
-  g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
   length = ptl_natpmp_encode (request, packet, sizeof packet);
-  ptl_udp_call_async (ptl_mapper_get_local (mapper), ptl_mapper_get_gateway (mapper), PTL_PCP_PORT,
-                      packet, length, patience, accept_response, exchange, NULL, cancellable,
-                      on_exchanged, task);
+  ptl_pcp_call_async (mapper, packet, length, patience, accept_response, exchange, cancellable,
+                      callback, user_data);
 }
 
 static gboolean
-exchange_finish (GAsyncResult *result, PtlNatpmpResponse *response, GError **error)
+exchange_finish (PtlNatpmp *self, GAsyncResult *result, PtlNatpmpResponse *response, GError **error)
 {
-  Exchange *exchange = g_task_get_task_data (G_TASK (result));
+  const Exchange *exchange = ptl_pcp_call_finish (result, error);
 
-  if (!g_task_propagate_boolean (G_TASK (result), error))
+  if (exchange == NULL)
     return FALSE;
+  if (exchange->speaks_pcp)
+    {
+      g_propagate_error (error, ptl_router_cause_none (ptl_mapper_get_gateway (PTL_MAPPER (self))));
+      return FALSE;
+    }
   *response = exchange->response;
+  learn (self, response);
   return TRUE;
 }
 
@@ -152,7 +120,7 @@ on_address (GObject *source, GAsyncResult *result, gpointer user_data)
   PtlNatpmpResponse response;
   GError *error = NULL;
 
-  if (!exchange_finish (result, &response, &error))
+  if (!exchange_finish (self, result, &response, &error))
     g_task_return_error (task, error);
   /* Without internet it takes mappings all the same. */
   else if (response.result == PTL_NATPMP_SUCCESS || response.result == PTL_NATPMP_NETWORK_FAILURE)
@@ -188,7 +156,7 @@ on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   PtlNatpmpResponse response;
 
-  exchange_finish (result, &response, NULL);
+  exchange_finish (PTL_NATPMP (source), result, &response, NULL);
 }
 
 /* Gives back what may have been granted, and waits for nobody. */
@@ -197,41 +165,15 @@ forget (PtlNatpmp *self, const PtlMapping *mapping)
 {
   PtlNatpmpRequest request = map_request (mapping);
 
-  exchange_async (self, &request, PATIENCE_FORGET, NULL, on_forgotten, NULL);
-}
-
-static GError *
-check_grant (PtlNatpmp *self, const PtlMapping *mapping, const PtlNatpmpResponse *response)
-{
-  const char *gateway = ptl_mapper_get_gateway (PTL_MAPPER (self));
-
-  if (response->external_port == 0 || response->lifetime == 0)
-    /* Translators: %s is the router's address */
-    return ptl_error_new (PTL_ERROR_ROUTER_LIED,
-                          _ ("Look for new firmware for the router, or switch UPnP on in its "
-                             "settings."),
-                          _ ("The router %s says that it opened the port, and grants nothing."),
-                          gateway);
-  if (mapping->pinned && mapping->external_port != 0
-      && response->external_port != mapping->external_port)
-    return ptl_router_cause_conflict (gateway, mapping->external_port, NULL,
-                                      response->external_port);
-  return NULL;
+  exchange_async (self, &request, PTL_PCP_CALL_PATIENCE_FORGET, NULL, on_forgotten, NULL);
 }
 
 static PtlMapping *
 grant (PtlNatpmp *self, const PtlMapping *mapping, const PtlNatpmpResponse *response)
 {
-  PtlMapping *granted = ptl_mapping_copy (mapping);
-  const char *external = ptl_mapper_get_external_address (PTL_MAPPER (self));
-
-  granted->system = PTL_ROUTER_PROTOCOL_NATPMP;
-  granted->granted_port = response->external_port;
-  granted->granted_lifetime = response->lifetime;
-  granted->read_back = FALSE;
-  g_free (granted->granted_address);
-  granted->granted_address = *external != '\0' ? g_strdup (external) : NULL;
-  return granted;
+  return ptl_mapping_dup_granted (mapping, PTL_ROUTER_PROTOCOL_NATPMP, response->external_port,
+                                  response->lifetime,
+                                  ptl_mapper_get_external_address (PTL_MAPPER (self)));
 }
 
 static void
@@ -243,7 +185,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
   PtlNatpmpResponse response;
   GError *error = NULL;
 
-  if (!exchange_finish (result, &response, &error))
+  if (!exchange_finish (self, result, &response, &error))
     {
       /* It may have been granted, and the answer lost. */
       if (mapping->system == PTL_ROUTER_PROTOCOL_NONE)
@@ -251,7 +193,8 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else if (response.result != PTL_NATPMP_SUCCESS)
     error = result_error (self, response.result);
-  else if ((error = check_grant (self, mapping, &response)) != NULL)
+  else if ((error = ptl_pcp_call_check_grant (PTL_MAPPER (self), mapping,
+                                      response.external_port, response.lifetime)) != NULL)
     forget (self, mapping);
   if (error != NULL)
     g_task_return_error (task, error);
@@ -314,7 +257,7 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
   PtlNatpmpResponse response;
   GError *error = NULL;
 
-  if (!exchange_finish (result, &response, &error))
+  if (!exchange_finish (self, result, &response, &error))
     g_task_return_error (task, error);
   else if (response.result != PTL_NATPMP_SUCCESS)
     g_task_return_error (task, result_error (self, response.result));

@@ -7,12 +7,9 @@
 #include <string.h>
 
 #include "ptl-epoch.h"
+#include "ptl-pcp-call.h"
 #include "ptl-pcp-codec.h"
 #include "ptl-router-cause.h"
-#include "ptl-udp-call.h"
-
-/* How long a request that nobody waits for is sent: the giving back of what was not wanted. */
-#define PATIENCE_FORGET 1500
 
 struct _PtlPcp
 {
@@ -80,18 +77,10 @@ put_filter (const char *network, PtlPcpRequest *request)
 
 typedef struct
 {
-  PtlPcp *self;
   PtlPcpRequest request;
   PtlPcpResponse response;
   gboolean natpmp_only;
 } Exchange;
-
-static void
-exchange_free (Exchange *exchange)
-{
-  g_clear_object (&exchange->self);
-  g_free (exchange);
-}
 
 static void
 hear_epoch (PtlPcp *self, guint32 epoch)
@@ -117,28 +106,6 @@ accept_response (const guint8 *data, gsize length, gpointer user_data)
 }
 
 static void
-on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Exchange *exchange = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) data = ptl_udp_call_finish (result, &error);
-
-  if (data == NULL)
-    g_task_return_error (task, ptl_mapper_translate_error (PTL_MAPPER (exchange->self), error));
-  else if (exchange->natpmp_only)
-    g_task_return_error (task,
-                         ptl_router_cause_none (ptl_mapper_get_gateway (PTL_MAPPER (exchange
-                                                                                        ->self))));
-  else
-    {
-      if (exchange->response.result != PTL_PCP_UNSUPP_VERSION)
-        hear_epoch (exchange->self, exchange->response.epoch);
-      g_task_return_boolean (task, TRUE);
-    }
-}
-
-static void
 exchange_async (PtlPcp *self,
                 const PtlPcpRequest *request,
                 guint patience,
@@ -147,30 +114,32 @@ exchange_async (PtlPcp *self,
                 gpointer user_data)
 {
   PtlMapper *mapper = PTL_MAPPER (self);
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
   Exchange *exchange = g_new0 (Exchange, 1);
   guint8 packet[PTL_PCP_MAX_SIZE];
   gsize length;
 
-  exchange->self = g_object_ref (self);
   exchange->request = *request;
   put_address (ptl_mapper_get_local (mapper), exchange->request.client);
-  g_task_set_source_tag (task, exchange_async);
-  g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
   length = ptl_pcp_encode (&exchange->request, packet, sizeof packet);
-  ptl_udp_call_async (ptl_mapper_get_local (mapper), ptl_mapper_get_gateway (mapper), PTL_PCP_PORT,
-                      packet, length, patience, accept_response, exchange, NULL, cancellable,
-                      on_exchanged, task);
+  ptl_pcp_call_async (mapper, packet, length, patience, accept_response, exchange, cancellable,
+                      callback, user_data);
 }
 
 static gboolean
-exchange_finish (GAsyncResult *result, PtlPcpResponse *response, GError **error)
+exchange_finish (PtlPcp *self, GAsyncResult *result, PtlPcpResponse *response, GError **error)
 {
-  Exchange *exchange = g_task_get_task_data (G_TASK (result));
+  const Exchange *exchange = ptl_pcp_call_finish (result, error);
 
-  if (!g_task_propagate_boolean (G_TASK (result), error))
+  if (exchange == NULL)
     return FALSE;
+  if (exchange->natpmp_only)
+    {
+      g_propagate_error (error, ptl_router_cause_none (ptl_mapper_get_gateway (PTL_MAPPER (self))));
+      return FALSE;
+    }
   *response = exchange->response;
+  if (response->result != PTL_PCP_UNSUPP_VERSION)
+    hear_epoch (self, response->epoch);
   return TRUE;
 }
 
@@ -191,7 +160,7 @@ on_announced (GObject *source, GAsyncResult *result, gpointer user_data)
   PtlPcpResponse response;
   GError *error = NULL;
 
-  if (!exchange_finish (result, &response, &error))
+  if (!exchange_finish (self, result, &response, &error))
     g_task_return_error (task, error);
   else if (response.result == PTL_PCP_UNSUPP_VERSION || response.result == PTL_PCP_NOT_AUTHORIZED ||
            response.result == PTL_PCP_ADDRESS_MISMATCH)
@@ -263,7 +232,7 @@ on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   PtlPcpResponse response;
 
-  exchange_finish (result, &response, NULL);
+  exchange_finish (PTL_PCP (source), result, &response, NULL);
 }
 
 /* Gives back what may have been granted, and waits for nobody. */
@@ -273,41 +242,17 @@ forget (PtlPcp *self, const PtlMapping *mapping)
   PtlPcpRequest request = { 0 };
 
   fill_map (PTL_MAPPER (self), mapping, &request);
-  exchange_async (self, &request, PATIENCE_FORGET, NULL, on_forgotten, NULL);
+  exchange_async (self, &request, PTL_PCP_CALL_PATIENCE_FORGET, NULL, on_forgotten, NULL);
 }
 
 static PtlMapping *
 grant (PtlPcp *self, const PtlMapping *mapping, const PtlPcpResponse *response)
 {
-  PtlMapping *granted = ptl_mapping_copy (mapping);
+  g_autofree char *address = get_address (response->external);
 
-  granted->system = PTL_ROUTER_PROTOCOL_PCP;
-  granted->granted_port = response->external_port;
-  granted->granted_lifetime = response->lifetime;
-  granted->read_back = FALSE;
-  g_free (granted->granted_address);
-  granted->granted_address = get_address (response->external);
-  ptl_mapper_learn_external_address (PTL_MAPPER (self), granted->granted_address);
-  return granted;
-}
-
-static GError *
-check_grant (PtlPcp *self, const PtlMapping *mapping, const PtlPcpResponse *response)
-{
-  const char *gateway = ptl_mapper_get_gateway (PTL_MAPPER (self));
-
-  if (response->external_port == 0 || response->lifetime == 0)
-    /* Translators: %s is the router's address */
-    return ptl_error_new (PTL_ERROR_ROUTER_LIED,
-                          _ ("Look for new firmware for the router, or switch UPnP on in its "
-                             "settings."),
-                          _ ("The router %s says that it opened the port, and grants nothing."),
-                          gateway);
-  if (mapping->pinned && mapping->external_port != 0
-      && response->external_port != mapping->external_port)
-    return ptl_router_cause_conflict (gateway, mapping->external_port, NULL,
-                                      response->external_port);
-  return NULL;
+  ptl_mapper_learn_external_address (PTL_MAPPER (self), address);
+  return ptl_mapping_dup_granted (mapping, PTL_ROUTER_PROTOCOL_PCP, response->external_port,
+                                  response->lifetime, address);
 }
 
 static void send_add (PtlPcp *self, GTask *task, Add *add);
@@ -330,7 +275,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
   PtlPcpResponse response;
   GError *error = NULL;
 
-  if (!exchange_finish (result, &response, &error))
+  if (!exchange_finish (self, result, &response, &error))
     {
       /* It may have been granted, and the answer lost. */
       if (add->mapping->system == PTL_ROUTER_PROTOCOL_NONE)
@@ -349,7 +294,8 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, refusal (self, add->mapping, response.result));
       return;
     }
-  error = check_grant (self, add->mapping, &response);
+  error = ptl_pcp_call_check_grant (PTL_MAPPER (self), add->mapping,
+                                      response.external_port, response.lifetime);
   if (error != NULL)
     {
       forget (self, add->mapping);
@@ -394,7 +340,7 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
   PtlPcpResponse response;
   GError *error = NULL;
 
-  if (!exchange_finish (result, &response, &error))
+  if (!exchange_finish (self, result, &response, &error))
     g_task_return_error (task, error);
   /* miniupnpd answers NO_RESOURCES where there is no such mapping. */
   else if (response.result == PTL_PCP_SUCCESS || response.result == PTL_PCP_NO_RESOURCES)
