@@ -1,41 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "worker/ptl-backend-tunnel.h"
+#include "worker/ptl-backend-tunnel-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "engine/ptl-port-holder.h"
-#include "tunnel/ptl-reach.h"
-#include "tunnel/ptl-refusals.h"
 #include "tunnel/ptl-tunnel-lease.h"
-#include "tunnel/ptl-tunnel.h"
-
-struct _PtlBackendTunnel
-{
-  GObject parent;
-
-  PtlClock *clock;
-  char *state_dir;
-  GHashTable *relays; /* id -> PtlRelay */
-  GHashTable *runs;   /* rule id -> Run */
-  PtlRefusals *refusals;
-};
-
-/* A rule's tunnel, from its opening to its close. */
-typedef struct
-{
-  PtlBackendTunnel *backend; /* borrowed: it owns the run */
-  PtlRule *rule;
-  PtlRelay *relay;
-  char *bind; /* where it listens: an address, or "*" for every one of the relay's */
-  PtlTunnel *tunnel;
-  GTask *opening;
-  GCancellable *cancellable;
-  PtlReach *reach; /* while it is not known whether people outside get through */
-  gboolean up;     /* what was told last */
-  PtlError why;
-} Run;
 
 enum
 {
@@ -46,7 +17,6 @@ enum
 static guint signals[N_SIGNALS];
 
 static void ptl_backend_tunnel_iface_init (PtlBackendInterface *iface);
-static void on_started (GObject *source, GAsyncResult *result, gpointer user_data);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (PtlBackendTunnel,
                                ptl_backend_tunnel,
@@ -55,17 +25,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (PtlBackendTunnel,
                                                       ptl_backend_tunnel_iface_init))
 
 /* ---- Relays ---- */
-
-static GPtrArray *
-make_granted_leases (Run *run)
-{
-  GPtrArray *leases
-      = ptl_tunnel_lease_list (run->rule, run->relay, run->bind, ptl_tunnel_get_port (run->tunnel));
-  PtlLease *lease = leases->pdata[0];
-
-  lease->granted = ptl_clock_get_wall (run->backend->clock);
-  return leases;
-}
 
 static const PtlRelay *
 find_relay (PtlBackendTunnel *self, const char *id, GError **error)
@@ -100,140 +59,6 @@ ptl_backend_tunnel_remove_relay (PtlBackendTunnel *self, const char *relay_id)
   g_hash_table_remove (self->relays, relay_id);
 }
 
-/* ---- Runs ---- */
-
-/* Whoever still waits for the tunnel to start keeps it alive: so it is stopped, not only dropped.
- */
-static void
-drop_tunnel (Run *run)
-{
-  if (run->tunnel == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (run->tunnel, run);
-  ptl_tunnel_stop_async (run->tunnel, NULL, NULL);
-  g_clear_object (&run->tunnel);
-}
-
-static void
-run_free (Run *run)
-{
-  drop_tunnel (run);
-  g_clear_pointer (&run->reach, ptl_reach_free);
-  g_clear_object (&run->opening);
-  g_clear_object (&run->cancellable);
-  g_clear_pointer (&run->rule, ptl_rule_free);
-  g_clear_pointer (&run->relay, ptl_relay_free);
-  g_free (run->bind);
-  g_free (run);
-}
-
-/* (nullable): takes the run out, so that nothing more is told of it. */
-static Run *
-steal_run (PtlBackendTunnel *self, const char *rule_id)
-{
-  Run *run;
-  char *key;
-
-  if (!g_hash_table_steal_extended (self->runs, rule_id, (gpointer *)&key, (gpointer *)&run))
-    return NULL;
-  g_free (key);
-  g_signal_handlers_disconnect_by_data (run->tunnel, run);
-  return run;
-}
-
-static void
-on_offered_key (Run *run, const char *key_line, const char *fingerprint)
-{
-  g_signal_emit (run->backend, signals[OFFERED_KEY], 0, run->relay->id, key_line, fingerprint);
-}
-
-static void
-tell_relay_state (Run *run, const GError *error)
-{
-  const char *state = ptl_relay_state_for (error);
-
-  if (state != NULL)
-    g_signal_emit (run->backend, signals[RELAY_STATE], 0, run->relay->id, state, error);
-}
-
-static void
-tell_rule (Run *run, const GError *error)
-{
-  g_autoptr (GPtrArray) leases = NULL;
-
-  /* A try that fails as the one before is no news. */
-  if (run->opening != NULL || (!run->up && error != NULL && ptl_error_code_of (error) == run->why))
-    return;
-  run->up = error == NULL;
-  if (error != NULL)
-    {
-      run->why = ptl_error_code_of (error);
-      g_signal_emit_by_name (run->backend, "degraded", run->rule->id, error);
-      return;
-    }
-  leases = make_granted_leases (run);
-  g_signal_emit_by_name (run->backend, "recovered", run->rule->id, leases);
-}
-
-static void
-on_reach (const GError *error, gpointer user_data)
-{
-  Run *run = user_data;
-
-  if (error == NULL)
-    g_clear_pointer (&run->reach, ptl_reach_free);
-  if (error != NULL || !run->up)
-    tell_rule (run, error);
-}
-
-/* What listens for everyone must be reached by everyone. */
-static void
-begin_reach (Run *run)
-{
-  g_clear_pointer (&run->reach, ptl_reach_free);
-  if (run->rule->way != PTL_WAY_LOCAL && ptl_tunnel_lease_is_any (run->bind))
-    run->reach = ptl_reach_new (run->backend->clock, run->relay->host,
-                                ptl_tunnel_get_port (run->tunnel), on_reach, run);
-}
-
-static void
-on_state (Run *run)
-{
-  g_autoptr (PtlBackendTunnel) self = g_object_ref (run->backend);
-  g_autofree char *rule_id = g_strdup (run->rule->id);
-  g_autoptr (GError) error = NULL;
-
-  g_clear_pointer (&run->reach, ptl_reach_free);
-  switch (ptl_tunnel_get_state (run->tunnel))
-    {
-    case PTL_TUNNEL_STATE_OPEN:
-      begin_reach (run);
-      break;
-    case PTL_TUNNEL_STATE_WAITING:
-    case PTL_TUNNEL_STATE_STOPPED:
-      error = g_error_copy (ptl_tunnel_get_error (run->tunnel));
-      break;
-    default:
-      return;
-    }
-  tell_relay_state (run, error);
-  if (g_hash_table_lookup (self->runs, rule_id) == run)
-    tell_rule (run, error);
-}
-
-static void
-start_tunnel (Run *run, guint16 port)
-{
-  g_autoptr (PtlEndpoint) listen = ptl_tunnel_lease_make_listen (run->bind, port);
-
-  drop_tunnel (run);
-  run->tunnel = ptl_tunnel_new (run->backend->clock, run->relay, run->rule->way != PTL_WAY_LOCAL,
-                                listen, run->rule->target, run->backend->state_dir);
-  g_signal_connect_swapped (run->tunnel, "offered-key", G_CALLBACK (on_offered_key), run);
-  g_signal_connect_swapped (run->tunnel, "notify::state", G_CALLBACK (on_state), run);
-  ptl_tunnel_start_async (run->tunnel, run->cancellable, on_started, g_object_ref (run->opening));
-}
-
 /* ---- Open ---- */
 
 static GPtrArray *
@@ -256,7 +81,7 @@ prepare (PtlBackend *backend, const PtlRule *rule, GError **error)
 
 /* Says who has the port, where that is to be known. (transfer full) */
 static GError *
-name_holder (const Run *run, GError *error)
+name_holder (const PtlTunnelRun *run, GError *error)
 {
   guint16 port = ptl_tunnel_lease_get_port (run->rule);
   g_autofree char *holder = NULL;
@@ -277,7 +102,7 @@ name_holder (const Run *run, GError *error)
 /* The port that was granted before is asked for first where any would do, and it is another's now.
  */
 static gboolean
-may_take_any_port (const Run *run, const GError *error)
+may_take_any_port (const PtlTunnelRun *run, const GError *error)
 {
   return run->rule->way != PTL_WAY_LOCAL && run->rule->asked_port == 0
          && ptl_tunnel_lease_get_port (run->rule) != 0
@@ -286,7 +111,7 @@ may_take_any_port (const Run *run, const GError *error)
 }
 
 static void
-forget_port (Run *run)
+forget_port (PtlTunnelRun *run)
 {
   g_ptr_array_set_size (run->rule->leases, 0);
   run->rule->public_endpoint->first = run->rule->public_endpoint->last = 0;
@@ -294,7 +119,7 @@ forget_port (Run *run)
 
 /* @error: (transfer full). Nothing of it is left when the answer is given. */
 static void
-fail_open (Run *run, GError *error)
+fail_open (PtlTunnelRun *run, GError *error)
 {
   PtlBackendTunnel *self = run->backend;
   g_autoptr (GTask) task = g_object_ref (run->opening);
@@ -313,7 +138,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   PtlBackendTunnel *self = g_task_get_source_object (task);
   const char *rule_id = g_object_get_data (G_OBJECT (task), "rule-id");
-  Run *run = g_hash_table_lookup (self->runs, rule_id);
+  PtlTunnelRun *run = g_hash_table_lookup (self->runs, rule_id);
   GError *error = NULL;
 
   ptl_tunnel_start_finish (PTL_TUNNEL (source), result, &error);
@@ -328,7 +153,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_error_free (error);
       forget_port (run);
-      start_tunnel (run, 0);
+      ptl_tunnel_run_start (run, 0, on_started);
       return;
     }
   if (error != NULL)
@@ -338,25 +163,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   run->up = TRUE;
   g_clear_object (&run->opening);
-  g_task_return_pointer (task, make_granted_leases (run), (GDestroyNotify)g_ptr_array_unref);
-}
-
-static Run *
-run_new (PtlBackendTunnel *self,
-         const PtlRule *rule,
-         const PtlRelay *relay,
-         GTask *task,
-         GCancellable *cancellable)
-{
-  Run *run = g_new0 (Run, 1);
-
-  run->backend = self;
-  run->rule = ptl_rule_copy (rule);
-  run->relay = ptl_relay_copy (relay);
-  run->bind = ptl_tunnel_lease_dup_bind (rule, relay);
-  run->opening = g_object_ref (task);
-  run->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
-  return run;
+  g_task_return_pointer (task, ptl_tunnel_run_make_leases (run), (GDestroyNotify)g_ptr_array_unref);
 }
 
 static void
@@ -371,7 +178,7 @@ open_async (PtlBackend *backend,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   const PtlRelay *relay;
   GError *error = NULL;
-  Run *run;
+  PtlTunnelRun *run;
 
   g_task_set_source_tag (task, open_async);
   g_task_set_check_cancellable (task, FALSE);
@@ -387,9 +194,9 @@ open_async (PtlBackend *backend,
       return;
     }
   ptl_refusals_remove (self->refusals, rule->id);
-  run = run_new (self, rule, relay, task, cancellable);
+  run = ptl_tunnel_run_new (self, rule, relay, task, cancellable);
   g_hash_table_replace (self->runs, g_strdup (rule->id), run);
-  start_tunnel (run, ptl_tunnel_lease_get_port (rule));
+  ptl_tunnel_run_start (run, ptl_tunnel_lease_get_port (rule), on_started);
 }
 
 static GPtrArray *
@@ -424,7 +231,7 @@ close_async (PtlBackend *backend,
 {
   PtlBackendTunnel *self = PTL_BACKEND_TUNNEL (backend);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  Run *run = steal_run (self, rule->id);
+  PtlTunnelRun *run = ptl_backend_tunnel_steal_run (self, rule->id);
 
   g_task_set_source_tag (task, close_async);
   ptl_refusals_remove (self->refusals, rule->id);
@@ -434,7 +241,7 @@ close_async (PtlBackend *backend,
       return;
     }
   ptl_tunnel_stop_async (run->tunnel, on_stopped, g_steal_pointer (&task));
-  run_free (run);
+  ptl_tunnel_run_free (run);
 }
 
 /* What a worker that died held ended with it: the kernel killed its ssh. */
@@ -461,7 +268,7 @@ static gboolean
 edit (PtlBackend *backend, const PtlRule *before, const PtlRule *after, GError **error)
 {
   PtlBackendTunnel *self = PTL_BACKEND_TUNNEL (backend);
-  Run *run = g_hash_table_lookup (self->runs, after->id);
+  PtlTunnelRun *run = g_hash_table_lookup (self->runs, after->id);
 
   if (run == NULL || before->way != after->way || strcmp (before->backend, after->backend) != 0
       || !ptl_endpoint_equal (before->public_endpoint, after->public_endpoint)
@@ -481,7 +288,7 @@ static gboolean
 get_traffic (PtlBackend *backend, const char *rule_id, PtlTraffic *traffic)
 {
   PtlBackendTunnel *self = PTL_BACKEND_TUNNEL (backend);
-  Run *run = g_hash_table_lookup (self->runs, rule_id);
+  PtlTunnelRun *run = g_hash_table_lookup (self->runs, rule_id);
   gint64 used;
 
   if (run == NULL)
@@ -510,7 +317,7 @@ ptl_backend_tunnel_try_again (PtlBackendTunnel *self, const char *relay_id)
   ids = g_hash_table_get_keys (self->runs);
   for (GList *id = ids; id != NULL; id = id->next)
     {
-      Run *run = g_hash_table_lookup (self->runs, id->data);
+      PtlTunnelRun *run = g_hash_table_lookup (self->runs, id->data);
 
       if (run->opening == NULL && strcmp (run->relay->id, relay_id) == 0
           && ptl_tunnel_get_state (run->tunnel) == PTL_TUNNEL_STATE_STOPPED)
@@ -589,5 +396,5 @@ ptl_backend_tunnel_init (PtlBackendTunnel *self)
 {
   self->relays
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)ptl_relay_free);
-  self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)run_free);
+  self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)ptl_tunnel_run_free);
 }
