@@ -71,6 +71,8 @@ void ptl_changes_start_close (PtlChanges *self, const char *id, const char *who)
 void ptl_changes_weigh_targets (PtlChanges *self, const PtlRule *rule);
 /* Makes @rule what its targets make of it now. */
 void ptl_changes_apply_targets (PtlChanges *self, PtlRule *rule);
+/* To what @backend tells by itself. */
+void ptl_changes_listen (PtlChanges *self, PtlBackend *backend);
 /* Applied, and then not to be logged: takes it back. */
 void ptl_changes_undo (PtlChanges *self, PtlOutcome *outcome, const GError *error);
 

@@ -16,11 +16,6 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-static void on_degraded (PtlChanges *self, const char *id, GError *error, PtlBackend *backend);
-static void on_recovered (PtlChanges *self, const char *id, GPtrArray *leases, PtlBackend *backend);
-static void on_leases (PtlChanges *self, const char *id, GPtrArray *leases, PtlBackend *backend);
-static void on_left (PtlChanges *self, const char *id, GPtrArray *leases, GError *error, PtlBackend *backend);
-static void on_caveat (PtlChanges *self, const char *id, PtlBackend *backend);
 static void on_store_state (PtlChanges *self);
 
 static void
@@ -96,11 +91,7 @@ ptl_changes_set_backend (PtlChanges *self, PtlKind kind, PtlBackend *backend)
 {
   g_return_if_fail (self->backends[kind] == NULL);
   self->backends[kind] = g_object_ref (backend);
-  g_signal_connect_swapped (backend, "degraded", G_CALLBACK (on_degraded), self);
-  g_signal_connect_swapped (backend, "recovered", G_CALLBACK (on_recovered), self);
-  g_signal_connect_swapped (backend, "leases-changed", G_CALLBACK (on_leases), self);
-  g_signal_connect_swapped (backend, "left-behind", G_CALLBACK (on_left), self);
-  g_signal_connect_swapped (backend, "caveat-changed", G_CALLBACK (on_caveat), self);
+  ptl_changes_listen (self, backend);
 }
 
 PtlBackend *
@@ -477,115 +468,4 @@ ptl_changes_debts_for (PtlChanges *self, const char *id, GPtrArray *leases, cons
         g_ptr_array_add (debts, ptl_debt_new_for (id, lease, now, reason));
     }
   return debts;
-}
-
-/* ---- What backends tell by themselves ---- */
-
-static gboolean
-is_up (PtlChanges *self, const char *id)
-{
-  const PtlRule *rule = ptl_inventory_get (self->inventory, id);
-
-  return rule != NULL && !ptl_changes_is_busy (self, id) &&
-         (rule->state == PTL_RULE_STATE_OPEN || rule->state == PTL_RULE_STATE_DEGRADED);
-}
-
-static void
-on_degraded (PtlChanges *self, const char *id, GError *error, PtlBackend *backend)
-{
-  PtlOutcome *outcome;
-
-  if (!is_up (self, id))
-    return;
-  outcome = ptl_outcome_new (PTL_OUTCOME_DEGRADED, id, "worker");
-  outcome->error = g_error_copy (error);
-  ptl_changes_conclude (self, outcome);
-}
-
-static void
-on_recovered (PtlChanges *self, const char *id, GPtrArray *leases, PtlBackend *backend)
-{
-  PtlOutcome *outcome;
-
-  if (!is_up (self, id))
-    return;
-  outcome = ptl_outcome_new (PTL_OUTCOME_RECOVERED, id, "worker");
-  outcome->leases = leases != NULL ? g_ptr_array_ref (leases) : NULL;
-  ptl_changes_conclude (self, outcome);
-}
-
-static gboolean
-grants_the_same (GPtrArray *a, GPtrArray *b)
-{
-  if (a->len != b->len)
-    return FALSE;
-  for (guint i = 0; i < a->len; i++)
-    {
-      const PtlLease *x = a->pdata[i], *y = b->pdata[i];
-
-      if (!g_str_equal (x->system, y->system) || !g_str_equal (x->holder, y->holder) ||
-          !ptl_endpoint_equal (x->endpoint, y->endpoint))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-on_leases (PtlChanges *self, const char *id, GPtrArray *leases, PtlBackend *backend)
-{
-  const PtlRule *rule = ptl_inventory_get (self->inventory, id);
-  PtlOutcome *outcome;
-
-  if (!is_up (self, id))
-    return;
-  outcome = ptl_outcome_new (
-      grants_the_same (rule->leases, leases) ? PTL_OUTCOME_RENEWED : PTL_OUTCOME_MOVED, id, "worker");
-  outcome->leases = g_ptr_array_ref (leases);
-  ptl_changes_conclude (self, outcome);
-}
-
-static void
-on_left (PtlChanges *self, const char *id, GPtrArray *leases, GError *error, PtlBackend *backend)
-{
-  PtlOutcome *outcome = ptl_outcome_new (PTL_OUTCOME_NOTICED, id, "worker");
-
-  outcome->what = "debt";
-  outcome->result = "ok";
-  outcome->detail = error != NULL ? ptl_error_dup_what (error) : NULL;
-  outcome->debts = ptl_changes_debts_for (self, id, leases, error);
-  ptl_changes_conclude (self, outcome);
-}
-
-static void
-on_caveat (PtlChanges *self, const char *id, PtlBackend *backend)
-{
-  if (is_up (self, id))
-    ptl_changes_conclude (self, ptl_outcome_new (PTL_OUTCOME_CAVEAT, id, "worker"));
-}
-
-void
-ptl_changes_log (PtlChanges *self,
-                 const char *what,
-                 const char *rule_id,
-                 const char *result,
-                 const char *detail)
-{
-  PtlOutcome *outcome = ptl_outcome_new (PTL_OUTCOME_NOTICED, rule_id, "worker");
-
-  outcome->what = g_intern_string (what);
-  outcome->result = g_intern_string (result);
-  outcome->detail = g_strdup (detail);
-  ptl_changes_conclude (self, outcome);
-}
-
-void
-ptl_changes_keep_traffic (PtlChanges *self, GHashTable *ids)
-{
-  GHashTableIter iter;
-  const char *id;
-
-  g_hash_table_iter_init (&iter, ids);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &id, NULL))
-    if (ptl_inventory_get (self->inventory, id) != NULL)
-      ptl_changes_conclude (self, ptl_outcome_new (PTL_OUTCOME_TRAFFIC, id, "worker"));
 }
