@@ -120,15 +120,16 @@ refused_word (const char *reason)
     const char *reason;
     const char *word;
   } words[] = {
-    { "audience", N_("outside the audience") },
-    { "banned", N_("banned") },
-    { "total", N_("too many connections") },
-    { "source", N_("too many connections of one address") },
-    { "rate", N_("too many new ones a second") },
-    { "source-rate", N_("too many new ones a second of one address") },
-    { "proxy", N_("without a good PROXY header") },
-    { "target", N_("not taken by any target") },
-    { "replies", N_("replies held back from addresses not proved") },
+    { "audience", N_("not among those who may connect") },
+    { "banned", N_("shut out for a while") },
+    { "total", N_("too many connections at a time") },
+    { "source", N_("too many of one address at a time") },
+    { "rate", N_("too many new ones in a second") },
+    { "source-rate", N_("too many new ones of one address in a second") },
+    { "proxy", N_("no valid PROXY protocol header") },
+    { "target", N_("no target would take it") },
+    { "replies", N_("answers longer than what was asked allows") },
+    { "bytes", N_("datagrams beyond the bytes per second") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)

@@ -83,6 +83,15 @@ ptl_connection_connected (PtlConnection *self, PtlSite *site)
 }
 
 void
+ptl_connection_set_target (PtlConnection *self, const PtlSockaddr *address, guint16 port)
+{
+  if (address->any.sa_family == AF_UNIX)
+    return;
+  ptl_sockaddr_get_address (address, &self->to);
+  self->to_port = port;
+}
+
+void
 ptl_connection_first_byte (PtlConnection *self, PtlSite *site)
 {
   ptl_histogram_cells_count (&site->counters->first_byte, get_precise_age_us (self));
@@ -95,16 +104,6 @@ ptl_connection_get_ends (const PtlConnection *self, PtlConnectionEnds *ends)
     ptl_udp_get_ends (self, ends);
   else
     ptl_tcp_get_ends (self, ends);
-}
-
-static void
-get_target (int fd, PtlSockaddr *target)
-{
-  socklen_t length = sizeof *target;
-
-  memset (target, 0, sizeof *target);
-  if (fd < 0 || getpeername (fd, &target->any, &length) < 0)
-    target->any.sa_family = AF_UNSPEC;
 }
 
 void
@@ -122,7 +121,11 @@ ptl_connection_record (const PtlConnection *self, const PtlSite *site, PtlConnec
   record->idle_us = MAX (0, now_us - ends.used_us);
   record->bytes_in = self->bytes_in;
   record->bytes_out = self->bytes_out;
-  get_target (ends.target_fd, &record->target);
+  record->to = self->to;
+  record->to_port = self->to_port;
+  record->path[0] = '\0';
+  if (self->choice.taken && self->choice.target->endpoint->path)
+    g_strlcpy (record->path, self->choice.target->endpoint->path, sizeof record->path);
 }
 
 void

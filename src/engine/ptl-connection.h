@@ -24,6 +24,8 @@ struct _PtlConnection
   guint64 told_in;       /* what of the bytes the entry has */
   guint64 told_out;
   PtlChoice choice;
+  PtlAddress to; /* where it is connected to; family 0 = nowhere yet, or a unix socket */
+  guint16 to_port;
   PtlBucket buckets[2]; /* of its own bytes: from the client, from the target */
   gboolean udp;
 };
@@ -33,7 +35,6 @@ typedef struct
 {
   PtlAddress source;
   guint16 port;
-  int target_fd; /* -1 while there is none */
   gint64 used_us;
 } PtlConnectionEnds;
 
@@ -44,7 +45,9 @@ typedef struct
   PtlProtocol protocol;
   PtlAddress source;
   guint16 port;
-  PtlSockaddr target; /* AF_UNSPEC while there is none */
+  PtlAddress to;
+  guint16 to_port;
+  char path[sizeof ((struct sockaddr_un *) NULL)->sun_path]; /* where @to is of no family; "" = nowhere yet */
   gint64 age_us;
   gint64 idle_us;
   guint64 bytes_in;
@@ -63,6 +66,8 @@ void ptl_connection_tell_source (PtlConnection *self);
 void ptl_connection_end (PtlConnection *self, PtlSite *site);
 /* A target has taken it. */
 void ptl_connection_connected (PtlConnection *self, PtlSite *site);
+/* @address: but for its port. Kept, because asking the system for each of many takes too long. */
+void ptl_connection_set_target (PtlConnection *self, const PtlSockaddr *address, guint16 port);
 void ptl_connection_first_byte (PtlConnection *self, PtlSite *site);
 
 /* @in: from the one who connects towards the target. */

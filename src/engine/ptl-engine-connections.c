@@ -40,7 +40,9 @@ describe (const PtlConnectionRecord *record)
   stats->id = record->id;
   stats->protocol = record->protocol;
   stats->source = ptl_address_describe_with_port (&record->source, record->port);
-  stats->target = ptl_sockaddr_to_string (&record->target);
+  stats->target = record->to.family != 0
+                      ? ptl_address_describe_with_port (&record->to, record->to_port)
+                      : g_strdup (record->path);
   stats->age_us = record->age_us;
   stats->idle_us = record->idle_us;
   stats->bytes_in = record->bytes_in;

@@ -133,19 +133,6 @@ ptl_address_describe_with_port (const PtlAddress *self, guint16 port)
   return g_strdup_printf (self->family == 4 ? "%s:%u" : "[%s]:%u", address, port);
 }
 
-char *
-ptl_sockaddr_to_string (const PtlSockaddr *self)
-{
-  PtlAddress address;
-
-  if (self->any.sa_family == AF_UNIX)
-    return g_strdup (self->un.sun_path);
-  if (self->any.sa_family != AF_INET && self->any.sa_family != AF_INET6)
-    return g_strdup ("");
-  ptl_sockaddr_get_address (self, &address);
-  return ptl_address_describe_with_port (&address, ptl_sockaddr_get_port (self));
-}
-
 gboolean
 ptl_sockaddr_is_any (const PtlSockaddr *self)
 {

@@ -40,8 +40,6 @@ socklen_t ptl_sockaddr_get_length (const PtlSockaddr *self);
 guint16 ptl_sockaddr_get_port (const PtlSockaddr *self);
 void ptl_sockaddr_set_port (PtlSockaddr *self, guint16 port);
 void ptl_sockaddr_get_address (const PtlSockaddr *self, PtlAddress *address);
-/* With the port; the path of a unix socket; "" of no family. */
-char *ptl_sockaddr_to_string (const PtlSockaddr *self);
 gboolean ptl_sockaddr_is_any (const PtlSockaddr *self);
 /* What goes there does not leave this computer. */
 gboolean ptl_sockaddr_is_loopback (const PtlSockaddr *self);

@@ -107,6 +107,8 @@ established (PtlTcp *self)
 
   self->state = PTL_TCP_RELAYING;
   ptl_connection_connected (&self->connection, self->site);
+  ptl_connection_set_target (&self->connection, &self->addresses->items[self->next_address],
+                             self->connection.choice.target->port + self->offset);
   self->sides[PTL_TARGET].writable = TRUE;
   g_clear_pointer (&self->addresses, ptl_addresses_unref);
   ptl_choice_took (&self->connection.choice, self->site);
@@ -518,7 +520,6 @@ ptl_tcp_get_ends (const PtlConnection *connection, PtlConnectionEnds *ends)
 
   ends->source = self->from;
   ends->port = self->from_port;
-  ends->target_fd = self->sides[PTL_TARGET].source.fd;
   ends->used_us = self->used_us;
 }
 

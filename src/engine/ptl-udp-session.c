@@ -80,6 +80,7 @@ open_connected (PtlUdpSession *self, const PtlSockaddr *target)
   set_int (fd, SOL_UDP, UDP_GRO, 1);
   self->segment_most = ptl_udp_probe_segments (fd);
   ptl_sockaddr_set_port (&address, self->connection.choice.target->port + self->key.offset);
+  ptl_connection_set_target (&self->connection, &address, ptl_sockaddr_get_port (&address));
   if (connect (fd, &address.any, ptl_sockaddr_get_length (&address)) == 0)
     return fd;
   close (fd);
@@ -418,7 +419,6 @@ ptl_udp_get_ends (const PtlConnection *connection, PtlConnectionEnds *ends)
 
   ptl_udp_key_get_source (&self->key, &ends->source);
   ends->port = g_ntohs (self->key.port);
-  ends->target_fd = self->source.fd;
   ends->used_us = self->used_us;
 }
 

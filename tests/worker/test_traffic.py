@@ -90,8 +90,8 @@ class TrafficTest(unittest.TestCase):
         data, address = server.recvfrom(16)
         server.sendto(data + b"pong", address)
         self.assertEqual(client.recv(16), b"pingpong")
-        found = self.statistics(rule_id, bytes_out=8)
-        self.assertEqual((found["PacketsIn"], found["PacketsOut"]), (1, 1))
+        session.wait_for("the datagrams' count",
+                         lambda: [self.statistics(rule_id)[f"Packets{way}"] for way in ("In", "Out")] == [1, 1])
         (listed,) = self.connections(rule_id)
         self.assertEqual(listed["Protocol"], "udp")
         self.assertEqual((listed["BytesIn"], listed["BytesOut"]), (4, 8))

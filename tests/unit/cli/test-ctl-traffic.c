@@ -133,7 +133,7 @@ test_show (CtlBus *bus, gconstpointer data)
   result = run_ok ("show 0000");
   assert_line (result->out, "Peak        7 connections at a time");
   assert_line (result->out, "Datagrams   5 in, 6 out");
-  assert_line (result->out, "Refused     outside the audience: 2, too many new ones a second of one address: 3");
+  assert_line (result->out, "Refused     not among those who may connect: 2, too many new ones of one address in a second: 3");
   assert_line (result->out, "Connecting  half within 85 µs, 90 % within 1.3 ms, 99 % within 2.0 s");
   g_assert_null (strstr (result->out, "First byte"));
   assert_line (result->out, "Leads to    10.0.0.5:80  up; 1 now, 10 ever, 1.0 kB in, 2.0 kB out");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine-support.h"
 
+#include <glib/gstdio.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -92,6 +93,28 @@ test_udp (void)
   g_assert_cmpuint (stats->bytes_in, ==, 4);
   g_assert_cmpuint (stats->bytes_out, ==, 4);
   close (fd);
+}
+
+static void
+test_unix (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (2);
+  g_autofree char *dir = g_dir_make_tmp ("ptl-engine-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "socket", NULL);
+  g_autoptr (PtlEndpoint) from = ptl_endpoint_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, 0);
+  g_autoptr (PtlEndpoint) to = ptl_endpoint_new_unix (path);
+  g_autoptr (PtlForward) forward = ptl_forward_new (from, to, NULL);
+  g_autoptr (GPtrArray) found = NULL;
+  Peer *peer = peer_new_unix (path, peer_echo, NULL);
+  int fd = connect_ok (SOCK_STREAM, "127.0.0.1", open_forward (engine, "f", forward));
+
+  assert_echo (fd, "ahoy");
+  found = list (engine, 0);
+  g_assert_cmpstr (nth (found, 0)->target, ==, path);
+  close (fd);
+  peer_free (peer);
+  g_unlink (path);
+  g_rmdir (dir);
 }
 
 /* Ids are never used again, and go up; so the youngest is first, over both protocols and all
@@ -419,6 +442,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/connections/tcp", test_tcp);
   g_test_add_func ("/connections/udp", test_udp);
+  g_test_add_func ("/connections/unix", test_unix);
   g_test_add_func ("/connections/order", test_order);
   g_test_add_func ("/connections/ids-over-forwards-and-restarts",
                    test_ids_over_forwards_and_restarts);
