@@ -44,6 +44,9 @@ struct _PtlEngineThread
   PtlTimers timers;
   PtlPipes pipes;
   PtlUdpBatch *udp_batch; /* NULL until the first datagram */
+  guint n_received;       /* what it has brought since @counted_us */
+  gint64 counted_us;
+  gint64 yields_until_us;
   GPtrArray *put_off; /* of PtlSource that have more to do, after the others had their turn */
   GPtrArray *buried;  /* freed when no event of this round can name them any more */
   GHashTable *sites;  /* serial -> PtlSite */
