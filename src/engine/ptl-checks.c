@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #define SPREAD_US G_USEC_PER_SEC
-#define REFUSED_LEAST_US G_USEC_PER_SEC
+#define AGAIN_LEAST_US G_USEC_PER_SEC
 
 typedef struct
 {
@@ -40,17 +40,44 @@ stop_trying (Check *self)
   self->is_waiting = FALSE;
 }
 
+/* As a rule is told to, and not only while no target is up. */
+static gboolean
+is_regular (const Check *self)
+{
+  return get_targets (self)->check_interval_us != 0;
+}
+
+static gint64
+get_out_until_us (const Check *self)
+{
+  return atomic_load (&self->target->out_until_us);
+}
+
 static void
 arm (Check *self, gint64 due_us)
 {
   ptl_timers_arm (&self->site->thread->timers, &self->timer, due_us);
 }
 
+/* Until a target is up again, by this or by a connection. */
+static void
+follow_out (Check *self)
+{
+  gint64 until_us = get_out_until_us (self);
+
+  if (until_us != PTL_TARGET_OUT && ptl_targets_are_all_out (get_targets (self)))
+    arm (self, MAX (until_us, self->site->thread->now_us + AGAIN_LEAST_US));
+}
+
 static void
 end (Check *self)
 {
   stop_trying (self);
-  arm (self, MAX (self->next_us, self->site->thread->now_us));
+  ptl_timers_cancel (&self->site->thread->timers, &self->timer);
+  if (is_regular (self))
+    arm (self, MAX (self->next_us, self->site->thread->now_us));
+  else
+    follow_out (self);
 }
 
 static void
@@ -60,7 +87,7 @@ went_well (Check *self)
   int streak = MAX (atomic_load (&target->streak), 0) + 1;
 
   atomic_store (&target->streak, streak);
-  if (streak >= (int) get_targets (self)->rise)
+  if (!is_regular (self) || streak >= (int) get_targets (self)->rise)
     ptl_engine_target_bring_back (target);
   end (self);
 }
@@ -73,7 +100,9 @@ failed (Check *self, int error)
 
   ptl_count (&target->counters[self->site->thread->index].failures, 1);
   atomic_store (&target->streak, streak);
-  if (-streak >= (int) get_targets (self)->fall)
+  if (!is_regular (self))
+    ptl_engine_target_put_out (target, error, self->site->thread->now_us);
+  else if (-streak >= (int) get_targets (self)->fall)
     {
       g_autoptr (GError) reason = ptl_engine_target_describe (target, error);
 
@@ -196,13 +225,15 @@ on_timer (PtlEngineThread *thread, PtlTimer *timer)
 {
   Check *self = (Check *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (Check, timer));
 
-  if (get_targets (self)->check_interval_us == 0)
-    ptl_name_prefetch (self->target->name, thread->resolver, thread->now_us);
-  else if (self->is_waiting)
+  if (self->is_waiting)
     failed (self, 0);
   else if (self->addresses)
     try_next (self, ETIMEDOUT);
-  else
+  else if (is_regular (self))
+    begin (self);
+  else if (self->target->name && ptl_name_get_refused_until_us (self->target->name) != 0)
+    ptl_name_prefetch (self->target->name, thread->resolver, thread->now_us);
+  else if (ptl_targets_are_all_out (get_targets (self)))
     begin (self);
 }
 
@@ -213,8 +244,8 @@ follow_refused (Check *self)
   gint64 until_us = ptl_name_get_refused_until_us (self->target->name);
 
   if (until_us != 0)
-    arm (self, MAX (until_us, self->site->thread->now_us + REFUSED_LEAST_US));
-  else
+    arm (self, MAX (until_us, self->site->thread->now_us + AGAIN_LEAST_US));
+  else if (get_out_until_us (self) == 0)
     ptl_timers_cancel (&self->site->thread->timers, &self->timer);
 }
 
@@ -227,10 +258,24 @@ ptl_checks_named (PtlSite *site, const PtlName *name)
 
       if (check->target->name != name)
         continue;
-      if (get_targets (check)->check_interval_us == 0)
-        follow_refused (check);
-      else if (check->is_waiting)
+      if (check->is_waiting)
         begin_with (check, ptl_name_peek (check->target->name));
+      else if (!is_regular (check))
+        follow_refused (check);
+    }
+}
+
+void
+ptl_checks_begin_where_out (PtlSite *site)
+{
+  if (!site->checks || !site->config->has_tcp)
+    return;
+  for (guint i = 0; i < site->checks->n; i++)
+    {
+      Check *check = &site->checks->items[i];
+
+      if (!check->is_waiting && !check->addresses && !is_regular (check))
+        follow_out (check);
     }
 }
 
@@ -254,7 +299,7 @@ start (Check *self, PtlSite *site, guint i)
   self->source.fd = -1;
   self->timer.fire = on_timer;
   self->target = ptl_engine_target_ref (site->config->targets->items[i]);
-  if (site->config->targets->check_interval_us != 0)
+  if (is_regular (self))
     arm (self, site->thread->now_us + get_first_delay (site, i));
   else if (self->target->name)
     follow_refused (self);
@@ -270,6 +315,7 @@ ptl_checks_start (PtlSite *site)
   site->checks->n = targets->n;
   for (guint i = 0; i < targets->n; i++)
     start (&site->checks->items[i], site, i);
+  ptl_checks_begin_where_out (site);
 }
 
 void

@@ -47,7 +47,8 @@ void
 ptl_choice_failed (PtlChoice *self, PtlSite *site, int error)
 {
   ptl_count (&self->counters->failures, 1);
-  ptl_targets_failed (site->config->targets, self->target, error, site->thread->now_us);
+  if (ptl_targets_failed (site->config->targets, self->target, error, site->thread->now_us))
+    ptl_site_targets_are_out (site);
   end_try (self);
 }
 

@@ -38,6 +38,7 @@ ptl_engine_config_new (const PtlForward *forward, PtlTargets *targets)
   g_atomic_ref_count_init (&self->refs);
   self->audience = ptl_audience_ref (forward->audience);
   self->anyone = ptl_audience_is_anyone (forward->audience);
+  self->has_tcp = (forward->listen->protocol & PTL_PROTOCOL_TCP) != 0;
   self->targets = targets ? ptl_targets_ref (targets) : NULL;
   self->options = ptl_options_copy (forward->options);
   set_limits (self, forward);

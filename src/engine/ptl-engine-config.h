@@ -20,6 +20,7 @@ typedef struct
   PtlAudience *audience;
   gboolean anyone;
   PtlTargets *targets;
+  gboolean has_tcp; /* targets can be found out about by connecting */
   PtlOptions *options; /* what is not made ready below */
   gint64 vanish_timeout_us;
   gint64 connect_timeout_us;

@@ -161,14 +161,15 @@ get_time_out (PtlEngineTarget *self, gint64 now_us)
   return time_us;
 }
 
-void
+gboolean
 ptl_engine_target_put_out (PtlEngineTarget *self, int error, gint64 now_us)
 {
-  gboolean was_up;
+  gboolean was_up, is_due;
 
   g_mutex_lock (&self->lock);
   was_up = ptl_engine_target_is_up (self);
-  if (!self->is_forbidden && atomic_load (&self->out_until_us) <= now_us)
+  is_due = !self->is_forbidden && atomic_load (&self->out_until_us) <= now_us;
+  if (is_due)
     {
       g_clear_error (&self->reason);
       self->reason = ptl_engine_target_describe (self, error);
@@ -177,6 +178,7 @@ ptl_engine_target_put_out (PtlEngineTarget *self, int error, gint64 now_us)
         tell (self, FALSE);
     }
   g_mutex_unlock (&self->lock);
+  return is_due;
 }
 
 /* Locked. */

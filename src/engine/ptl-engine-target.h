@@ -65,8 +65,8 @@ gboolean ptl_engine_target_is_ready (PtlEngineTarget *self, gint64 now_us);
 /* FALSE: another was faster. */
 gboolean ptl_engine_target_try (PtlEngineTarget *self);
 void ptl_engine_target_end_try (PtlEngineTarget *self);
-/* Out for a while that grows each time; moves the end where it is out already. @error: an errno. */
-void ptl_engine_target_put_out (PtlEngineTarget *self, int error, gint64 now_us);
+/* Out for a while that grows each time; moves the end where that is over. @error: an errno. FALSE: its time is not over. */
+gboolean ptl_engine_target_put_out (PtlEngineTarget *self, int error, gint64 now_us);
 /* Out until ptl_engine_target_bring_back(). @reason: (transfer none) */
 void ptl_engine_target_put_out_for_good (PtlEngineTarget *self, const GError *reason);
 void ptl_engine_target_bring_back (PtlEngineTarget *self);

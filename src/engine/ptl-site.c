@@ -88,6 +88,29 @@ look_up_names (PtlSite *self)
       ptl_name_prefetch (targets->items[i]->name, self->thread->resolver, self->thread->now_us);
 }
 
+static guint
+get_home (const PtlSite *self)
+{
+  return (guint) (self->serial % self->tally->n_threads);
+}
+
+static void
+on_out (PtlEngineThread *thread, gpointer data)
+{
+  g_autofree gint64 *serial = data;
+  PtlSite *self = ptl_site_find (thread, *serial);
+
+  if (self)
+    ptl_checks_begin_where_out (self);
+}
+
+void
+ptl_site_targets_are_out (PtlSite *self)
+{
+  ptl_mailbox_post (self->thread->peers[get_home (self)]->mailbox, on_out,
+                    g_memdup2 (&self->serial, sizeof self->serial), g_free);
+}
+
 /* One thread is told where names lead, whoever asked. */
 static void
 make_home (PtlSite *self)
@@ -95,7 +118,7 @@ make_home (PtlSite *self)
   PtlNameWaiter home = { self->thread->mailbox, on_named, self->serial };
   PtlTargets *targets = self->config->targets;
 
-  if (self->serial % self->tally->n_threads != self->thread->index)
+  if (get_home (self) != self->thread->index)
     return;
   for (guint i = 0; i < targets->n; i++)
     if (targets->items[i]->name)

@@ -109,6 +109,8 @@ PtlAddresses *ptl_site_get_addresses (PtlSite *self, PtlEngineTarget *target);
 void ptl_site_count_bytes (PtlSite *self, gboolean in, gsize n);
 void ptl_site_count_packets (PtlSite *self, gboolean in, guint n);
 /* For ptl-connection.c alone. The site may be gone when the last one has ended. */
+/* No target is up any more: it is found out by itself when one is back. */
+void ptl_site_targets_are_out (PtlSite *self);
 void ptl_site_connection_began (PtlSite *self);
 void ptl_site_connection_ended (PtlSite *self);
 void ptl_site_count_refused (PtlSite *self, PtlRefused reason);

@@ -268,25 +268,30 @@ ptl_targets_took (const PtlTargets *self, PtlEngineTarget *target, gint64 now_us
     ptl_engine_target_bring_back (target);
 }
 
-void
+gboolean
+ptl_targets_are_all_out (const PtlTargets *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (ptl_engine_target_is_up (self->items[i]))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
 ptl_targets_failed (const PtlTargets *self, PtlEngineTarget *target, int error, gint64 now_us)
 {
   guint misses = atomic_fetch_add_explicit (&target->misses, 1, memory_order_relaxed) + 1;
   g_autoptr (GError) reason = NULL;
 
-  if (self->n < 2)
-    return;
-  if (ptl_engine_target_is_up (target) && misses < self->fall)
-    return;
+  if (self->n < 2 || (ptl_engine_target_is_up (target) && misses < self->fall))
+    return FALSE;
   if (self->check_interval_us == 0)
-    {
-      ptl_engine_target_put_out (target, error, now_us);
-      return;
-    }
+    return ptl_engine_target_put_out (target, error, now_us) && ptl_targets_are_all_out (self);
   if (ptl_engine_target_is_up (target))
     atomic_store (&target->streak, 0);
   reason = ptl_engine_target_describe (target, error);
   ptl_engine_target_put_out_for_good (target, reason);
+  return FALSE;
 }
 
 /* What is told of them */
@@ -297,9 +302,8 @@ ptl_targets_dup_trouble (const PtlTargets *self)
   g_autoptr (GError) reason = NULL;
   g_autofree char *what = NULL;
 
-  for (guint i = 0; i < self->n; i++)
-    if (ptl_engine_target_is_up (self->items[i]))
-      return NULL;
+  if (!ptl_targets_are_all_out (self))
+    return NULL;
   reason = ptl_engine_target_dup_reason (self->items[0]);
   if (!reason || self->n == 1)
     return g_steal_pointer (&reason);

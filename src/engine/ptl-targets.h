@@ -54,8 +54,10 @@ int ptl_targets_choose (PtlTargets *self,
                         gboolean *alone);
 /* What a connection came to, for what is thought of its target. @error: an errno, 0 = the name leads nowhere. */
 void ptl_targets_took (const PtlTargets *self, PtlEngineTarget *target, gint64 now_us);
-void
+/* TRUE: this put it out, for a while, and none is up any more. */
+gboolean
 ptl_targets_failed (const PtlTargets *self, PtlEngineTarget *target, int error, gint64 now_us);
+gboolean ptl_targets_are_all_out (const PtlTargets *self);
 /* (transfer full): why none of them is up; NULL where one is. */
 GError *ptl_targets_dup_trouble (const PtlTargets *self);
 /* (transfer full) (element-type PtlTargetStats): the first target first. */

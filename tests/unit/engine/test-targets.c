@@ -328,6 +328,38 @@ test_all_down (Fixture *f, gconstpointer unused)
   ptl_engine_stop (f->engine);
 }
 
+/* All are down, nobody comes, and it is found out all the same that one is back. */
+static void
+test_all_down_unattended (Fixture *f, gconstpointer unused)
+{
+  guint16 ports[N];
+  g_autoptr (Peer) late = NULL;
+  Heard heard = { 0 };
+  int fd;
+
+  g_signal_connect (f->engine, "target-changed", G_CALLBACK (on_target), &heard);
+  for (guint i = 0; i < N; i++)
+    {
+      PtlTarget *further = i > 0 ? g_ptr_array_index (f->forward->options->targets, i - 1) : NULL;
+      PtlEndpoint *endpoint = further ? further->endpoint : f->forward->target;
+
+      endpoint->first = endpoint->last = ports[i] = find_dead_port ();
+    }
+  f->forward->options->values[PTL_OPTION_HEALTH_FALL] = 1;
+  edit (f);
+  fd = connect_ok (SOCK_STREAM, "127.0.0.1", f->port);
+  assert_ended (fd);
+  close (fd);
+  iterate_until (heard.n_down == N);
+  late = peer_new_at ("127.0.0.1", ports[2], tell_name, (gpointer) "z");
+  iterate_until (heard.n_up == 1);
+  g_assert_true (get_stats (f, 2).up);
+  g_assert_cmpuint (get_stats (f, 2).connections_ever, ==, 0);
+  g_assert_null (ptl_engine_dup_trouble (f->engine, "f"));
+  g_free (heard.reason);
+  ptl_engine_stop (f->engine);
+}
+
 static void
 test_backup (Fixture *f, gconstpointer unused)
 {
@@ -651,6 +683,7 @@ main (int argc, char **argv)
   ADD ("failover", PTL_BALANCE_ROUND_ROBIN, test_failover);
   ADD ("comes-back", PTL_BALANCE_ROUND_ROBIN, test_comes_back);
   ADD ("all-down", PTL_BALANCE_ROUND_ROBIN, test_all_down);
+  ADD ("all-down-unattended", PTL_BALANCE_ROUND_ROBIN, test_all_down_unattended);
   ADD ("backup", PTL_BALANCE_ROUND_ROBIN, test_backup);
   ADD ("black-hole", PTL_BALANCE_ROUND_ROBIN, test_black_hole);
   ADD ("sole", PTL_BALANCE_ROUND_ROBIN, test_sole);
