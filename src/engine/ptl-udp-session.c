@@ -20,8 +20,9 @@ ptl_udp_session_count (PtlUdpSession *self, gboolean in, const PtlUdpSending *se
 {
   if (sent->n_datagrams == 0)
     return;
-  ptl_connection_count (&self->connection, self->site, in, sent->n_bytes);
+  /* Who sees the bytes sees their datagrams too. */
   ptl_site_count_packets (self->site, in, sent->n_datagrams);
+  ptl_connection_count (&self->connection, self->site, in, sent->n_bytes);
 }
 
 static void

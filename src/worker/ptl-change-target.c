@@ -1,8 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "worker/ptl-changes-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* How the targets of a rule fare. A rule none of whose targets is up is degraded by that, unless it is for another reason
  * already. */
+
+/* Of one rule. */
+#define EVENTS_MOST 60
+#define EVENTS_WITHIN_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+
+/* The log is for ever: a target that comes and goes all day is not to fill it. */
+typedef struct
+{
+  gint64 since_us;
+  guint n;
+} Logged;
+
+static guint
+count_event (PtlChanges *self, const char *id)
+{
+  gint64 now_us = ptl_clock_get_boot_us (self->clock);
+  Logged *logged = g_hash_table_lookup (self->target_events, id);
+
+  if (logged == NULL)
+    {
+      logged = g_new0 (Logged, 1);
+      g_hash_table_insert (self->target_events, g_strdup (id), logged);
+    }
+  if (logged->n == 0 || now_us - logged->since_us > EVENTS_WITHIN_US)
+    *logged = (Logged){ .since_us = now_us };
+  return ++logged->n;
+}
+
+static char *
+describe (const char *endpoint, const GError *error, gboolean is_last)
+{
+  g_autofree char *what = error != NULL ? ptl_error_dup_what (error) : g_strdup (endpoint);
+
+  if (!is_last)
+    return g_steal_pointer (&what);
+  /* Translators: %s is an address and port, or a sentence that says what is wrong with it */
+  return g_strdup_printf (_("%s (it comes and goes, and is not logged again for a while)"), what);
+}
 
 void
 ptl_changes_target_changed (PtlChanges *self,
@@ -12,10 +52,14 @@ ptl_changes_target_changed (PtlChanges *self,
                             const GError *error)
 {
   PtlOutcome *outcome = ptl_outcome_new (PTL_OUTCOME_TARGET, id, "worker");
+  guint n = count_event (self, id);
 
-  outcome->what = up ? "target-up" : "target-down";
-  outcome->result = up ? "ok" : "failed";
-  outcome->detail = error != NULL ? ptl_error_dup_what (error) : g_strdup (endpoint);
+  if (n <= EVENTS_MOST)
+    {
+      outcome->what = up ? "target-up" : "target-down";
+      outcome->result = up ? "ok" : "failed";
+      outcome->detail = describe (endpoint, error, n == EVENTS_MOST);
+    }
   ptl_changes_conclude (self, outcome);
 }
 

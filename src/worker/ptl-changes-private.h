@@ -20,6 +20,7 @@ struct _PtlChanges
   PtlBackend *backends[3]; /* by PtlKind */
   char **router_addresses;
   GHashTable *running;     /* id -> PtlChange (borrowed) */
+  GHashTable *target_events; /* id -> how many there were of late */
   GHashTable *stranded;    /* ids of rules that are degraded because no target is up */
   GQueue outcomes;         /* of PtlOutcome: written and published at the end of this turn */
   GQueue unlogged;         /* of PtlOutcome: applied and published; the store could not be written */

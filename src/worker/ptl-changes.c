@@ -38,6 +38,7 @@ ptl_changes_dispose (GObject *object)
   g_queue_clear_full (&self->unlogged, (GDestroyNotify) ptl_outcome_free);
   g_clear_pointer (&self->running, g_hash_table_unref);
   g_clear_pointer (&self->stranded, g_hash_table_unref);
+  g_clear_pointer (&self->target_events, g_hash_table_unref);
   g_clear_pointer (&self->router_addresses, g_strfreev);
   g_clear_object (&self->meter);
   g_clear_object (&self->debts);
@@ -63,6 +64,7 @@ ptl_changes_init (PtlChanges *self)
 {
   self->running = g_hash_table_new (g_str_hash, g_str_equal);
   self->stranded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->target_events = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&self->outcomes);
   g_queue_init (&self->unlogged);
 }
@@ -186,6 +188,7 @@ publish (PtlChanges *self, PtlOutcome *outcome)
 
   if (outcome->rule != NULL && ptl_outcome_is_final (outcome))
     {
+      g_hash_table_remove (self->target_events, id);
       g_signal_emit (self, signals[CLOSED], 0, outcome->rule);
       ptl_inventory_remove (self->inventory, id);
     }
