@@ -154,9 +154,14 @@ get_statistics (PtlService *self, GDBusMethodInvocation *invocation, GVariant *a
 {
   GError *error = NULL;
   const PtlRule *rule = find_carried (self, arguments, &error);
-  g_autoptr (PtlEngineStats) stats
-      = rule != NULL ? ptl_engine_dup_stats (self->parts.engine, rule->id) : NULL;
+  g_autoptr (PtlEngineStats) stats = NULL;
 
+  /* First, so that there are no bytes of datagrams that are not counted yet. */
+  if (rule != NULL)
+    {
+      ptl_meter_read (self->parts.meter, rule->id);
+      stats = ptl_engine_dup_stats (self->parts.engine, rule->id);
+    }
   if (rule != NULL && stats == NULL)
     set_not_open (&error);
   if (stats == NULL)
@@ -164,7 +169,6 @@ get_statistics (PtlService *self, GDBusMethodInvocation *invocation, GVariant *a
       ptl_service_fail (invocation, error);
       return;
     }
-  ptl_meter_read (self->parts.meter, rule->id);
   g_dbus_method_invocation_return_value (
       invocation, g_variant_new ("(@a{sv})", statistics_to_variant (self, &rule->traffic, stats)));
 }
