@@ -107,6 +107,7 @@ class Case(unittest.TestCase):
         self.wizard.press("Add").at("Who, how long and why?")
 
     def finish_terms(self, harm=True):
+        self.wizard.says("Limits, time-outs and further targets are not to be had here")
         if harm:
             self.wizard.choose("They could", 1, "join in, no more")
         self.wizard.fill("Purpose", "show a demo")
@@ -137,7 +138,10 @@ class TestTunnel(Case):
         self.assertEqual((rule["kind"], rule["state"], rule["way"], rule["name"]), ("tunnel", "open", "remote", "The demo"))
         self.assertEqual(greet(rule["public_endpoint"]["port"]), b"welcome")
         wizard.press("Done").gone()
-        self.window.find(holds="The demo")
+        self.window.find(holds="The demo", role=self.window.row_role).click()
+        self.window.key("ctrl+2")
+        self.window.find("label", holds="ssh carries what goes through a tunnel")
+        self.window.shoot("traffic-tunnel")
 
     def test_local(self):
         """The other way round: no stranger can find it, so nobody asks about strangers."""

@@ -360,7 +360,9 @@ ptl_details_pane_set_client (PtlDetailsPane *self, PtlClient *client)
 static void
 show_page (PtlDetailsPane *self, const char *page)
 {
-  gtk_stack_set_visible_child_name (self->pages, page);
+  /* Of a closed rule there is one. */
+  if (self->feed || g_str_equal (page, "overview"))
+    gtk_stack_set_visible_child_name (self->pages, page);
   follow_page (self);
 }
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gui/fields/ptl-option-words.h"
 #include "gui/ptl-format.h"
 
 static void
@@ -140,6 +141,7 @@ ptl_facts_describe (const PtlRule *rule, gint64 now)
   add (facts, _("Purpose"), g_strdup (rule->purpose));
   add (facts, _("Audience"), ptl_format_audience (rule));
   add (facts, _("Way"), g_strdup (way_words (rule->way)));
+  add (facts, _("Limits and More"), capitalize (ptl_options_describe (rule->options)));
   add (facts, _("Policy Overridden"), g_strdup (rule->override));
   add_times (facts, rule, now);
   if (ptl_rule_is_living (rule))

@@ -45,7 +45,6 @@ static gboolean
 check (PtlEditDialog *self, GError **error)
 {
   g_autoptr (PtlAudience) audience = NULL;
-  g_autoptr (PtlOptions) options = NULL;
 
   if (!ptl_validate_text (_("The name"), text_of (self->name), PTL_NAME_MAX_CHARS, TRUE, error)
       || !ptl_validate_text (_("The owner"), text_of (self->owner), PTL_OWNER_MAX_CHARS, TRUE, error)
@@ -53,9 +52,6 @@ check (PtlEditDialog *self, GError **error)
     return FALSE;
   audience = ptl_audience_chooser_dup_audience (self->audience, error);
   if (!audience)
-    return FALSE;
-  options = ptl_options_group_dup_options (self->options, self->rule->target, error);
-  if (!options)
     return FALSE;
   if (ptl_time_row_get_time (self->time) != end_of (self->rule)
       && ptl_time_row_get_time (self->time) <= g_get_real_time () / G_USEC_PER_SEC)
@@ -111,6 +107,15 @@ make_changes (PtlEditDialog *self)
   return g_variant_dict_end (&changes);
 }
 
+static gboolean
+check_options (PtlEditDialog *self)
+{
+  g_autoptr (PtlOptions) options = ptl_options_group_dup_options (self->options, self->rule->target, NULL);
+
+  return options != NULL;
+}
+
+/* What is wrong with an option, its row says. */
 static void
 on_changed (PtlEditDialog *self)
 {
@@ -120,7 +125,7 @@ on_changed (PtlEditDialog *self)
   if (!self->rule)
     return;
   fine = check (self, &error);
-  gtk_widget_set_sensitive (self->save_button, fine);
+  gtk_widget_set_sensitive (self->save_button, fine && check_options (self));
   ptl_banner_set_message (self->banner, fine ? NULL : error->message);
 }
 
@@ -146,7 +151,7 @@ on_save (PtlEditDialog *self)
 {
   g_autoptr (GVariant) changes = NULL;
 
-  if (!check (self, NULL))
+  if (!check (self, NULL) || !check_options (self))
     return;
   changes = g_variant_ref_sink (make_changes (self));
   if (g_variant_n_children (changes) == 0)

@@ -232,6 +232,18 @@ on_copy_target (GtkWidget *widget, const char *name, GVariant *parameter)
   copy (widget, TRUE);
 }
 
+/* A page of the details, which come up for it. */
+static void
+on_show_page (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PtlInventoryPage *self = PTL_INVENTORY_PAGE (widget);
+
+  if (!ptl_details_pane_get_item (self->details))
+    return;
+  g_object_set (self, "show-details", TRUE, NULL);
+  g_object_set (self->details, "page", g_variant_get_string (parameter, NULL), NULL);
+}
+
 static void
 on_unselect (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -265,6 +277,7 @@ ptl_inventory_actions_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "inventory.copy-endpoint", NULL, on_copy_endpoint);
   gtk_widget_class_install_action (klass, "inventory.copy-target", NULL, on_copy_target);
   gtk_widget_class_install_action (klass, "inventory.unselect", NULL, on_unselect);
+  gtk_widget_class_install_action (klass, "inventory.show-page", "s", on_show_page);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_KP_Delete, 0, "inventory.close", NULL);
   /* The last one is what the menu shows. */
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Delete, 0, "inventory.close", NULL);
@@ -275,4 +288,7 @@ ptl_inventory_actions_install (GtkWidgetClass *klass)
                                        "inventory.extend-custom", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "inventory.copy-endpoint", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_1, GDK_CONTROL_MASK, "inventory.show-page", "s", "overview");
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_2, GDK_CONTROL_MASK, "inventory.show-page", "s", "traffic");
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_3, GDK_CONTROL_MASK, "inventory.show-page", "s", "peers");
 }

@@ -49,6 +49,7 @@ test_open (void)
   g_assert_cmpstr (find (facts, "Target")->action, ==, "inventory.copy-target");
   g_assert_cmpstr (find (facts, "Owner")->value, ==, "<b>ann</b>");
   g_assert_cmpstr (find (facts, "Audience")->value, ==, "Anyone");
+  g_assert_null (find (facts, "Limits and More"));
   g_assert_cmpstr (find (facts, "Expires")->value, ==, "Today 14:00");
   g_assert_cmpstr (find (facts, "Leases")->value, ==, "PCP 203.0.113.5:25565, renewed in 25 min");
   g_assert_cmpstr (find (facts, "Traffic")->value, ==, "None yet");
@@ -68,10 +69,12 @@ test_permanent (void)
   rule->expires = 0;
   rule->review = NOW + 86400;
   rule->traffic.refused = 4;
+  rule->options->values[PTL_OPTION_MAX_CONNECTIONS] = 8;
   facts = ptl_facts_describe (rule, NOW);
   g_assert_null (find (facts, "Expires"));
   g_assert_cmpstr (find (facts, "Review")->value, ==, "Tomorrow 12:00");
   g_assert_cmpstr (find (facts, "Turned Away")->value, ==, "4");
+  g_assert_cmpstr (find (facts, "Limits and More")->value, ==, "At most 8 connections at a time");
 }
 
 static void
