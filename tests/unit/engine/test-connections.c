@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "engine/ptl-engine-private.h"
 #include "engine/ptl-engine-stats.h"
 #include "engine/ptl-sockaddr.h"
 
@@ -387,6 +388,37 @@ test_two_thousand (void)
   crowd_close (&crowd);
 }
 
+static void
+count (PtlWalk *walk, PtlSite *site, PtlConnection *connection)
+{
+  ptl_walk_get_walker (walk, site)->found
+      = GUINT_TO_POINTER (GPOINTER_TO_UINT (ptl_walk_get_walker (walk, site)->found) + 1);
+}
+
+/* A thread that carries bytes has its turn after each step. */
+static void
+test_steps (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (1);
+  const PtlEngineEntry *entry;
+  PtlWalk walk = { .limit = G_MAXUINT, .func = count };
+  Crowd crowd;
+
+  crowd_open (&crowd, engine, 2 * PTL_WALK_STEP + 50);
+  entry = ptl_engine_get_entry (engine, "f");
+  walk.serials = (const gint64 *) (gpointer) entry->sites->data;
+  walk.n_serials = entry->sites->len;
+  for (guint i = 1; i <= 3; i++)
+    {
+      g_assert_false (ptl_walk_is_over (&walk, 1));
+      ptl_engine_call (engine, ptl_walk_step, &walk);
+      g_assert_cmpuint (GPOINTER_TO_UINT (walk.walkers[0].found), ==,
+                        MIN (i * PTL_WALK_STEP, crowd.n));
+    }
+  g_assert_true (ptl_walk_is_over (&walk, 1));
+  crowd_close (&crowd);
+}
+
 /* Connections end in their threads while they are gone over: neither is any listed twice, nor does
  * it trip. */
 static gpointer
@@ -452,6 +484,7 @@ main (int argc, char **argv)
   g_test_add_func ("/connections/kick-source", test_kick_source);
   g_test_add_func ("/connections/kick-all", test_kick_all);
   g_test_add_func ("/connections/two-thousand", test_two_thousand);
+  g_test_add_func ("/connections/steps", test_steps);
   g_test_add_func ("/connections/ending-meanwhile", test_ending_meanwhile);
   return g_test_run ();
 }
