@@ -188,6 +188,18 @@ ptl_format_counts_traffic (const PtlRule *rule)
 }
 
 char *
+ptl_format_capitalize (char *text)
+{
+  g_autofree char *owned = text;
+  g_autofree char *first = NULL;
+
+  if (*owned == '\0')
+    return g_steal_pointer (&owned);
+  first = g_utf8_strup (owned, g_utf8_next_char (owned) - owned);
+  return g_strconcat (first, g_utf8_next_char (owned), NULL);
+}
+
+char *
 ptl_format_rate (guint64 bytes)
 {
   g_autofree char *amount = g_format_size (bytes);

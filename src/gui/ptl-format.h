@@ -28,6 +28,8 @@ char *ptl_format_traffic (const PtlRule *rule);
 /* "3 connected now, 12 ever"; "" where the way cannot tell. */
 char *ptl_format_connections (const PtlRule *rule);
 gboolean ptl_format_counts_traffic (const PtlRule *rule);
+/* @text (transfer full) with a capital at its beginning. */
+char *ptl_format_capitalize (char *text);
 /* "1.2 MB/s", of bytes per second. */
 char *ptl_format_rate (guint64 bytes);
 

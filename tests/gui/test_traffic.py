@@ -222,7 +222,7 @@ class TestOptions(Case):
         self.assertFalse(dialog.find("push button", "Save").has("sensitive"))
         dialog.shoot("edit-options")
         dialog.fill(AT_MOST, "1")
-        dialog.says("at most 1 connection at a time")
+        dialog.says("At most 1 connection at a time")
         dialog.choose("Who may connect", 2, "Everyone but these networks")
         dialog.fill("Networks", "203.0.113.0/24")
         dialog.press("Save").gone()

@@ -90,21 +90,9 @@ describe_leases (const PtlRule *rule, gint64 now)
 }
 
 static char *
-capitalize (char *text)
-{
-  g_autofree char *owned = text;
-  g_autofree char *first = NULL;
-
-  if (*owned == '\0')
-    return g_steal_pointer (&owned);
-  first = g_utf8_strup (owned, g_utf8_next_char (owned) - owned);
-  return g_strconcat (first, g_utf8_next_char (owned), NULL);
-}
-
-static char *
 describe_time (gint64 time, gint64 now)
 {
-  return capitalize (ptl_format_time (time, now));
+  return ptl_format_capitalize (ptl_format_time (time, now));
 }
 
 static void
@@ -122,7 +110,7 @@ add_times (GPtrArray *facts, const PtlRule *rule, gint64 now)
 static void
 add_traffic (GPtrArray *facts, const PtlRule *rule, gint64 now)
 {
-  add (facts, _("Traffic"), capitalize (ptl_format_traffic (rule)));
+  add (facts, _("Traffic"), ptl_format_capitalize (ptl_format_traffic (rule)));
   add (facts, _("Connections"), ptl_format_connections (rule));
   if (rule->traffic.refused > 0)
     add (facts, _("Turned Away"), g_strdup_printf ("%" G_GUINT64_FORMAT, rule->traffic.refused));
@@ -141,7 +129,7 @@ ptl_facts_describe (const PtlRule *rule, gint64 now)
   add (facts, _("Purpose"), g_strdup (rule->purpose));
   add (facts, _("Audience"), ptl_format_audience (rule));
   add (facts, _("Way"), g_strdup (way_words (rule->way)));
-  add (facts, _("Limits and More"), capitalize (ptl_options_describe (rule->options)));
+  add (facts, _("Limits and More"), ptl_format_capitalize (ptl_options_describe (rule->options)));
   add (facts, _("Policy Overridden"), g_strdup (rule->override));
   add_times (facts, rule, now);
   if (ptl_rule_is_living (rule))

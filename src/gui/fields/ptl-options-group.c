@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-error.h"
+#include "gui/ptl-format.h"
 #include "ptl-audience-text.h"
 #include "ptl-field.h"
 #include "ptl-option-row.h"
@@ -227,7 +228,7 @@ show_topics (PtlOptionsGroup *self, const PtlOptions *options)
 
   for (PtlOptionTopic topic = 0; topic < PTL_N_TOPICS; topic++)
     {
-      g_autofree char *words = options ? ptl_topic_describe (topic, options) : NULL;
+      g_autofree char *words = options ? ptl_format_capitalize (ptl_topic_describe (topic, options)) : NULL;
 
       gtk_widget_set_visible (GTK_WIDGET (self->topics[topic]), !none && topic_fits (self, topic));
       if (words)
