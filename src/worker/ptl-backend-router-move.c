@@ -78,9 +78,10 @@ ptl_backend_router_can_move (PtlBackend *backend, const PtlRule *before, const P
   const PtlHolding *held = g_hash_table_lookup (self->holdings, before->id);
   PtlRouter *router = ptl_routers_find (self->discovery, after->backend, NULL);
 
-  if (held == NULL || held->guard == NULL || router == NULL || after->way != PTL_WAY_GUARDED)
+  if (held == NULL || held->guard == NULL || after->way != PTL_WAY_GUARDED)
     return FALSE;
-  return !is_at (held, router) || !takes_a_held_port (held, after) ||
+  /* That a router is not there is told when the move is prepared, with everything as it was. */
+  return router == NULL || !is_at (held, router) || !takes_a_held_port (held, after) ||
          (keeps_ports (held, after) && !held->degraded);
 }
 

@@ -287,6 +287,22 @@ test_protocol_refused (Fixture *f, gconstpointer options)
   close (udp);
 }
 
+static void
+test_no_such_router (Fixture *f, gconstpointer options)
+{
+  PtlRule *after = with_port (f, OTHER);
+  g_autoptr (GError) error = NULL;
+
+  g_free (after->backend);
+  after->backend = g_strdup ("nowhere");
+  g_assert_true (ptl_backend_can_move (f->backend, f->rule, after));
+  g_assert_false (open_rule (f, after, &error));
+  g_assert_error (error, PTL_ERROR, PTL_ERROR_NOT_FOUND);
+  g_assert_true (has_entry (f, "tcp", PORT, get_guard (f)));
+  assert_echo (f->client, "still here");
+  assert_reached (get_guard (f));
+}
+
 /* A silent router: it is not known whether the new one was granted, so it is owed. */
 static void
 test_silent (Fixture *f, gconstpointer options)
@@ -347,6 +363,7 @@ main (int argc, char **argv)
   ADD ("protocol/pcp", test_protocol, "{" PCP_ALONE "}");
   ADD ("protocol/upnp", test_protocol, "{\"pcp\":\"off\",\"natpmp\":\"off\"}");
   ADD ("protocol/refused", test_protocol_refused, "{" PCP_ALONE "," TAKEN ("udp", "25565") "}");
+  ADD ("no-such-router", test_no_such_router, "{" PCP_ALONE "}");
   ADD ("silent", test_silent, "{" PCP_ALONE "}");
   ADD ("close-cuts-all", test_close_cuts_all, "{" PCP_ALONE "}");
   return g_test_run ();
