@@ -434,6 +434,15 @@ open_forward (PtlEngine *engine, const char *id, PtlForward *forward)
   return bound->first;
 }
 
+guint16
+open_both (PtlEngine *engine, const char *id, Peer *peer)
+{
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_BOTH, "127.0.0.1", 0, BOTH_HOST, peer_get_port (peer), NULL);
+
+  return open_forward (engine, id, forward);
+}
+
 GError *
 open_fails (PtlEngine *engine, PtlForward *forward)
 {

@@ -58,6 +58,10 @@ PtlForward *forward_new (PtlProtocol protocol,
 /* Opens and asserts; returns the port. */
 guint16 open_forward (PtlEngine *engine, const char *id, PtlForward *forward);
 guint16 open_simple (PtlEngine *engine, const char *id, PtlProtocol protocol, guint16 target_port);
+/* Where a target speaks TCP and UDP at one port: nobody else's socket happens to have that port there. */
+#define BOTH_HOST "127.0.0.44"
+/* From any port to that of @peer, which is at BOTH_HOST, for both protocols. */
+guint16 open_both (PtlEngine *engine, const char *id, Peer *peer);
 /* Asserts that it fails, with advice, and leaves its output alone. (transfer full) */
 GError *open_fails (PtlEngine *engine, PtlForward *forward);
 PtlTraffic get_traffic (PtlEngine *engine, const char *id);

@@ -124,9 +124,9 @@ static void
 test_order (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (3);
-  g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
-  g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", peer_get_port (peer));
-  guint16 port = open_simple (engine, "f", PTL_PROTOCOL_BOTH, peer_get_port (peer));
+  g_autoptr (Peer) peer = peer_new (BOTH_HOST, peer_echo, NULL);
+  g_autoptr (UdpEcho) echo = udp_echo_new (BOTH_HOST, peer_get_port (peer));
+  guint16 port = open_both (engine, "f", peer);
   g_autoptr (GPtrArray) found = NULL, few = NULL;
   guint64 last = 0;
   int fds[40];
@@ -268,9 +268,9 @@ static void
 test_kick_source (void)
 {
   g_autoptr (PtlEngine) engine = ptl_engine_new (2);
-  g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
-  g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", peer_get_port (peer));
-  guint16 port = open_simple (engine, "f", PTL_PROTOCOL_BOTH, peer_get_port (peer));
+  g_autoptr (Peer) peer = peer_new (BOTH_HOST, peer_echo, NULL);
+  g_autoptr (UdpEcho) echo = udp_echo_new (BOTH_HOST, peer_get_port (peer));
+  guint16 port = open_both (engine, "f", peer);
   int stays = connect_to (SOCK_STREAM, "127.0.0.2", "127.0.0.1", port);
   int tcp = connect_to (SOCK_STREAM, "127.0.0.3", "127.0.0.1", port);
   int udp = connect_to (SOCK_DGRAM, "127.0.0.3", "127.0.0.1", port);

@@ -19,9 +19,9 @@ test_no_leaks (void)
   for (guint round = 0; round < 3; round++)
     {
       PtlEngine *engine = ptl_engine_new (0);
-      Peer *peer = peer_new ("127.0.0.1", peer_echo, NULL);
-      UdpEcho *echo = udp_echo_new ("127.0.0.1", peer_get_port (peer));
-      guint16 port = open_simple (engine, "f", PTL_PROTOCOL_BOTH, peer_get_port (peer));
+      Peer *peer = peer_new (BOTH_HOST, peer_echo, NULL);
+      UdpEcho *echo = udp_echo_new (BOTH_HOST, peer_get_port (peer));
+      guint16 port = open_both (engine, "f", peer);
       int fds[10], udp;
 
       for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
