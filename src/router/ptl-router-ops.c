@@ -126,7 +126,8 @@ ptl_router_probe_async (PtlRouter *self,
   guint works = mask_of_state (self, PTL_MAPPER_WORKS);
   const guint cheap = 3; /* PCP and NAT-PMP: one datagram each */
 
-  if (works == 0)
+  /* Only the one that said that there is no internet can say that it is back. */
+  if (works == 0 || !ptl_router_is_connected (self))
     ptl_router_ask_async (self, PTL_ROUTER_ASK_ALL, cancellable, on_all_asked, task);
   else
     ptl_router_ask_async (self, (works & cheap) != 0 ? works & cheap : works, cancellable,

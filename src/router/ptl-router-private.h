@@ -35,6 +35,8 @@ void ptl_router_ask_finish (PtlRouter *self, GAsyncResult *result);
 
 /* ptl-router-state.c: what it is, by what its mappers tell */
 gboolean ptl_mapper_works (PtlMapper *mapper);
+/* FALSE where one of the protocols that work says that the router has no internet. */
+gboolean ptl_router_is_connected (PtlRouter *self);
 gboolean ptl_router_works (PtlRouter *self);
 /* "" = none of them tells */
 const char *ptl_router_find_external_address (PtlRouter *self);

@@ -44,8 +44,8 @@ ptl_router_find_external_address (PtlRouter *self)
   return "";
 }
 
-static gboolean
-is_connected (PtlRouter *self)
+gboolean
+ptl_router_is_connected (PtlRouter *self)
 {
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     {
@@ -85,11 +85,11 @@ compute_working_state (PtlRouter *self, GError **error)
   PtlAddressClass kind = ptl_address_class_of (external);
 
   /* PCP alone does not tell the address before the first mapping. */
-  if (kind == PTL_ADDRESS_NONE && is_connected (self))
+  if (kind == PTL_ADDRESS_NONE && ptl_router_is_connected (self))
     return PTL_ROUTER_STATE_READY;
   *error = ptl_address_class_to_error (kind, ptl_router_get_address (self), external);
   /* Some say so though it works: it is told, and nothing is refused for it. */
-  if (*error == NULL && !is_connected (self))
+  if (*error == NULL && !ptl_router_is_connected (self))
     *error = ptl_address_class_to_error (PTL_ADDRESS_NONE, ptl_router_get_address (self), "");
   return kind == PTL_ADDRESS_NONE ? PTL_ROUTER_STATE_OFFLINE : PTL_ROUTER_STATE_READY;
 }
