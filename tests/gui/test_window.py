@@ -400,26 +400,6 @@ class TestPages(Case):
         self.assertEqual(desk.ctl("show", rule["id"])["state"], "open")
         self.row(self.window(), "Minecraft")
 
-    def test_the_bus_restarts(self):
-        """A session of its own: nobody but the window asks there for the worker."""
-        other = harness.make_desk(screen)
-        self.addCleanup(other.close)
-        log = open(other.dir / "window.log", "wb")
-        self.addCleanup(log.close)
-        process = other.popen(harness.PROGRAM, stdout=log, stderr=log)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        first = wait_for("the worker that the window asks for", other.worker_pid, 15)
-        other.bus.terminate()
-        other.bus.wait()
-        wait_for("the end of the worker without a bus", lambda: not os.path.exists(f"/proc/{first}"))
-        (other.dir / "bus").unlink(missing_ok=True)
-        other.start_bus()
-        second = wait_for("the worker that the window asks for again",
-                          lambda: process.poll() is not None or other.worker_pid(), 45)
-        self.assertIsNone(process.poll())
-        self.assertNotEqual(second, first)
-
 
 class TestShape(Case):
     def test_narrow(self):

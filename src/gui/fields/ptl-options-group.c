@@ -481,7 +481,7 @@ ptl_options_group_init (PtlOptionsGroup *self)
   self->kind = PTL_KIND_FORWARD;
   self->protocol = PTL_PROTOCOL_BOTH;
   self->filling = TRUE;
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self), _("Advanced"));
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self), _("Limits and More"));
   add_topics (self);
   add_rows (self);
   add_note (self);
