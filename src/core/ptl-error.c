@@ -126,6 +126,15 @@ ptl_error_dup_advice (const GError *error)
   return g_strdup (end != NULL ? end + 1 : "");
 }
 
+char *
+ptl_error_dup_sentence (const GError *error)
+{
+  g_autofree char *what = ptl_error_dup_what (error);
+  g_autofree char *advice = ptl_error_dup_advice (error);
+
+  return *advice != '\0' ? g_strdup_printf ("%s %s", what, advice) : g_steal_pointer (&what);
+}
+
 static gboolean
 is_known (PtlError code)
 {

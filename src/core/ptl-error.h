@@ -59,6 +59,8 @@ void ptl_error_set (GError **error, PtlError code, const char *advice, const cha
     G_GNUC_PRINTF (4, 5);
 char *ptl_error_dup_what (const GError *error);
 char *ptl_error_dup_advice (const GError *error);
+/* Both in one line. (transfer full) */
+char *ptl_error_dup_sentence (const GError *error);
 
 /* "port-taken", the stable name in JSON and in the store; "PortTaken" is its end in the D-Bus name.
  */

@@ -124,8 +124,8 @@ is_wide (const PtlAudience *audience)
   return FALSE;
 }
 
-static gboolean
-is_before_strangers (const PtlRule *rule)
+gboolean
+ptl_policy_is_before_strangers (const PtlRule *rule)
 {
   if (!is_wide (rule->audience))
     return FALSE;
@@ -151,7 +151,7 @@ check_service (const PtlRule *rule, GError **error)
 {
   const char *service;
 
-  if (*rule->override != '\0' || !is_before_strangers (rule))
+  if (*rule->override != '\0' || !ptl_policy_is_before_strangers (rule))
     return TRUE;
   service = find_risky_of (rule);
   if (service == NULL)

@@ -14,6 +14,15 @@ add_leases (GVariantBuilder *builder, const PtlRule *self)
   g_variant_builder_add (builder, "{sv}", "Leases", g_variant_builder_end (&leases));
 }
 
+/* Not kept: it follows from the leases. */
+static void
+add_pinhole (GVariantBuilder *builder, const PtlRule *self)
+{
+  g_autoptr (PtlEndpoint) endpoint = ptl_leases_dup_pinhole_endpoint (self->leases);
+
+  ptl_variant_add_endpoint (builder, "PublicEndpoint6", endpoint);
+}
+
 static void
 add_declared (GVariantBuilder *builder, const PtlRule *self)
 {
@@ -25,9 +34,12 @@ add_declared (GVariantBuilder *builder, const PtlRule *self)
   ptl_variant_add_string (builder, "Protocol",
                           ptl_protocol_to_string (ptl_rule_get_protocol (self)));
   ptl_variant_add_endpoint (builder, "PublicEndpoint", self->public_endpoint);
+  add_pinhole (builder, self);
   g_variant_builder_add (builder, "{sv}", "AskedPort", g_variant_new_uint32 (self->asked_port));
   ptl_variant_add_endpoint (builder, "Target", self->target);
   ptl_variant_add_string (builder, "Way", ptl_way_to_string (self->way));
+  ptl_variant_add_string (builder, "Family", ptl_family_to_string (self->family));
+  ptl_variant_add_string (builder, "Firewall", ptl_firewall_wish_to_string (self->firewall));
   ptl_variant_add_string (builder, "Backend", self->backend);
   ptl_variant_add_string (builder, "Owner", self->owner);
   ptl_variant_add_string (builder, "Purpose", self->purpose);
@@ -51,6 +63,9 @@ add_course (GVariantBuilder *builder, const PtlRule *self)
   ptl_variant_add_string (builder, "ErrorMessage", self->error_message);
   ptl_variant_add_string (builder, "ErrorAdvice", self->error_advice);
   ptl_variant_add_string (builder, "Step", self->step);
+  ptl_variant_add_string (builder, "PublicName", self->public_name);
+  ptl_variant_add_string (builder, "FirewallZone", self->firewall_zone);
+  ptl_variant_add_int64 (builder, "FirewallUntil", self->firewall_until);
 }
 
 static void
@@ -87,6 +102,24 @@ get_kind_and_way (PtlRule *self, GVariantDict *dict, GError **error)
          && (kind == NULL || ptl_kind_from_string (kind, &self->kind, error))
          && ptl_variant_get_string (dict, "Way", &way, error)
          && (way == NULL || ptl_way_from_string (way, &self->way, error));
+}
+
+static gboolean
+get_family (PtlRule *self, GVariantDict *dict, GError **error)
+{
+  g_autofree char *family = NULL;
+
+  return ptl_variant_get_string (dict, "Family", &family, error)
+         && (family == NULL || ptl_family_from_string (family, &self->family, error));
+}
+
+static gboolean
+get_firewall (PtlRule *self, GVariantDict *dict, GError **error)
+{
+  g_autofree char *wish = NULL;
+
+  return ptl_variant_get_string (dict, "Firewall", &wish, error)
+         && (wish == NULL || ptl_firewall_wish_from_string (wish, &self->firewall, error));
 }
 
 static gboolean
@@ -189,7 +222,9 @@ get_texts (PtlRule *self, GVariantDict *dict, GError **error)
          && ptl_variant_get_string (dict, "ErrorCode", &self->error_code, error)
          && ptl_variant_get_string (dict, "ErrorMessage", &self->error_message, error)
          && ptl_variant_get_string (dict, "ErrorAdvice", &self->error_advice, error)
-         && ptl_variant_get_string (dict, "Step", &self->step, error);
+         && ptl_variant_get_string (dict, "Step", &self->step, error)
+         && ptl_variant_get_string (dict, "PublicName", &self->public_name, error)
+         && ptl_variant_get_string (dict, "FirewallZone", &self->firewall_zone, error);
 }
 
 static gboolean
@@ -201,6 +236,7 @@ get_numbers (PtlRule *self, GVariantDict *dict, GError **error)
          && ptl_variant_get_int64 (dict, "Expires", &self->expires, error)
          && ptl_variant_get_int64 (dict, "Review", &self->review, error)
          && ptl_variant_get_int64 (dict, "Closed", &self->closed, error)
+         && ptl_variant_get_int64 (dict, "FirewallUntil", &self->firewall_until, error)
          && ptl_variant_get_uint64 (dict, "BytesIn", &traffic->bytes_in, error)
          && ptl_variant_get_uint64 (dict, "BytesOut", &traffic->bytes_out, error)
          && ptl_variant_get_uint64 (dict, "ConnectionsNow", &traffic->connections_now, error)
@@ -218,7 +254,8 @@ ptl_rule_from_variant (GVariant *variant, GError **error)
   if (!ptl_variant_is_dict (variant, error))
     return NULL;
   dict = g_variant_dict_new (variant);
-  if (!get_kind_and_way (self, dict, error) || !get_endpoints (self, dict, error)
+  if (!get_kind_and_way (self, dict, error) || !get_family (self, dict, error)
+      || !get_firewall (self, dict, error) || !get_endpoints (self, dict, error)
       || !get_texts (self, dict, error) || !get_audience (self, dict, error)
       || !get_options (self, dict, error) || !get_state (self, dict, error) || !get_numbers (self, dict, error)
       || !get_leases (self, dict, error))

@@ -31,7 +31,8 @@ ptl_rule_new (PtlKind kind)
   PtlRule *self = g_new0 (PtlRule, 1);
   char **texts[] = { &self->name,         &self->backend,  &self->owner,      &self->purpose,
                      &self->preset,       &self->override, &self->error_code, &self->error_message,
-                     &self->error_advice, &self->step };
+                     &self->error_advice, &self->step,     &self->public_name,
+                     &self->firewall_zone };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     *texts[i] = g_strdup ("");
@@ -65,6 +66,8 @@ ptl_rule_copy (const PtlRule *self)
   copy->error_message = g_strdup (self->error_message);
   copy->error_advice = g_strdup (self->error_advice);
   copy->step = g_strdup (self->step);
+  copy->public_name = g_strdup (self->public_name);
+  copy->firewall_zone = g_strdup (self->firewall_zone);
   copy->leases
       = self->leases != NULL ? g_ptr_array_copy (self->leases, copy_lease, NULL) : new_leases ();
   return copy;
@@ -90,6 +93,8 @@ ptl_rule_free (PtlRule *self)
   g_free (self->error_message);
   g_free (self->error_advice);
   g_free (self->step);
+  g_free (self->public_name);
+  g_free (self->firewall_zone);
   g_clear_pointer (&self->leases, g_ptr_array_unref);
   g_free (self);
 }
@@ -98,6 +103,26 @@ gboolean
 ptl_rule_is_living (const PtlRule *self)
 {
   return !ptl_rule_state_is_final (self->state);
+}
+
+gboolean
+ptl_rule_is_carried (const PtlRule *self)
+{
+  return self->kind == PTL_KIND_FORWARD
+         || (self->kind == PTL_KIND_MAPPING && self->way == PTL_WAY_GUARDED);
+}
+
+char *
+ptl_rule_dup_named_endpoint (const PtlRule *self)
+{
+  g_autoptr (PtlEndpoint) endpoint = NULL;
+
+  if (*self->public_name == '\0' || self->public_endpoint->host == NULL)
+    return NULL;
+  endpoint = ptl_endpoint_copy (self->public_endpoint);
+  g_free (endpoint->host);
+  endpoint->host = g_strdup (self->public_name);
+  return ptl_endpoint_to_string (endpoint);
 }
 
 gboolean

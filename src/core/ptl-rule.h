@@ -4,6 +4,8 @@
 #include "ptl-audience.h"
 #include "ptl-endpoint.h"
 #include "ptl-error.h"
+#include "ptl-family.h"
+#include "ptl-firewall-wish.h"
 #include "ptl-lease.h"
 #include "ptl-options.h"
 #include "ptl-rule-state.h"
@@ -54,6 +56,8 @@ typedef struct
   guint16 asked_port;           /* mapping and tunnel: the external port asked for; 0 = any free */
   PtlEndpoint *target;
   PtlWay way;
+  PtlFamily family; /* mapping: by which kinds of address people come in */
+  PtlFirewallWish firewall;
   char *backend; /* "engine", router id or "" (= the default router), relay id */
   char *owner;
   char *purpose;
@@ -72,6 +76,10 @@ typedef struct
   char *error_advice;
   char *step; /* while opening or closing: what is under way ("listen", "router", "verify", "ssh");
                  else "" */
+  char *public_name; /* a dynamic name that leads to the public endpoint's address now, or ""; as
+                        published, never stored */
+  char *firewall_zone; /* where this computer's firewall was opened for it, or "" ... */
+  gint64 firewall_until; /* ... and until when, Unix seconds; as published, never stored */
   GPtrArray *leases; /* of PtlLease */
   PtlTraffic traffic;
 } PtlRule;
@@ -83,9 +91,14 @@ PtlRule *ptl_rule_new (PtlKind kind);
 PtlRule *ptl_rule_copy (const PtlRule *self);
 void ptl_rule_free (PtlRule *self);
 gboolean ptl_rule_is_living (const PtlRule *self); /* not closed, not failed */
+/* Whether its bytes go through the engine: a forward, or a guarded mapping. */
+gboolean ptl_rule_is_carried (const PtlRule *self);
 gboolean ptl_rule_is_permanent (const PtlRule *self);
 gboolean ptl_rule_is_expired (const PtlRule *self, gint64 now);
 PtlProtocol ptl_rule_get_protocol (const PtlRule *self);
+/* The public endpoint by the name that leads to it, like "home.example.org:25565"; NULL where there
+ * is no such name. (transfer full) */
+char *ptl_rule_dup_named_endpoint (const PtlRule *self);
 void ptl_rule_set_error (PtlRule *self, const GError *error); /* NULL clears */
 GError *ptl_rule_dup_error (const PtlRule *self);             /* NULL where there is none */
 

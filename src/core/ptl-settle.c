@@ -77,6 +77,17 @@ settle_way (PtlRule *rule)
   rule->way = elsewhere ? PTL_WAY_DIRECT : PTL_WAY_GUARDED;
 }
 
+/* NAT leads to IPv4 addresses alone. */
+static void
+settle_family (PtlRule *rule)
+{
+  const PtlEndpoint *target = rule->target;
+
+  if (rule->kind == PTL_KIND_MAPPING && rule->way == PTL_WAY_DIRECT && rule->family == PTL_FAMILY_AUTO
+      && target != NULL && target->host != NULL && strchr (target->host, ':') != NULL)
+    rule->family = PTL_FAMILY_IPV6;
+}
+
 static gboolean
 listens_here (const PtlRule *rule)
 {
@@ -180,6 +191,7 @@ ptl_rule_settle (PtlRule *rule)
   strip (&rule->purpose);
   settle_target_host (rule);
   settle_way (rule);
+  settle_family (rule);
   settle_listen (rule);
   settle_ports (rule, listen_left_out);
   settle_further_targets (rule);

@@ -301,6 +301,22 @@ check_direct (const PtlRule *rule, GError **error)
 }
 
 static gboolean
+check_family (const PtlRule *rule, GError **error)
+{
+  gboolean to_v6 = rule->target->host != NULL && strchr (rule->target->host, ':') != NULL;
+
+  if (rule->kind != PTL_KIND_MAPPING && rule->family != PTL_FAMILY_AUTO)
+    return fail (error, _("Leave it out, or open a mapping."),
+                 _("Only a mapping can be kept to IPv4 or IPv6."));
+  if (rule->kind == PTL_KIND_MAPPING && rule->way == PTL_WAY_DIRECT && to_v6
+      && rule->family != PTL_FAMILY_IPV6)
+    return fail (error, _("Choose IPv6 alone, make the mapping guarded, or give the device's IPv4 address."),
+                 /* Translators: %s is an IPv6 address */
+                 _("An IPv4 mapping cannot lead straight to the IPv6 address %s."), rule->target->host);
+  return TRUE;
+}
+
+static gboolean
 check_mapping (const PtlRule *rule, GError **error)
 {
   if (rule->state == PTL_RULE_STATE_REQUESTED && rule->public_endpoint->host != NULL)
@@ -383,6 +399,6 @@ ptl_rule_validate (const PtlRule *rule, gint64 now, GError **error)
 {
   return check_texts (rule, error) && check_times (rule, now, error) && check_public (rule, error)
          && check_target (rule, error) && check_protocol (rule, error) && check_way (rule, error)
-         && check_lengths (rule, error) && check_kind (rule, error)
+         && check_lengths (rule, error) && check_family (rule, error) && check_kind (rule, error)
          && check_options (rule, error) && check_name (rule, error);
 }

@@ -29,67 +29,102 @@ ptl_variant_get_value (GVariantDict *dict, const char *key, const char *type, GE
   return NULL;
 }
 
+/* FALSE where it has another type; @found is %NULL where it is not there. */
+static gboolean
+look_up (GVariantDict *dict, const char *key, const char *type, GVariant **found, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  *found = ptl_variant_get_value (dict, key, type, &problem);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 gboolean
 ptl_variant_get_string (GVariantDict *dict, const char *key, char **value, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (GVariant) found = ptl_variant_get_value (dict, key, "s", &problem);
+  g_autoptr (GVariant) found = NULL;
 
+  if (!look_up (dict, key, "s", &found, error))
+    return FALSE;
   if (found != NULL)
     {
       g_free (*value);
       *value = g_variant_dup_string (found, NULL);
     }
-  if (problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  return TRUE;
 }
 
 gboolean
 ptl_variant_get_int64 (GVariantDict *dict, const char *key, gint64 *value, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (GVariant) found = ptl_variant_get_value (dict, key, "x", &problem);
+  g_autoptr (GVariant) found = NULL;
 
+  if (!look_up (dict, key, "x", &found, error))
+    return FALSE;
   if (found != NULL)
     *value = g_variant_get_int64 (found);
-  if (problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  return TRUE;
 }
 
 gboolean
 ptl_variant_get_uint64 (GVariantDict *dict, const char *key, guint64 *value, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (GVariant) found = ptl_variant_get_value (dict, key, "t", &problem);
+  g_autoptr (GVariant) found = NULL;
 
+  if (!look_up (dict, key, "t", &found, error))
+    return FALSE;
   if (found != NULL)
     *value = g_variant_get_uint64 (found);
-  if (problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  return TRUE;
+}
+
+gboolean
+ptl_variant_get_boolean (GVariantDict *dict, const char *key, gboolean *value, GError **error)
+{
+  g_autoptr (GVariant) found = NULL;
+
+  if (!look_up (dict, key, "b", &found, error))
+    return FALSE;
+  if (found != NULL)
+    *value = g_variant_get_boolean (found);
+  return TRUE;
+}
+
+gboolean
+ptl_variant_get_strv (GVariantDict *dict, const char *key, char ***value, GError **error)
+{
+  g_autoptr (GVariant) found = NULL;
+
+  if (!look_up (dict, key, "as", &found, error))
+    return FALSE;
+  if (found != NULL)
+    {
+      g_strfreev (*value);
+      *value = g_variant_dup_strv (found, NULL);
+    }
+  return TRUE;
 }
 
 gboolean
 ptl_variant_get_port (GVariantDict *dict, const char *key, guint16 *value, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (GVariant) found = ptl_variant_get_value (dict, key, "u", &problem);
+  g_autoptr (GVariant) found = NULL;
 
+  if (!look_up (dict, key, "u", &found, error))
+    return FALSE;
   if (found != NULL && g_variant_get_uint32 (found) > G_MAXUINT16)
-    /* Translators: %s is a name like AskedPort */
-    problem = ptl_error_new (PTL_ERROR_INVALID, NULL,
-                             _ ("“%s” is not a port: the highest is 65535."), key);
-  else if (found != NULL)
+    {
+      /* Translators: %s is a name like AskedPort */
+      ptl_error_set (error, PTL_ERROR_INVALID, NULL,
+                     _ ("“%s” is not a port: the highest is 65535."), key);
+      return FALSE;
+    }
+  if (found != NULL)
     *value = (guint16) g_variant_get_uint32 (found);
-  if (problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  return TRUE;
 }
 
 gboolean

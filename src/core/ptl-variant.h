@@ -14,6 +14,10 @@ gboolean ptl_variant_get_string (GVariantDict *dict, const char *key, char **val
 gboolean ptl_variant_get_int64 (GVariantDict *dict, const char *key, gint64 *value, GError **error);
 gboolean
 ptl_variant_get_uint64 (GVariantDict *dict, const char *key, guint64 *value, GError **error);
+gboolean
+ptl_variant_get_boolean (GVariantDict *dict, const char *key, gboolean *value, GError **error);
+/* "as"; what is at @value is freed. */
+gboolean ptl_variant_get_strv (GVariantDict *dict, const char *key, char ***value, GError **error);
 gboolean ptl_variant_get_port (GVariantDict *dict, const char *key, guint16 *value, GError **error);
 /* "" is PTL_PROTOCOL_NONE. */
 gboolean

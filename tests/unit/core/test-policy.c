@@ -168,6 +168,120 @@ test_resolved (void)
     }
 }
 
+typedef struct
+{
+  const char *service;
+  const char *product;
+  PtlAuth auth;
+  PtlSeverity severity;
+  const char *has; /* what the refusal names; NULL = passes */
+} Answering;
+
+/* As a fingerprint tells it, on any port. */
+static const Answering answering[] = {
+  { "redis", "Redis", PTL_AUTH_OPEN, PTL_SEVERITY_CRITICAL, "Redis answers at 127.0.0.1:8080" },
+  { "redis", "Redis", PTL_AUTH_PROTECTED, PTL_SEVERITY_MEDIUM, "Redis" },
+  { "redis", "Valkey", PTL_AUTH_OPEN, PTL_SEVERITY_CRITICAL, "Valkey" },
+  { "mongodb", "", PTL_AUTH_OPEN, PTL_SEVERITY_CRITICAL, "mongodb" },
+  { "postgresql", "PostgreSQL", PTL_AUTH_PROTECTED, PTL_SEVERITY_MEDIUM, "PostgreSQL" },
+  { "http", "Docker", PTL_AUTH_OPEN, PTL_SEVERITY_CRITICAL, "Docker" },
+  { "http", "Docker Engine API", PTL_AUTH_PROTECTED, PTL_SEVERITY_MEDIUM, "Docker Engine API" },
+  { "http", "Docker Registry", PTL_AUTH_PROTECTED, PTL_SEVERITY_LOW, NULL },
+  { "http", "Elasticsearch", PTL_AUTH_OPEN, PTL_SEVERITY_HIGH, "Elasticsearch" },
+  { "http", "Proxmox VE", PTL_AUTH_PROTECTED, PTL_SEVERITY_MEDIUM, "Proxmox VE" },
+  { "http", "Vault", PTL_AUTH_PROTECTED, PTL_SEVERITY_MEDIUM, "Vault" },
+  { "http", "Vaultwarden", PTL_AUTH_PROTECTED, PTL_SEVERITY_LOW, NULL },
+  { "adb", "Android Debug Bridge", PTL_AUTH_PROTECTED, PTL_SEVERITY_CRITICAL, "ADB" },
+  { "telnet", "", PTL_AUTH_PROTECTED, PTL_SEVERITY_HIGH, "Telnet" },
+  { "smb", "Samba", PTL_AUTH_PROTECTED, PTL_SEVERITY_HIGH, "SMB" },
+  { "rdp", "", PTL_AUTH_UNKNOWN, PTL_SEVERITY_HIGH, "RDP" },
+  { "vnc", "", PTL_AUTH_OPEN, PTL_SEVERITY_CRITICAL, "VNC" },
+  { "x11", "X11", PTL_AUTH_OPEN, PTL_SEVERITY_CRITICAL, "X11" },
+  { "modbus", "", PTL_AUTH_NONE, PTL_SEVERITY_CRITICAL, "Modbus" },
+  { "dns", "BIND", PTL_AUTH_OPEN, PTL_SEVERITY_MEDIUM, "BIND" },
+  { "dns", "BIND", PTL_AUTH_NONE, PTL_SEVERITY_LOW, NULL },
+  { "http-proxy", "Squid", PTL_AUTH_OPEN, PTL_SEVERITY_HIGH, "lets everybody in" },
+  { "socks", "", PTL_AUTH_OPEN, PTL_SEVERITY_HIGH, "socks" },
+  { "mqtt", "Mosquitto", PTL_AUTH_OPEN, PTL_SEVERITY_HIGH, "without a login" },
+  { "mqtt", "Mosquitto", PTL_AUTH_PROTECTED, PTL_SEVERITY_LOW, NULL },
+  { "http", "Ollama", PTL_AUTH_OPEN, PTL_SEVERITY_HIGH, "Ollama" },
+  { "http", "Home Assistant", PTL_AUTH_PROTECTED, PTL_SEVERITY_HIGH, NULL },
+  { "http", "nginx", PTL_AUTH_OPEN, PTL_SEVERITY_LOW, NULL },
+  { "ssh", "OpenSSH", PTL_AUTH_PROTECTED, PTL_SEVERITY_LOW, NULL },
+  { "minecraft", "Minecraft", PTL_AUTH_NONE, PTL_SEVERITY_INFO, NULL },
+  { "", "", PTL_AUTH_UNKNOWN, PTL_SEVERITY_MEDIUM, NULL },
+  { "", "", PTL_AUTH_UNKNOWN, PTL_SEVERITY_HIGH, "Something" },
+};
+
+static PtlIdentity *
+make_identity (const Answering *is)
+{
+  PtlIdentity *identity = ptl_identity_new ();
+
+  g_free (identity->service);
+  g_free (identity->product);
+  identity->service = g_strdup (is->service);
+  identity->product = g_strdup (is->product);
+  identity->auth = is->auth;
+  identity->severity = is->severity;
+  return identity;
+}
+
+static void
+test_identity (void)
+{
+  g_autoptr (PtlRule) rule = ptl_rule_new (PTL_KIND_MAPPING);
+
+  rule->target = ptl_endpoint_new (PTL_PROTOCOL_TCP, "127.0.0.1", 8080, 8080);
+  for (gsize i = 0; i < G_N_ELEMENTS (answering); i++)
+    {
+      const Answering *is = &answering[i];
+      g_autoptr (PtlIdentity) identity = make_identity (is);
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s, %s, %s", is->service, is->product, ptl_auth_to_string (is->auth));
+      g_assert_cmpint (ptl_policy_check_identity (rule, "127.0.0.1:8080", identity, &error), ==,
+                       is->has == NULL);
+      if (is->has == NULL)
+        continue;
+      g_assert_error (error, PTL_ERROR, PTL_ERROR_POLICY);
+      g_assert_nonnull (strstr (error->message, is->has));
+      g_assert_nonnull (strstr (error->message, "\n"));
+    }
+}
+
+/* Who may come in by a rule decides whether that matters, and a reason that was given. */
+static void
+test_identity_of_rules (void)
+{
+  static const struct
+  {
+    const char *keys;
+    gboolean passes;
+  } rules[] = {
+    { "{" MAPPING "'Target': <'127.0.0.1:8080'>}", FALSE },
+    { "{" MAPPING "'Target': <'127.0.0.1:8080'>, 'Override': <'a test bed'>}", TRUE },
+    { "{" MAPPING "'Target': <'127.0.0.1:8080'>, 'Audience': <['203.0.113.7']>}", TRUE },
+    { "{" MAPPING "'Target': <'127.0.0.1:8080'>, 'Audience': <['0.0.0.0/0']>}", FALSE },
+    { "{" TUNNEL "'Target': <'127.0.0.1:8080'>}", FALSE },
+    { "{" TUNNEL "'Target': <'127.0.0.1:8080'>, 'PublicEndpoint': <'127.0.0.1:8080'>}", TRUE },
+    { "{" TUNNEL "'Target': <'127.0.0.1:8080'>, 'Way': <'local'>}", TRUE },
+    { "{" FORWARD "'Target': <'127.0.0.1:8080'>, 'PublicEndpoint': <'0.0.0.0:3307'>}", TRUE },
+  };
+  g_autoptr (PtlIdentity) identity = make_identity (&answering[0]);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      g_autoptr (GVariant) variant
+          = g_variant_parse (G_VARIANT_TYPE_VARDICT, rules[i].keys, NULL, NULL, NULL);
+      g_autoptr (PtlRule) rule = ptl_rule_from_variant (variant, NULL);
+
+      g_test_message ("%s", rules[i].keys);
+      g_assert_cmpint (ptl_policy_check_identity (rule, "127.0.0.1:8080", identity, NULL), ==,
+                       rules[i].passes);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -176,5 +290,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/policy/no-routers", test_no_routers);
   g_test_add_func ("/policy/services", test_services);
   g_test_add_func ("/policy/resolved", test_resolved);
+  g_test_add_func ("/policy/identity", test_identity);
+  g_test_add_func ("/policy/identity-of-rules", test_identity_of_rules);
   return g_test_run ();
 }

@@ -5,15 +5,15 @@
 
 #define FULL                                                                                       \
   "{'Id': <'01234567-89ab-cdef-0123-456789abcdef'>, 'Kind': <'mapping'>, 'Name': <'game'>,"        \
-  " 'Protocol': <'both'>, 'PublicEndpoint': <'203.0.113.5:25565'>, 'AskedPort': <uint32 25565>,"   \
-  " 'Target': <'127.0.0.1:25565'>, 'Way': <'guarded'>, 'Backend': <'r1'>, 'Owner': <'ann'>,"       \
+  " 'Protocol': <'both'>, 'PublicEndpoint': <'203.0.113.5:25565'>, 'PublicEndpoint6': <''>, 'AskedPort': <uint32 25565>,"   \
+  " 'Target': <'127.0.0.1:25565'>, 'Way': <'guarded'>, 'Family': <'auto'>, 'Firewall': <'leave'>, 'Backend': <'r1'>, 'Owner': <'ann'>,"       \
   " 'Purpose': <'friday'>, 'Preset': <'Minecraft: Java Edition'>, 'Override': <'x'>,"              \
   " 'Audience': <['10.0.0.0/8', '2001:db8::/32', '!10.0.0.5/32']>,"                                   \
   " 'Options': <{'MaxConnections': <uint64 5>, 'Balance': <'source-hash'>, 'Targets': <['!h:1']>}>,"  \
   " 'Created': <int64 1>, 'Expires': <int64 2>,"                                                      \
   " 'Review': <int64 0>, 'Closed': <int64 3>, 'State': <'closed'>, 'CloseReason': <'expired'>,"    \
   " 'ErrorCode': <'router-full'>, 'ErrorMessage': <'m'>, 'ErrorAdvice': <'a'>, 'Step': "           \
-  "<'verify'>,"                                                                                    \
+  "<'verify'>, 'PublicName': <'home.example.org'>, 'FirewallZone': <'public'>, 'FirewallUntil': <int64 4>,"    \
   " 'Leases': <[{'System': <'pcp'>, 'Holder': <'r1'>, 'Protocol': <'tcp'>, 'Endpoint': "           \
   "<'203.0.113.5:25565'>,"                                                                         \
   " 'Inner': <'192.168.1.5:40000'>, 'Lifetime': <int64 7200>, 'Granted': <int64 5>, 'Renew': "     \
