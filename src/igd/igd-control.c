@@ -6,9 +6,14 @@
 #include <miniupnpc/upnpcommands.h>
 #include <string.h>
 
+#include "igd-limits.h"
 #include "router/ptl-address-class.h"
 
 #define DESCRIPTION_MAX 60
+/* Of the request's milliseconds, in microseconds: the rest is for the answer. */
+#define LIST_TIME_SHARE 800
+/* So many lines in a row may be missing before the list is over. */
+#define LIST_GAPS_MAX 2
 
 typedef struct
 {
@@ -120,7 +125,7 @@ igd_control_look (const PtlIgdRequest *request, guint16 port, IgdEntry *entry, i
                                              entry->description, entry->enabled, entry->lease);
   g_free (arguments.description);
   *code = code_of (result);
-  if (result == 713 || result == 714)
+  if (result == 713 || result == 714 || result == 730)
     return IGD_LOOK_FREE;
   if (result != UPNPCOMMAND_SUCCESS || entry->address[0] == '\0')
     return IGD_LOOK_UNKNOWN;
@@ -193,27 +198,48 @@ list_one (const PtlIgdRequest *request, guint index, PtlRouterEntry **entry)
   return 0;
 }
 
-/* One by one until the router says that there are no more: 713, or 501, 402, or an empty answer on
- * some. One that never ends repeats itself. */
-static int
-list_generic (const PtlIgdRequest *request, GPtrArray *entries)
+/* Whether the answer to the first question may be that of an empty table. */
+static gboolean
+ends_list (const PtlIgdRequest *request, int code)
 {
-  for (guint i = 0; i < PTL_IGD_ENTRIES_MAX; i++)
+  unsigned int uptime;
+  char status[64] = "", last_error[64] = "";
+
+  if (code == PTL_IGD_CODE_SILENT)
+    return UPNP_GetStatusInfo (request->control_url, request->service_type, status, &uptime,
+                               last_error)
+           == 0;
+  return code > 0 && code != 401 && code != 606 && code != 602;
+}
+
+/* One by one until the router says that there are no more: 713, or on some 501, 402, or an empty
+ * answer, which on others is said of a line that is skipped. One that never ends repeats itself, or
+ * is left where time is over. */
+static int
+list_generic (const PtlIgdRequest *request, GPtrArray *entries, gboolean *complete)
+{
+  /* What came before may have taken its time: there has to be some left to say what was found. */
+  gint64 left_us = igd_limits_get_left_us () - request->timeout * (1000 - LIST_TIME_SHARE);
+  gint64 end_us = g_get_monotonic_time () + MIN (request->timeout * LIST_TIME_SHARE, left_us);
+  guint gaps = 0;
+
+  for (guint i = 0; entries->len < PTL_IGD_ENTRIES_MAX && g_get_monotonic_time () < end_us; i++)
     {
       PtlRouterEntry *entry = NULL;
       int code = list_one (request, i, &entry);
 
       /* The first question is the one whose failure may be told from an empty table. */
-      if (code == PTL_IGD_CODE_SILENT || (i == 0 && (code == 401 || code == 606 || code == 602)))
+      if (i == 0 && code != 0 && !ends_list (request, code))
         return code;
-      if (code != 0)
+      *complete = code == 713 || (code != 0 && gaps == LIST_GAPS_MAX)
+                  || (code == 0 && is_known (entries, entry));
+      if (*complete || code != 0)
+        g_clear_pointer (&entry, ptl_router_entry_free);
+      else
+        g_ptr_array_add (entries, entry);
+      if (*complete)
         break;
-      if (is_known (entries, entry))
-        {
-          ptl_router_entry_free (entry);
-          break;
-        }
-      g_ptr_array_add (entries, entry);
+      gaps = code != 0 ? gaps + 1 : 0;
     }
   return 0;
 }
@@ -245,12 +271,13 @@ list_range (const PtlIgdRequest *request, const char *protocol, GPtrArray *entri
 }
 
 int
-igd_control_list (const PtlIgdRequest *request, GPtrArray **entries)
+igd_control_list (const PtlIgdRequest *request, GPtrArray **entries, gboolean *complete)
 {
   g_autoptr (GPtrArray) found
       = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_router_entry_free);
   int code = 401;
 
+  *complete = TRUE;
   if (igd_control_has_any (request))
     {
       code = list_range (request, "TCP", found);
@@ -261,7 +288,7 @@ igd_control_list (const PtlIgdRequest *request, GPtrArray **entries)
   if (code != 0 || found->len == 0)
     {
       g_ptr_array_set_size (found, 0);
-      code = list_generic (request, found);
+      code = list_generic (request, found, complete);
     }
   if (code == 0)
     *entries = g_steal_pointer (&found);
@@ -269,6 +296,12 @@ igd_control_list (const PtlIgdRequest *request, GPtrArray **entries)
 }
 
 /* --- status --- */
+
+gboolean
+igd_control_is_up (const char *status)
+{
+  return g_ascii_strcasecmp (status, "Connected") == 0 || g_ascii_strcasecmp (status, "Up") == 0;
+}
 
 int
 igd_control_status (const char *url, const char *type, PtlIgdAnswer *answer)
@@ -279,8 +312,7 @@ igd_control_status (const char *url, const char *type, PtlIgdAnswer *answer)
   unsigned int uptime = 0;
   int got_status = UPNP_GetStatusInfo (url, type, status, &uptime, last_error);
   int got_address = UPNP_GetExternalIPAddress (url, type, address);
-  gboolean up
-      = got_status == 0 && (strcmp (status, "Connected") == 0 || strcmp (status, "Up") == 0);
+  gboolean up = got_status == 0 && igd_control_is_up (status);
 
   if (got_status != 0 && got_address != 0)
     return code_of (got_address);

@@ -31,8 +31,11 @@ int igd_control_add (const PtlIgdRequest *request, guint16 port, gint64 lease);
 int igd_control_add_any (const PtlIgdRequest *request, guint16 wanted, gint64 lease, guint16 *port);
 int igd_control_remove (const PtlIgdRequest *request, guint16 port);
 IgdLook igd_control_look (const PtlIgdRequest *request, guint16 port, IgdEntry *entry, int *code);
-/* All entries, those of others too; @entries (transfer full) is set on success. */
-int igd_control_list (const PtlIgdRequest *request, GPtrArray **entries);
+/* All entries, those of others too; @entries (transfer full) is set on success. @complete: FALSE
+ * where there may be more, for the list did not end in time. */
+int igd_control_list (const PtlIgdRequest *request, GPtrArray **entries, gboolean *complete);
+/* What ConnectionStatus says, in whichever letters. */
+gboolean igd_control_is_up (const char *status);
 /* External address, status and uptime of the service at @url into @answer; `connected` is TRUE
  * where either of the first two says so, because either may be wrong. */
 int igd_control_status (const char *url, const char *type, PtlIgdAnswer *answer);

@@ -34,6 +34,7 @@ igd_description_free (IgdDescription *self)
   g_free (self->manufacturer);
   g_free (self->model);
   g_ptr_array_unref (self->services);
+  g_clear_pointer (&self->firewall, service_free);
   g_free (self);
 }
 
@@ -96,10 +97,26 @@ takes_mappings (const char *type)
   return strstr (type, ":WANIPConnection:") != NULL || strstr (type, ":WANPPPConnection:") != NULL;
 }
 
+/* IGD:2's firewall for IPv6 is another kind of service: it takes no mappings. */
+static void
+note_firewall (Reader *reader)
+{
+  IgdDescription *found = reader->found;
+
+  if (reader->type == NULL || reader->control == NULL || *reader->control == '\0'
+      || strstr (reader->type, ":WANIPv6FirewallControl:") == NULL || found->firewall != NULL)
+    return;
+  found->firewall = g_new0 (IgdService, 1);
+  found->firewall->type = g_strdup (reader->type);
+  found->firewall->control = g_strdup (reader->control);
+}
+
 static void
 end_service (Reader *reader)
 {
   GPtrArray *services = reader->found->services;
+
+  note_firewall (reader);
 
   if (reader->type != NULL && reader->control != NULL && *reader->control != '\0'
       && takes_mappings (reader->type) && services->len < IGD_DESCRIPTION_SERVICES_MAX)

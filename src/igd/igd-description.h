@@ -25,6 +25,7 @@ typedef struct
   char *model;
   GPtrArray
       *services; /* of IgdService: those that take mappings, in the order of the description */
+  IgdService *firewall; /* the one that takes pinholes for IPv6, or NULL */
 } IgdDescription;
 
 void igd_description_free (IgdDescription *self);

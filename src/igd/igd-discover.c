@@ -4,6 +4,7 @@
 #include "igd-control.h"
 #include "igd-description.h"
 #include "igd-http.h"
+#include "igd-limits.h"
 #include "igd-ops.h"
 #include "igd-ssdp.h"
 #include "router/ptl-address-class.h"
@@ -31,7 +32,7 @@ score (const PtlIgdAnswer *status)
 {
   int points = 0;
 
-  if (strcmp (status->status, "Connected") == 0 || strcmp (status->status, "Up") == 0)
+  if (igd_control_is_up (status->status))
     points += 4;
   if (*status->external_address != '\0')
     points += 1;
@@ -107,6 +108,7 @@ on_location (const char *location, gpointer user_data)
 
   if (body != NULL)
     {
+      igd_limits_note_heard ();
       description = igd_description_parse (body->str, body->len);
       g_string_free (body, TRUE);
     }
@@ -121,6 +123,17 @@ on_location (const char *location, gpointer user_data)
   discovery->answer->name = g_strdup (description->name);
   discovery->answer->model = g_strdup (description->model);
   return TRUE;
+}
+
+/* The one that a person gave. */
+static gboolean
+try_given (Discovery *discovery)
+{
+  const char *url = discovery->request->description_url;
+  const char *gateway = discovery->request->gateway;
+
+  return url != NULL && ptl_igd_url_check (url, gateway, NULL, NULL)
+         && on_location (url, discovery);
 }
 
 static int
@@ -144,8 +157,15 @@ igd_ops_discover (const PtlIgdRequest *request, PtlIgdAnswer *answer)
   Discovery discovery = { .request = request, .answer = answer,
                           .deadline_us = now + request->timeout * 1000 - ANSWER_TIME_US };
   gint64 search_end = MIN (now + SEARCH_PATIENCE_US, discovery.deadline_us);
-  IgdSsdpResult result
-      = igd_ssdp_search (request->gateway, request->local, search_end, on_location, &discovery);
+  IgdSsdpResult result;
 
+  if (try_given (&discovery))
+    {
+      answer->code = 0;
+      return;
+    }
+  result = igd_ssdp_search (request->gateway, request->local, search_end, on_location, &discovery);
   answer->code = code_of_search (&discovery, result);
+  if (answer->code != 0 && request->description_url != NULL)
+    answer->code = PTL_IGD_CODE_WRONG_URL;
 }

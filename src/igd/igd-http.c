@@ -52,7 +52,7 @@ parse_head (const char *data, gsize length, Head *head)
   head->status = (int) g_ascii_strtoll (lines[0] + 9, NULL, 10);
   for (guint i = 1; lines[i] != NULL; i++)
     parse_header (lines[i], head);
-  return head->status == 200;
+  return TRUE;
 }
 
 /* The body's start, or NULL where the head is not complete. Some routers end lines with LF alone.
@@ -128,6 +128,12 @@ parse_body (const Head *head, const char *at, gsize left, gboolean ended, GStrin
 IgdHttpState
 igd_http_parse (const char *data, gsize length, gboolean ended, GString **body)
 {
+  return igd_http_parse_any (data, length, ended, NULL, body);
+}
+
+IgdHttpState
+igd_http_parse_any (const char *data, gsize length, gboolean ended, int *status, GString **body)
+{
   const char *at = find_body (data, MIN (length, IGD_HTTP_HEAD_MAX));
   g_autoptr (GString) found = NULL;
   IgdHttpState state;
@@ -135,8 +141,10 @@ igd_http_parse (const char *data, gsize length, gboolean ended, GString **body)
 
   if (at == NULL)
     return ended || length >= IGD_HTTP_HEAD_MAX ? IGD_HTTP_BAD : IGD_HTTP_MORE;
-  if (!parse_head (data, (gsize) (at - data), &head))
+  if (!parse_head (data, (gsize) (at - data), &head) || (status == NULL && head.status != 200))
     return IGD_HTTP_BAD;
+  if (status != NULL)
+    *status = head.status;
   found = g_string_new (NULL);
   state = parse_body (&head, at, length - (gsize) (at - data), ended, found);
   if (state == IGD_HTTP_DONE)
@@ -166,12 +174,14 @@ wait_for (int fd, short events, gint64 deadline_us)
     }
 }
 
-static gboolean
-finish_connect (int fd, gint64 deadline_us)
+gboolean
+igd_http_connect (int fd, const struct sockaddr *to, socklen_t to_size, gint64 deadline_us)
 {
   int error = 0;
   socklen_t size = sizeof error;
 
+  if (connect (fd, to, to_size) == 0)
+    return TRUE;
   if (errno != EINPROGRESS || !wait_for (fd, POLLOUT, deadline_us))
     return FALSE;
   return getsockopt (fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
@@ -188,7 +198,7 @@ connect_to (const char *host, guint16 port, gint64 deadline_us)
   fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return -1;
-  if (connect (fd, (struct sockaddr *) &to, sizeof to) != 0 && !finish_connect (fd, deadline_us))
+  if (!igd_http_connect (fd, (struct sockaddr *) &to, sizeof to, deadline_us))
     {
       close (fd);
       return -1;
@@ -217,7 +227,7 @@ send_all (int fd, const char *data, gsize length, gint64 deadline_us)
 }
 
 static GString *
-receive_body (int fd, gint64 deadline_us, gboolean *silent)
+receive_body (int fd, gint64 deadline_us, int *status, gboolean *silent)
 {
   g_autoptr (GString) data = g_string_new (NULL);
   GString *body = NULL;
@@ -242,13 +252,22 @@ receive_body (int fd, gint64 deadline_us, gboolean *silent)
        */
       if (data->len > 2 * IGD_HTTP_BODY_MAX)
         return NULL;
-      state = igd_http_parse (data->str, data->len, n <= 0, &body);
+      state = igd_http_parse_any (data->str, data->len, n <= 0, status, &body);
       if (state == IGD_HTTP_DONE)
         return body;
       if (state == IGD_HTTP_BAD || n <= 0)
         return NULL;
     }
   return NULL;
+}
+
+GString *
+igd_http_exchange (int fd, const char *request, gint64 deadline_us, int *status, gboolean *silent)
+{
+  *silent = TRUE;
+  return send_all (fd, request, strlen (request), deadline_us)
+             ? receive_body (fd, deadline_us, status, silent)
+             : NULL;
 }
 
 GString *
@@ -266,8 +285,7 @@ igd_http_get (const char *gateway, const char *url, gint64 deadline_us, gboolean
   fd = connect_to (gateway, port, deadline_us);
   if (fd < 0)
     return NULL;
-  if (send_all (fd, request, strlen (request), deadline_us))
-    body = receive_body (fd, deadline_us, silent);
+  body = igd_http_exchange (fd, request, deadline_us, NULL, silent);
   close (fd);
   return body;
 }

@@ -23,8 +23,10 @@
 #endif
 
 static int deadline_fd = -1;
-/* PTL_IGD_CODE_SILENT, ready made: a signal handler may not build it. */
-static const char deadline_answer[] = "{\"code\":-2}\n";
+/* PTL_IGD_CODE_SILENT and _STUCK, ready made: a signal handler may not build them. */
+static const char silent_answer[] = "{\"code\":-2}\n";
+static const char stuck_answer[] = "{\"code\":-12}\n";
+static volatile sig_atomic_t heard;
 
 static void
 limit (int resource, rlim_t value)
@@ -63,9 +65,18 @@ igd_limits_apply (void)
 static void
 on_deadline (int signal_number)
 {
-  if (write (deadline_fd, deadline_answer, sizeof deadline_answer - 1) < 0)
+  ssize_t written = heard ? write (deadline_fd, stuck_answer, sizeof stuck_answer - 1)
+                          : write (deadline_fd, silent_answer, sizeof silent_answer - 1);
+
+  if (written < 0)
     _exit (EXIT_FAILURE);
   _exit (EXIT_SUCCESS);
+}
+
+void
+igd_limits_note_heard (void)
+{
+  heard = 1;
 }
 
 void
@@ -80,4 +91,14 @@ igd_limits_set_deadline (int answer_fd, guint milliseconds)
   timer.it_value.tv_sec = milliseconds / 1000;
   timer.it_value.tv_usec = (suseconds_t) (milliseconds % 1000) * 1000;
   setitimer (ITIMER_REAL, &timer, NULL);
+}
+
+gint64
+igd_limits_get_left_us (void)
+{
+  struct itimerval timer = { 0 };
+
+  if (getitimer (ITIMER_REAL, &timer) != 0 || (timer.it_value.tv_sec == 0 && timer.it_value.tv_usec == 0))
+    return G_MAXINT64;
+  return (gint64) timer.it_value.tv_sec * G_USEC_PER_SEC + timer.it_value.tv_usec;
 }

@@ -10,3 +10,7 @@
 int igd_limits_apply (void);
 /* After @milliseconds an answer "silent" is written to @answer_fd and the process ends. */
 void igd_limits_set_deadline (int answer_fd, guint milliseconds);
+/* From now on that answer is "stuck": the router was heard. */
+void igd_limits_note_heard (void);
+/* Microseconds until then; %G_MAXINT64 where none was set. */
+gint64 igd_limits_get_left_us (void);

@@ -11,6 +11,7 @@
 #include "igd-control.h"
 #include "igd-limits.h"
 #include "igd-ops.h"
+#include "igd-pinhole.h"
 #include "router/ptl-igd-url.h"
 
 #define REQUEST_MAX (16 * 1024)
@@ -68,13 +69,16 @@ is_complete (const PtlIgdRequest *request)
 {
   if (!is_ipv4 (request->gateway) || !is_ipv4 (request->local))
     return FALSE;
-  if (request->op == PTL_IGD_OP_DISCOVER)
+  if (igd_pinhole_handles (request->op) && !igd_pinhole_is_complete (request))
+    return FALSE;
+  if (request->op == PTL_IGD_OP_DISCOVER || request->op == PTL_IGD_OP_PINHOLE_DISCOVER)
     return TRUE;
   if (request->control_url == NULL || request->service_type == NULL
       || !is_service_type (request->service_type)
       || !ptl_igd_url_check (request->control_url, request->gateway, NULL, NULL))
     return FALSE;
-  if (request->op == PTL_IGD_OP_STATUS || request->op == PTL_IGD_OP_LIST)
+  if (request->op == PTL_IGD_OP_STATUS || request->op == PTL_IGD_OP_LIST
+      || igd_pinhole_handles (request->op))
     return TRUE;
   if (!is_mapping_complete (request))
     return FALSE;
@@ -85,6 +89,13 @@ is_complete (const PtlIgdRequest *request)
 static void
 do_op (const PtlIgdRequest *request, PtlIgdAnswer *answer)
 {
+  gboolean complete;
+
+  if (igd_pinhole_handles (request->op))
+    {
+      igd_pinhole_do (request, answer);
+      return;
+    }
   switch (request->op)
     {
     case PTL_IGD_OP_DISCOVER:
@@ -103,7 +114,7 @@ do_op (const PtlIgdRequest *request, PtlIgdAnswer *answer)
       igd_ops_remove (request, answer);
       break;
     case PTL_IGD_OP_LIST:
-      answer->code = igd_control_list (request, &answer->entries);
+      answer->code = igd_control_list (request, &answer->entries, &complete);
       break;
     default:
       answer->code = PTL_IGD_CODE_USAGE;

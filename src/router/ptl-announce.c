@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-announce.h"
 
+#include <string.h>
+
 #include "ptl-pcp-codec.h"
 
+/* All hosts; RFC 6887, section 14.1.1 */
 #define GROUP "224.0.0.1"
+#define GROUP6 "ff02::1"
 
 struct _PtlAnnounce
 {
@@ -30,15 +34,17 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
 }
 
 static GSocket *
-open_socket (const char *interface)
+open_socket (const char *group_text, const char *interface)
 {
-  g_autoptr (GSocket) socket
-      = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  gboolean is_v6 = strchr (group_text, ':') != NULL;
+  g_autofree char *scoped = is_v6 ? g_strconcat (group_text, "%", interface, NULL) : g_strdup (group_text);
   g_autoptr (GSocketAddress) address
-      = g_inet_socket_address_new_from_string (GROUP, PTL_PCP_ANNOUNCE_PORT);
-  g_autoptr (GInetAddress) group = g_inet_address_new_from_string (GROUP);
+      = g_inet_socket_address_new_from_string (scoped, PTL_PCP_ANNOUNCE_PORT);
+  g_autoptr (GInetAddress) group = g_inet_address_new_from_string (group_text);
+  g_autoptr (GSocket) socket = g_socket_new (is_v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4,
+                                             G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
 
-  if (socket == NULL)
+  if (socket == NULL || address == NULL)
     return NULL;
   g_socket_set_blocking (socket, FALSE);
   /* Bound to the group's address: what is sent to us alone does not arrive here. */
@@ -55,13 +61,14 @@ ptl_announce_new (const char *gateway,
                   PtlAnnounceFunc func,
                   gpointer user_data)
 {
-  g_autoptr (GSocket) socket = open_socket (interface);
+  g_auto (GStrv) parts = g_strsplit (gateway, "%", 2);
+  g_autoptr (GSocket) socket = open_socket (strchr (gateway, ':') != NULL ? GROUP6 : GROUP, interface);
   PtlAnnounce *self;
 
   if (socket == NULL)
     return NULL;
   self = g_new0 (PtlAnnounce, 1);
-  self->gateway = g_inet_address_new_from_string (gateway);
+  self->gateway = g_inet_address_new_from_string (parts[0]);
   self->func = func;
   self->user_data = user_data;
   self->source = g_socket_create_source (socket, G_IO_IN, NULL);

@@ -12,9 +12,12 @@ struct _PtlDiscovery
   char *helper;
   PtlNetlink *netlink;
   GPtrArray *routers;
+  GPtrArray *places; /* of PtlRouterPlace: named by the person */
+  PtlNetTables *tables;
   GError *problem;
   gboolean was_read;
   guint searching;
+  gboolean ipv6;
 };
 
 static void list_model_init (GListModelInterface *interface);
@@ -29,6 +32,7 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
+static guint network_changed_signal;
 
 /* --- the routing table --- */
 
@@ -84,7 +88,7 @@ static void
 read_tables (PtlDiscovery *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtlNetTables) tables = ptl_netlink_read (self->netlink, &error);
+  PtlNetTables *tables = ptl_netlink_read (self->netlink, &error);
   g_autoptr (GPtrArray) gateways = NULL;
 
   self->was_read = TRUE;
@@ -93,11 +97,16 @@ read_tables (PtlDiscovery *self)
       g_warning ("%s", error->message);
       return;
     }
-  gateways = ptl_gateway_choose (tables);
+  g_clear_pointer (&self->tables, ptl_net_tables_free);
+  self->tables = tables;
+  gateways = self->ipv6 ? ptl_gateway_choose_ipv6 (tables) : ptl_gateway_choose (tables);
+  if (!self->ipv6)
+    ptl_gateway_add_places (gateways, tables, self->places);
   g_clear_error (&self->problem);
   if (gateways->len == 0)
-    self->problem = ptl_gateway_explain (tables);
+    self->problem = self->ipv6 ? ptl_gateway_explain_ipv6 (tables) : ptl_gateway_explain (tables);
   replace_routers (self, gateways);
+  g_signal_emit (self, network_changed_signal, 0);
 }
 
 static void
@@ -157,6 +166,8 @@ ptl_discovery_finalize (GObject *object)
   g_clear_object (&self->clock);
   g_clear_error (&self->problem);
   g_ptr_array_unref (self->routers);
+  g_ptr_array_unref (self->places);
+  g_clear_pointer (&self->tables, ptl_net_tables_free);
   g_free (self->helper);
   G_OBJECT_CLASS (ptl_discovery_parent_class)->finalize (object);
 }
@@ -172,25 +183,49 @@ ptl_discovery_class_init (PtlDiscoveryClass *klass)
       = g_param_spec_boolean ("searching", NULL, NULL, FALSE,
                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  network_changed_signal = g_signal_new ("network-changed", PTL_TYPE_DISCOVERY, G_SIGNAL_RUN_LAST,
+                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 ptl_discovery_init (PtlDiscovery *self)
 {
   self->routers = g_ptr_array_new_with_free_func (g_object_unref);
+  self->places = ptl_router_places_new ();
   self->netlink = ptl_netlink_new ();
   g_signal_connect_swapped (self->netlink, "changed", G_CALLBACK (read_tables), self);
+}
+
+static PtlDiscovery *
+new_of_family (PtlClock *clock, const char *igd_helper, gboolean ipv6)
+{
+  PtlDiscovery *self = g_object_new (PTL_TYPE_DISCOVERY, NULL);
+
+  self->ipv6 = ipv6;
+  self->clock = g_object_ref (clock);
+  self->helper = g_strdup (igd_helper);
+  read_tables (self);
+  return self;
 }
 
 PtlDiscovery *
 ptl_discovery_new (PtlClock *clock, const char *igd_helper)
 {
-  PtlDiscovery *self = g_object_new (PTL_TYPE_DISCOVERY, NULL);
+  return new_of_family (clock, igd_helper, FALSE);
+}
 
-  self->clock = g_object_ref (clock);
-  self->helper = g_strdup (igd_helper);
-  read_tables (self);
-  return self;
+PtlDiscovery *
+ptl_discovery_new_ipv6 (PtlClock *clock, const char *igd_helper)
+{
+  return new_of_family (clock, igd_helper, TRUE);
+}
+
+char *
+ptl_discovery_dup_ipv6_of (PtlDiscovery *self, const char *address)
+{
+  g_autoptr (PtlNetTables) tables = ptl_netlink_read (self->netlink, NULL);
+
+  return tables != NULL ? ptl_gateway_find_ipv6_of (tables, address) : NULL;
 }
 
 PtlRouter *
@@ -215,6 +250,21 @@ ptl_discovery_get_router (PtlDiscovery *self, const char *id)
     if (ptl_router_has_id (self->routers->pdata[i], id))
       return self->routers->pdata[i];
   return NULL;
+}
+
+void
+ptl_discovery_set_places (PtlDiscovery *self, GPtrArray *places)
+{
+  g_ptr_array_unref (self->places);
+  self->places = ptl_router_places_copy (places);
+  read_tables (self);
+}
+
+GPtrArray *
+ptl_discovery_list_interfaces (PtlDiscovery *self)
+{
+  read_once (self);
+  return ptl_net_interfaces_list (self->tables);
 }
 
 gboolean

@@ -51,6 +51,22 @@ ptl_igd_cause_of_code (PtlMapper *mapper, gint64 code)
       return ptl_error_new (PTL_ERROR_NOT_FOUND, _("It is mapped again where it is still due."),
                             /* Translators: %s is the router's address */
                             _("The router %s does not hold the mapping any more."), gateway);
+    case PTL_IGD_CODE_WRONG_URL:
+      return ptl_error_new (PTL_ERROR_ROUTER_REFUSED,
+                            _ ("Correct the address of the description, or remove it; and see that "
+                               "UPnP is switched on in the router's settings."),
+                            /* Translators: %s is the router's address */
+                            _ ("The router %s has no UPnP description at the address that was "
+                               "given, and none is found by a search."),
+                            gateway);
+    case PTL_IGD_CODE_CRASHED:
+      return ptl_error_new (PTL_ERROR_ROUTER_SILENT,
+                            _ ("Wait a minute and try again: then it is asked for one without an "
+                               "end, which Portolan takes back itself. New firmware may help."),
+                            /* Translators: %s is the router's address */
+                            _ ("The router %s went silent when it was asked for a mapping that "
+                               "ends by itself; it may have crashed of it."),
+                            gateway);
     case PTL_IGD_CODE_OTHER_HOST:
       return ptl_error_new (PTL_ERROR_ROUTER_REFUSED,
                             _ ("Open the mapping guarded, or switch off UPnP's secure mode in the "
@@ -100,11 +116,43 @@ describe_holder (PtlMapper *mapper, const PtlIgdAnswer *answer)
   return g_strdup_printf (_("%s, port %u (“%s”)"), who, (guint) answer->holder_port, what);
 }
 
+static GError *
+cause_of_crowd (PtlMapper *mapper, const PtlIgdAnswer *answer)
+{
+  const char *advice = _ ("Close mappings that nobody needs any more, there and in Portolan's list "
+                          "of entries, or restart the router.");
+  guint held = (guint) answer->held;
+
+  if (answer->code == PTL_IGD_CODE_CROWDED)
+    return ptl_error_new (
+        PTL_ERROR_ROUTER_FULL, advice,
+        g_dngettext (GETTEXT_PACKAGE,
+                     /* Translators: the router's address, how many entries its table holds */
+                     "The router %s finds the request wrong (UPnP code 402), with a lease and "
+                     "without; it holds %u entry already, and its table may be full.",
+                     "The router %s finds the request wrong (UPnP code 402), with a lease and "
+                     "without; it holds %u entries already, and its table may be full.",
+                     held),
+        ptl_mapper_get_gateway (mapper), held);
+  return ptl_error_new (
+      PTL_ERROR_ROUTER_FULL, advice,
+      g_dngettext (GETTEXT_PACKAGE,
+                   /* Translators: the router's address, how many entries its table holds */
+                   "The router %s says that it is done and stores nothing; it holds %u entry "
+                   "already, and its table may be full.",
+                   "The router %s says that it is done and stores nothing; it holds %u entries "
+                   "already, and its table may be full.",
+                   held),
+      ptl_mapper_get_gateway (mapper), held);
+}
+
 GError *
 ptl_igd_cause_of_answer (PtlMapper *mapper, const PtlIgdRequest *request, const PtlIgdAnswer *answer)
 {
   g_autofree char *holder = NULL;
 
+  if (answer->code == PTL_IGD_CODE_CROWDED || answer->code == PTL_IGD_CODE_DROPS)
+    return cause_of_crowd (mapper, answer);
   if (answer->code != PTL_IGD_CODE_CONFLICT && answer->code != 718)
     return ptl_igd_cause_of_code (mapper, answer->code);
   holder = describe_holder (mapper, answer);

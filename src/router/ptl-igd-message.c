@@ -38,6 +38,7 @@ static const Field request_fields[] = {
   TEXT (PtlIgdRequest, gateway, "gateway"),
   TEXT (PtlIgdRequest, local, "local"),
   NUMBER (PtlIgdRequest, timeout, "timeout", 1, 60000),
+  TEXT (PtlIgdRequest, description_url, "description_url"),
   TEXT (PtlIgdRequest, control_url, "control_url"),
   TEXT (PtlIgdRequest, service_type, "service_type"),
   TEXT (PtlIgdRequest, protocol, "protocol"),
@@ -49,7 +50,11 @@ static const Field request_fields[] = {
   TEXT (PtlIgdRequest, remote, "remote"),
   FLAG (PtlIgdRequest, pinned, "pinned"),
   FLAG (PtlIgdRequest, renew, "renew"),
+  NUMBER (PtlIgdRequest, granted, "granted", 0, G_MAXUINT32),
   FLAG (PtlIgdRequest, search, "search"),
+  TEXT (PtlIgdRequest, gateway6, "gateway6"),
+  TEXT (PtlIgdRequest, local6, "local6"),
+  NUMBER (PtlIgdRequest, pinhole, "pinhole", -1, 65535),
 };
 
 static const Field answer_fields[] = {
@@ -69,6 +74,8 @@ static const Field answer_fields[] = {
   NUMBER (PtlIgdAnswer, holder_port, "holder_port", 0, 65535),
   TEXT (PtlIgdAnswer, holder_description, "holder_description"),
   NUMBER (PtlIgdAnswer, free_port, "free_port", 0, 65535),
+  NUMBER (PtlIgdAnswer, held, "held", 0, 65535),
+  NUMBER (PtlIgdAnswer, pinhole, "pinhole", -1, 65535),
 };
 
 /* PtlRouterEntry holds narrower types, so it is filled from this. */
@@ -97,6 +104,7 @@ static const Field entry_fields[] = {
 
 static const char *const op_names[PTL_IGD_N_OPS] = {
   "discover", "status", "add", "read-back", "remove", "list",
+  "pinhole-discover", "pinhole-status", "pinhole-add", "pinhole-read-back", "pinhole-remove",
 };
 
 #define MEMBER(type, object, field) (*(type *) G_STRUCT_MEMBER_P (object, (field)->offset))
@@ -116,6 +124,7 @@ ptl_igd_request_new (PtlIgdOp op)
 
   self->op = op;
   self->timeout = 5000;
+  self->pinhole = -1;
   return self;
 }
 
@@ -132,6 +141,7 @@ ptl_igd_answer_new (void)
   PtlIgdAnswer *self = g_new0 (PtlIgdAnswer, 1);
 
   self->uptime = -1;
+  self->pinhole = -1;
   return self;
 }
 

@@ -22,6 +22,12 @@ typedef enum
   PTL_IGD_OP_READ_BACK,
   PTL_IGD_OP_REMOVE,
   PTL_IGD_OP_LIST,
+  /* WANIPv6FirewallControl:1, over IPv6 */
+  PTL_IGD_OP_PINHOLE_DISCOVER,
+  PTL_IGD_OP_PINHOLE_STATUS,
+  PTL_IGD_OP_PINHOLE_ADD,
+  PTL_IGD_OP_PINHOLE_READ_BACK,
+  PTL_IGD_OP_PINHOLE_REMOVE,
   PTL_IGD_N_OPS
 } PtlIgdOp;
 
@@ -40,6 +46,10 @@ typedef enum
   PTL_IGD_CODE_CANNOT_TELL = -10, /* the router has no way to read back or list */
   PTL_IGD_CODE_STUCK = -12,       /* it answers searches, and not HTTP */
   PTL_IGD_CODE_OTHER_HOST = -11,  /* it opens ports to the one who asks alone (secure mode) */
+  PTL_IGD_CODE_CROWDED = -13,     /* it finds the request wrong, and holds many entries: see `held` */
+  PTL_IGD_CODE_DROPS = -14,       /* said done, stores nothing, and holds many entries */
+  PTL_IGD_CODE_CRASHED = -15,     /* asked for a lease it was gone */
+  PTL_IGD_CODE_WRONG_URL = -16,   /* no description at the URL that was given, and none is found */
 } PtlIgdCode;
 
 typedef struct
@@ -48,6 +58,7 @@ typedef struct
   char *gateway;      /* the one host that may be contacted */
   char *local;        /* this computer's address towards it */
   gint64 timeout;     /* milliseconds for all of it */
+  char *description_url; /* discover: where to look first, or NULL */
   char *control_url;  /* from an earlier discovery; needed by all but `discover` */
   char *service_type;
   char *protocol;     /* "TCP" or "UDP" */
@@ -59,7 +70,12 @@ typedef struct
   char *remote;       /* one address, or NULL */
   gboolean pinned;
   gboolean renew;     /* the entry is known to be ours */
+  gint64 granted;     /* of such: the seconds that it was granted, 0 = permanent */
   gboolean search;    /* remove: look for it in the whole list, its port is not known */
+  /* of pinholes: */
+  char *gateway6;     /* the same gateway's IPv6 address, "fe80::1%eth0" */
+  char *local6;       /* this computer's stable global address: the request must come from it */
+  gint64 pinhole;     /* UniqueID, -1 = not known */
 } PtlIgdRequest;
 
 typedef struct
@@ -83,6 +99,9 @@ typedef struct
   gint64 holder_port;
   char *holder_description;
   gint64 free_port;
+  gint64 held;        /* entries, where that may be why */
+  /* of pinholes */
+  gint64 pinhole; /* UniqueID; -1 = the firewall is off, and lets in everything */
   /* list */
   GPtrArray *entries; /* (element-type PtlRouterEntry) (nullable) */
 } PtlIgdAnswer;

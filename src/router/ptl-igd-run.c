@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/ptl-drop.h"
+
 #define CHUNK 16384
 /* The helper ends itself; this is for one that does not. */
 #define GRACE_MS 1000
@@ -22,11 +24,7 @@ typedef struct
 static void
 run_free (Run *run)
 {
-  if (run->deadline != NULL)
-    {
-      g_source_destroy (run->deadline);
-      g_source_unref (run->deadline);
-    }
+  ptl_drop_source (&run->deadline);
   /* Harmless where it has ended: GSubprocess knows. */
   if (run->process != NULL)
     g_subprocess_force_exit (run->process);

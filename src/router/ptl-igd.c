@@ -5,7 +5,7 @@
 
 #include "ptl-epoch.h"
 #include "ptl-igd-cause.h"
-#include "ptl-igd-message.h"
+#include "ptl-igd-control.h"
 #include "ptl-igd-run.h"
 
 /* Together under the 8 s after which a mute router is called so: a request, and a search where it
@@ -14,14 +14,17 @@
 #define STATUS_TIMEOUT_MS 2000
 #define DISCOVER_TIMEOUT_MS 5000
 #define LIST_TIMEOUT_MS 10000
+/* Once a search has shown that the router is there, for what it did not answer before. */
+#define AGAIN_TIMEOUT_MS 2500
 
 struct _PtlIgd
 {
   PtlMapper parent;
   char *helper;
-  char *control_url; /* NULL until discovered */
-  char *service_type;
+  PtlIgdControl control;
+  char *description_url; /* NULL = not given */
   PtlEpoch uptime;
+  gboolean takes_no_leases; /* it refused one, or died of it: permanent ones are asked for at once */
 };
 
 G_DEFINE_FINAL_TYPE (PtlIgd, ptl_igd, PTL_TYPE_MAPPER)
@@ -34,7 +37,8 @@ typedef struct
   PtlIgdRequest *request;
   PtlMapping *mapping;
   AnswerFunc done;
-  gboolean fresh; /* the control URL was discovered just now */
+  gboolean fresh;   /* the control URL was discovered just now */
+  gboolean crashed; /* the router was gone when it was asked for a lease */
 } Job;
 
 static void
@@ -51,13 +55,6 @@ job_of (GTask *task)
   return g_object_get_data (G_OBJECT (task), "job");
 }
 
-static void
-forget_control (PtlIgd *self)
-{
-  g_clear_pointer (&self->control_url, g_free);
-  g_clear_pointer (&self->service_type, g_free);
-}
-
 /* --- what the answers tell --- */
 
 static GError *
@@ -72,14 +69,14 @@ error_of_answer (PtlIgd *self, const Job *job, const PtlIgdAnswer *answer)
   return ptl_igd_cause_of_answer (PTL_MAPPER (self), job->request, answer);
 }
 
-/* A router whose uptime does not go on has restarted; many always tell the same number, which tells
- * nothing. */
+/* A router whose uptime does not go on has restarted; many always tell the same number, 0 for one,
+ * which tells nothing. */
 static void
 learn_uptime (PtlIgd *self, gint64 uptime)
 {
   gint64 now = ptl_clock_get_boot_us (ptl_mapper_get_clock (PTL_MAPPER (self)));
 
-  if (uptime <= 0 || (self->uptime.known && uptime == self->uptime.server))
+  if (uptime < 0 || (self->uptime.known ? uptime == self->uptime.server : uptime == 0))
     return;
   if (!ptl_epoch_hear_natpmp (&self->uptime, (guint32) uptime, now))
     ptl_mapper_lost_state (PTL_MAPPER (self));
@@ -92,19 +89,25 @@ learn_status (PtlIgd *self, const PtlIgdAnswer *answer)
 
   ptl_mapper_learn_external_address (mapper, answer->external_address);
   ptl_mapper_learn_connected (mapper, answer->connected);
+  ptl_mapper_learn_uptime (mapper, answer->uptime);
   learn_uptime (self, answer->uptime);
+}
+
+/* IGD:2 is what has WANIPConnection:2; with an older service it is no more than IGD:1. */
+static const char *
+version_of (const char *service_type)
+{
+  return g_str_has_suffix (service_type, ":WANIPConnection:2") ? "IGD:2" : "IGD:1";
 }
 
 static gboolean
 learn_discovery (PtlIgd *self, PtlIgdAnswer *answer)
 {
-  if (answer->code != 0 || answer->control_url == NULL || answer->service_type == NULL)
+  if (!ptl_igd_control_learn (&self->control, answer))
     return FALSE;
-  forget_control (self);
-  self->control_url = g_steal_pointer (&answer->control_url);
-  self->service_type = g_steal_pointer (&answer->service_type);
   ptl_mapper_learn_present (PTL_MAPPER (self), FALSE);
   ptl_mapper_learn_name (PTL_MAPPER (self), answer->name);
+  ptl_mapper_learn_model (PTL_MAPPER (self), answer->model, version_of (self->control.service_type));
   learn_status (self, answer);
   return TRUE;
 }
@@ -136,15 +139,19 @@ on_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, ptl_igd_cause_of_run (PTL_MAPPER (self), self->helper, error));
   else if (!learn_discovery (self, answer))
     {
+      gint64 code = answer->code != 0 ? answer->code : PTL_IGD_CODE_GARBAGE;
+
       ptl_mapper_learn_present (PTL_MAPPER (self), answer->code == PTL_IGD_CODE_STUCK);
-      g_task_return_error (task, error_of_code (self, answer->code != 0 ? answer->code
-                                                                        : PTL_IGD_CODE_GARBAGE));
+      g_task_return_error (
+          task, error_of_code (self, job_of (task)->crashed ? PTL_IGD_CODE_CRASHED : code));
     }
   else if (job_of (task)->request->op == PTL_IGD_OP_STATUS)
     g_task_return_boolean (task, TRUE); /* it told the status on the way */
   else
     {
       job_of (task)->fresh = TRUE;
+      job_of (task)->request->timeout
+          = MAX (job_of (task)->request->timeout / 2, AGAIN_TIMEOUT_MS);
       run_job (self, g_steal_pointer (&task));
     }
 }
@@ -155,14 +162,17 @@ discover (PtlIgd *self, GTask *task)
   g_autoptr (PtlIgdRequest) request = new_request (self, PTL_IGD_OP_DISCOVER);
 
   request->timeout = DISCOVER_TIMEOUT_MS;
+  request->description_url = g_strdup (self->description_url);
   ptl_igd_run_async (self->helper, request, g_task_get_cancellable (task), on_discovered, task);
 }
 
-static gboolean
-is_stale (const PtlIgdAnswer *answer)
+/* Some routers restart when they are asked for a lease: the next question is for none. */
+static void
+note_crash (PtlIgd *self, Job *job)
 {
-  return answer->code == PTL_IGD_CODE_SILENT || answer->code == PTL_IGD_CODE_GARBAGE
-         || answer->code == 401;
+  self->takes_no_leases = TRUE;
+  job->crashed = TRUE;
+  job->request->lifetime = 0;
 }
 
 static void
@@ -194,10 +204,11 @@ on_job_run (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, ptl_igd_cause_of_run (PTL_MAPPER (self), self->helper, error));
       return;
     }
-  /* Some routers move their control port when they restart. */
-  if (is_stale (answer) && !job->fresh)
+  if (answer->code == PTL_IGD_CODE_CRASHED)
+    note_crash (self, job);
+  if (ptl_igd_control_is_stale (answer) && !job->fresh)
     {
-      forget_control (self);
+      ptl_igd_control_forget (&self->control);
       discover (self, g_steal_pointer (&task));
       return;
     }
@@ -210,15 +221,12 @@ run_job (PtlIgd *self, GTask *task)
 {
   Job *job = job_of (task);
 
-  if (self->control_url == NULL)
+  if (self->control.url == NULL)
     {
       discover (self, task);
       return;
     }
-  g_free (job->request->control_url);
-  job->request->control_url = g_strdup (self->control_url);
-  g_free (job->request->service_type);
-  job->request->service_type = g_strdup (self->service_type);
+  ptl_igd_control_put (&self->control, job->request);
   ptl_igd_run_async (self->helper, job->request, g_task_get_cancellable (task), on_job_run, task);
 }
 
@@ -295,6 +303,7 @@ new_mapping_request (PtlIgd *self, PtlIgdOp op, const PtlMapping *mapping)
   request->description = g_strdup (mapping->description);
   request->pinned = mapping->pinned && request->external_port != 0;
   request->renew = mapping->system == PTL_ROUTER_PROTOCOL_UPNP;
+  request->granted = request->renew ? mapping->granted_lifetime : 0;
   return request;
 }
 
@@ -306,7 +315,7 @@ on_add (PtlIgd *self, GTask *task, PtlIgdAnswer *answer)
 
   if (answer->code != 0 || answer->external_port == 0)
     {
-      if (answer->code == PTL_IGD_CODE_SILENT)
+      if (answer->code == PTL_IGD_CODE_SILENT || answer->code == PTL_IGD_CODE_CRASHED)
         forget_add (self, job);
       g_task_return_error (task, answer->code != 0 ? error_of_answer (self, job, answer)
                                                    : error_of_code (self, PTL_IGD_CODE_GARBAGE));
@@ -316,6 +325,7 @@ on_add (PtlIgd *self, GTask *task, PtlIgdAnswer *answer)
                                      (guint16) answer->external_port, (guint32) answer->lifetime,
                                      ptl_mapper_get_external_address (PTL_MAPPER (self)));
   granted->read_back = answer->read_back;
+  self->takes_no_leases |= answer->lifetime == 0;
   g_task_return_pointer (task, granted, (GDestroyNotify) ptl_mapping_free);
 }
 
@@ -325,6 +335,8 @@ ptl_igd_add (PtlMapper *mapper, GTask *task, const PtlMapping *mapping)
   PtlIgd *self = PTL_IGD (mapper);
   PtlIgdRequest *request = new_mapping_request (self, PTL_IGD_OP_ADD, mapping);
 
+  if (self->takes_no_leases || (request->renew && mapping->granted_lifetime == 0))
+    request->lifetime = 0;
   if (mapping->remote != NULL && !fill_remote (request, mapping->remote))
     {
       ptl_igd_request_free (request);
@@ -391,7 +403,18 @@ ptl_igd_list (PtlMapper *mapper, GTask *task)
 static void
 ptl_igd_path_changed (PtlMapper *mapper)
 {
-  forget_control (PTL_IGD (mapper));
+  ptl_igd_control_forget (&PTL_IGD (mapper)->control);
+  PTL_IGD (mapper)->takes_no_leases = FALSE;
+}
+
+void
+ptl_igd_set_description_url (PtlIgd *self, const char *url)
+{
+  if (g_strcmp0 (self->description_url, url) == 0)
+    return;
+  g_free (self->description_url);
+  self->description_url = g_strdup (url);
+  ptl_igd_control_forget (&self->control);
 }
 
 static void
@@ -399,7 +422,8 @@ ptl_igd_finalize (GObject *object)
 {
   PtlIgd *self = PTL_IGD (object);
 
-  forget_control (self);
+  ptl_igd_control_forget (&self->control);
+  g_free (self->description_url);
   g_free (self->helper);
   G_OBJECT_CLASS (ptl_igd_parent_class)->finalize (object);
 }

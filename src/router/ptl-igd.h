@@ -20,4 +20,7 @@ PtlMapper *ptl_igd_new (PtlClock *clock,
                         const char *local,
                         const char *interface);
 
+/* Where its description is, which a person gave; NULL = it is searched for. */
+void ptl_igd_set_description_url (PtlIgd *self, const char *url);
+
 G_END_DECLS

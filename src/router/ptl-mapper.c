@@ -16,6 +16,9 @@ typedef struct
   GError *error;
   char *external_address;
   char *name;
+  char *model;
+  char *version;
+  gint64 started_us; /* when it was started, on the boot clock, by what it told; G_MAXINT64 = not told */
   gboolean connected;
   gboolean present;
   PtlMapperQueue queue;
@@ -87,6 +90,8 @@ ptl_mapper_finalize (GObject *object)
   g_free (priv->interface);
   g_free (priv->external_address);
   g_free (priv->name);
+  g_free (priv->model);
+  g_free (priv->version);
   G_OBJECT_CLASS (ptl_mapper_parent_class)->finalize (object);
 }
 
@@ -119,6 +124,9 @@ ptl_mapper_init (PtlMapper *self)
   priv->askers = g_ptr_array_new_with_free_func (g_object_unref);
   priv->external_address = g_strdup ("");
   priv->name = g_strdup ("");
+  priv->model = g_strdup ("");
+  priv->version = g_strdup ("");
+  priv->started_us = G_MAXINT64;
   priv->connected = TRUE;
 }
 
@@ -156,6 +164,28 @@ const char *
 ptl_mapper_get_name (PtlMapper *self)
 {
   return PRIV (self)->name;
+}
+
+const char *
+ptl_mapper_get_model (PtlMapper *self)
+{
+  return PRIV (self)->model;
+}
+
+const char *
+ptl_mapper_get_version (PtlMapper *self)
+{
+  return PRIV (self)->version;
+}
+
+gint64
+ptl_mapper_get_uptime (PtlMapper *self)
+{
+  PtlMapperPrivate *priv = PRIV (self);
+
+  if (priv->started_us == G_MAXINT64)
+    return -1;
+  return (ptl_clock_get_boot_us (priv->clock) - priv->started_us) / G_USEC_PER_SEC;
 }
 
 gboolean
@@ -410,6 +440,22 @@ ptl_mapper_learn_connected (PtlMapper *self, gboolean connected)
     return;
   PRIV (self)->connected = connected;
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+ptl_mapper_learn_model (PtlMapper *self, const char *model, const char *version)
+{
+  learn_text (self, &PRIV (self)->model, model);
+  learn_text (self, &PRIV (self)->version, version);
+}
+
+/* It goes on by itself: that is no change to tell of. */
+void
+ptl_mapper_learn_uptime (PtlMapper *self, gint64 uptime)
+{
+  PtlMapperPrivate *priv = PRIV (self);
+
+  priv->started_us = uptime >= 0 ? ptl_clock_get_boot_us (priv->clock) - uptime * G_USEC_PER_SEC : G_MAXINT64;
 }
 
 void

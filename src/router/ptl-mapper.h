@@ -56,6 +56,11 @@ ptl_mapper_get_is_connected (PtlMapper *self); /* FALSE where it says that it ha
 
 gboolean ptl_mapper_get_is_present (PtlMapper *self);           /* silent, but surely there */
 
+/* What a check of the network shows besides; "" and -1 where it is not told. */
+const char *ptl_mapper_get_model (PtlMapper *self); /* unsafe */
+const char *ptl_mapper_get_version (PtlMapper *self); /* "2", "0", "IGD:1" */
+gint64 ptl_mapper_get_uptime (PtlMapper *self); /* seconds by now */
+
 const char *ptl_mapper_get_gateway (PtlMapper *self);
 const char *ptl_mapper_get_local (PtlMapper *self);
 const char *ptl_mapper_get_interface (PtlMapper *self);
@@ -101,6 +106,8 @@ GPtrArray *ptl_mapper_list_finish (PtlMapper *self, GAsyncResult *result, GError
 void ptl_mapper_learn_external_address (PtlMapper *self, const char *address);
 void ptl_mapper_learn_name (PtlMapper *self, const char *name);
 void ptl_mapper_learn_connected (PtlMapper *self, gboolean connected);
+void ptl_mapper_learn_model (PtlMapper *self, const char *model, const char *version);
+void ptl_mapper_learn_uptime (PtlMapper *self, gint64 uptime);
 /* It gave a sign of life, though it does not answer. */
 void ptl_mapper_learn_present (PtlMapper *self, gboolean present);
 void ptl_mapper_lost_state (PtlMapper *self);

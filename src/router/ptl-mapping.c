@@ -24,6 +24,7 @@ ptl_mapping_new (PtlProtocol protocol,
   self->internal_port = internal_port;
   self->external_port = external_port;
   self->lifetime = lifetime;
+  self->pinhole = -1;
   fill_nonce (self->nonce, sizeof self->nonce);
   return self;
 }

@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/ptl-drop.h"
+
 #define BUFFER_SIZE 32768
 /* Changes come in bursts: one reading for each. */
 #define SETTLE_MS 50
@@ -190,6 +192,8 @@ read_address (PtlNetTables *self, const struct nlmsghdr *message)
   address->index = (int) info->ifa_index;
   address->family = info->ifa_family;
   address->prefix = info->ifa_prefixlen;
+  address->flags
+      = attributes.at[IFA_FLAGS] != NULL ? get_number (attributes.at[IFA_FLAGS]) : info->ifa_flags;
   address->address = text;
   g_ptr_array_add (self->addresses, address);
 }
@@ -382,21 +386,12 @@ ptl_netlink_read (PtlNetlink *self, GError **error)
 
 /* --- the monitor --- */
 
-static void
-drop_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 static gboolean
 on_settled (gpointer user_data)
 {
   PtlNetlink *self = user_data;
 
-  drop_source (&self->settle);
+  ptl_drop_source (&self->settle);
   g_signal_emit (self, changed_signal, 0);
   return G_SOURCE_REMOVE;
 }
@@ -424,8 +419,8 @@ ptl_netlink_finalize (GObject *object)
 {
   PtlNetlink *self = PTL_NETLINK (object);
 
-  drop_source (&self->readable);
-  drop_source (&self->settle);
+  ptl_drop_source (&self->readable);
+  ptl_drop_source (&self->settle);
   if (self->monitor >= 0)
     close (self->monitor);
   G_OBJECT_CLASS (ptl_netlink_parent_class)->finalize (object);
@@ -443,7 +438,8 @@ static void
 ptl_netlink_init (PtlNetlink *self)
 {
   self->monitor
-      = open_netlink (RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE,
+      = open_netlink (RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE
+                          | RTMGRP_IPV6_ROUTE,
                       SOCK_NONBLOCK, NULL);
   if (self->monitor < 0)
     return;

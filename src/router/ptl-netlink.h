@@ -20,6 +20,7 @@ typedef struct
   int family;
   char *address;
   guint8 prefix;
+  guint32 flags; /* IFA_F_* */
 } PtlNetAddress;
 
 /* A default route of the main table. */

@@ -9,12 +9,14 @@
 #include "ptl-epoch.h"
 #include "ptl-pcp-call.h"
 #include "ptl-pcp-codec.h"
+#include "ptl-pcp-rests.h"
 #include "ptl-router-cause.h"
 
 struct _PtlPcp
 {
   PtlMapper parent;
   PtlEpoch epoch;
+  PtlPcpRests *rests;
 };
 
 G_DEFINE_FINAL_TYPE (PtlPcp, ptl_pcp, PTL_TYPE_MAPPER)
@@ -55,6 +57,13 @@ get_address (const guint8 *bytes)
   return g_strdup (inet_ntop (AF_INET6, bytes, text, sizeof text));
 }
 
+/* IPv6 is not translated: what is granted is our own address, not the router's. */
+static gboolean
+is_by_ipv6 (PtlMapper *mapper)
+{
+  return strchr (ptl_mapper_get_local (mapper), ':') != NULL;
+}
+
 static gboolean
 put_filter (const char *network, PtlPcpRequest *request)
 {
@@ -82,13 +91,24 @@ typedef struct
   gboolean natpmp_only;
 } Exchange;
 
+static gint64
+now_us (PtlPcp *self)
+{
+  return ptl_clock_get_boot_us (ptl_mapper_get_clock (PTL_MAPPER (self)));
+}
+
+static void
+lost_state (PtlPcp *self)
+{
+  ptl_pcp_rests_clear (self->rests);
+  ptl_mapper_lost_state (PTL_MAPPER (self));
+}
+
 static void
 hear_epoch (PtlPcp *self, guint32 epoch)
 {
-  PtlClock *clock = ptl_mapper_get_clock (PTL_MAPPER (self));
-
-  if (!ptl_epoch_hear_pcp (&self->epoch, epoch, ptl_clock_get_boot_us (clock)))
-    ptl_mapper_lost_state (PTL_MAPPER (self));
+  if (!ptl_epoch_hear_pcp (&self->epoch, epoch, now_us (self)))
+    lost_state (self);
 }
 
 static gboolean
@@ -185,6 +205,7 @@ typedef struct
 {
   PtlMapping *mapping;
   PtlPcpRequest request;
+  gboolean cleared; /* what the router remembers of it was taken away */
 } Add;
 
 static void
@@ -201,7 +222,8 @@ fill_map (PtlMapper *mapper, const PtlMapping *mapping, PtlPcpRequest *request)
   memcpy (request->nonce, mapping->nonce, PTL_PCP_NONCE_SIZE);
   request->ip_protocol = mapping->protocol == PTL_PROTOCOL_UDP ? IPPROTO_UDP : IPPROTO_TCP;
   request->internal_port = mapping->internal_port;
-  put_address (NULL, request->external);
+  if (!is_by_ipv6 (mapper))
+    put_address (NULL, request->external);
   if (ptl_mapper_is_for_other (mapper, mapping))
     request->has_third_party = put_address (mapping->internal_address, request->third_party);
 }
@@ -250,7 +272,8 @@ grant (PtlPcp *self, const PtlMapping *mapping, const PtlPcpResponse *response)
 {
   g_autofree char *address = get_address (response->external);
 
-  ptl_mapper_learn_external_address (PTL_MAPPER (self), address);
+  if (!is_by_ipv6 (PTL_MAPPER (self)))
+    ptl_mapper_learn_external_address (PTL_MAPPER (self), address);
   return ptl_mapping_dup_granted (mapping, PTL_ROUTER_PROTOCOL_PCP, response->external_port,
                                   response->lifetime, address);
 }
@@ -264,6 +287,36 @@ refusal (PtlPcp *self, const PtlMapping *mapping, guint8 result)
     return ptl_router_cause_conflict (ptl_mapper_get_gateway (PTL_MAPPER (self)),
                                       mapping->external_port, NULL, 0);
   return result_error (self, result);
+}
+
+static void
+on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  PtlPcpResponse response;
+
+  exchange_finish (PTL_PCP (source), result, &response, NULL);
+  send_add (PTL_PCP (source), task, g_object_get_data (G_OBJECT (task), "add"));
+}
+
+/* A router may remember a pinhole that its firewall has lost, and then cannot renew it (miniupnpd 2.3.1): it is taken
+ * away and asked for anew. */
+static gboolean
+is_stale (PtlPcp *self, const Add *add, guint8 result)
+{
+  return result == PTL_PCP_NO_RESOURCES && is_by_ipv6 (PTL_MAPPER (self)) && !add->cleared
+         && add->mapping->system == PTL_ROUTER_PROTOCOL_PCP;
+}
+
+/* Takes over @task. */
+static void
+clear_stale (PtlPcp *self, GTask *task, Add *add)
+{
+  PtlPcpRequest request = { 0 };
+
+  add->cleared = TRUE;
+  fill_map (PTL_MAPPER (self), add->mapping, &request);
+  exchange_async (self, &request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task), on_cleared, task);
 }
 
 static void
@@ -289,6 +342,12 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
       send_add (self, g_steal_pointer (&task), add);
       return;
     }
+  if (is_stale (self, add, response.result))
+    {
+      clear_stale (self, g_steal_pointer (&task), add);
+      return;
+    }
+  ptl_pcp_rests_note (self->rests, &add->request, &response, now_us (self));
   if (response.result != PTL_PCP_SUCCESS)
     {
       g_task_return_error (task, refusal (self, add->mapping, response.result));
@@ -318,6 +377,7 @@ ptl_pcp_add (PtlMapper *mapper, GTask *task, const PtlMapping *mapping)
 {
   Add *add = g_new0 (Add, 1);
   GError *error = NULL;
+  guint8 refused;
 
   add->mapping = ptl_mapping_copy (mapping);
   g_object_set_data_full (G_OBJECT (task), "add", add, (GDestroyNotify) add_free);
@@ -327,10 +387,53 @@ ptl_pcp_add (PtlMapper *mapper, GTask *task, const PtlMapping *mapping)
       g_object_unref (task);
       return;
     }
+  refused = ptl_pcp_rests_get (PTL_PCP (mapper)->rests, &add->request, now_us (PTL_PCP (mapper)));
+  if (refused != PTL_PCP_SUCCESS)
+    {
+      g_task_return_error (task, refusal (PTL_PCP (mapper), mapping, refused));
+      g_object_unref (task);
+      return;
+    }
   send_add (PTL_PCP (mapper), task, add);
 }
 
 /* --- remove --- */
+
+/* Shorter than a server grants, which then gives its shortest. */
+#define SHORTEST_LIFETIME 1
+
+static void
+on_shortened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PtlPcp *self = PTL_PCP (source);
+  PtlPcpResponse response;
+  guint minutes;
+
+  if (!exchange_finish (self, result, &response, NULL) || response.result != PTL_PCP_SUCCESS)
+    {
+      g_task_return_error (task, result_error (self, PTL_PCP_NOT_AUTHORIZED));
+      return;
+    }
+  minutes = response.lifetime / 60 + 1;
+  g_task_return_error (task, ptl_error_new (PTL_ERROR_ROUTER_REFUSED, NULL,
+                                            /* Translators: the router's address, a number of minutes */
+                                            _ ("The router %s does not close its IPv6 firewall when it is asked to; "
+                                               "it will by itself within %u minutes."),
+                                            ptl_mapper_get_gateway (PTL_MAPPER (self)), minutes));
+}
+
+/* A router may know a pinhole that was renewed no more by its nonce (miniupnpd 2.3.1): then it is given the shortest
+ * life there is. Takes over @task. */
+static void
+shorten (PtlPcp *self, GTask *task)
+{
+  PtlPcpRequest *request = g_object_get_data (G_OBJECT (task), "request");
+
+  request->lifetime = SHORTEST_LIFETIME;
+  request->external_port = request->internal_port;
+  exchange_async (self, request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task), on_shortened, task);
+}
 
 static void
 on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -345,6 +448,8 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
   /* miniupnpd answers NO_RESOURCES where there is no such mapping. */
   else if (response.result == PTL_PCP_SUCCESS || response.result == PTL_PCP_NO_RESOURCES)
     g_task_return_boolean (task, TRUE);
+  else if (response.result == PTL_PCP_NOT_AUTHORIZED && is_by_ipv6 (PTL_MAPPER (self)))
+    shorten (self, g_steal_pointer (&task));
   else
     g_task_return_error (task, result_error (self, response.result));
 }
@@ -352,10 +457,11 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ptl_pcp_remove (PtlMapper *mapper, GTask *task, const PtlMapping *mapping)
 {
-  PtlPcpRequest request = { 0 };
+  PtlPcpRequest *request = g_new0 (PtlPcpRequest, 1);
 
-  fill_map (mapper, mapping, &request);
-  exchange_async (PTL_PCP (mapper), &request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task),
+  fill_map (mapper, mapping, request);
+  g_object_set_data_full (G_OBJECT (task), "request", request, g_free);
+  exchange_async (PTL_PCP (mapper), request, PTL_UDP_CALL_PATIENCE, g_task_get_cancellable (task),
                   on_removed, task);
 }
 
@@ -371,7 +477,14 @@ ptl_pcp_hear (PtlPcp *self, const guint8 *data, gsize length)
   /* A router that was up for seconds only when it restarted shows nothing by its epoch; but what it announces so soon
    * after its start is that start (RFC 6887, section 14.1.1). */
   if (response.epoch < JUST_STARTED_S)
-    ptl_mapper_lost_state (PTL_MAPPER (self));
+    lost_state (self);
+}
+
+static void
+ptl_pcp_finalize (GObject *object)
+{
+  ptl_pcp_rests_free (PTL_PCP (object)->rests);
+  G_OBJECT_CLASS (ptl_pcp_parent_class)->finalize (object);
 }
 
 static void
@@ -379,6 +492,7 @@ ptl_pcp_class_init (PtlPcpClass *klass)
 {
   PtlMapperClass *mapper_class = PTL_MAPPER_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = ptl_pcp_finalize;
   mapper_class->protocol = PTL_ROUTER_PROTOCOL_PCP;
   mapper_class->parallel = 16;
   mapper_class->probe = ptl_pcp_probe;
@@ -389,6 +503,7 @@ ptl_pcp_class_init (PtlPcpClass *klass)
 static void
 ptl_pcp_init (PtlPcp *self)
 {
+  self->rests = ptl_pcp_rests_new ();
 }
 
 PtlMapper *

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/ptl-drop.h"
 #include "ptl-router-cause.h"
 #include "ptl-router-private.h"
 
@@ -29,20 +30,11 @@ typedef struct
 } Add;
 
 static void
-drop_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 add_free (Add *add)
 {
-  drop_source (&add->grace);
-  drop_source (&add->patience);
-  drop_source (&add->cancelled);
+  ptl_drop_source (&add->grace);
+  ptl_drop_source (&add->patience);
+  ptl_drop_source (&add->cancelled);
   ptl_mapping_free (add->mapping);
   g_clear_error (&add->clearest);
   g_free (add);
@@ -57,9 +49,9 @@ stop (GTask *task)
   Add *add = g_task_get_task_data (task);
 
   add->over = TRUE;
-  drop_source (&add->grace);
-  drop_source (&add->patience);
-  drop_source (&add->cancelled);
+  ptl_drop_source (&add->grace);
+  ptl_drop_source (&add->patience);
+  ptl_drop_source (&add->cancelled);
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     g_clear_signal_handler (&add->handlers[i], ptl_router_get_mapper (self, i));
 }
@@ -104,7 +96,7 @@ on_grace_over (gpointer user_data)
   Add *add = g_task_get_task_data (task);
 
   add->grace_over = TRUE;
-  drop_source (&add->grace);
+  ptl_drop_source (&add->grace);
   step (task);
   return G_SOURCE_REMOVE;
 }
@@ -115,7 +107,7 @@ on_patience_over (gpointer user_data)
   GTask *task = user_data;
   Add *add = g_task_get_task_data (task);
 
-  drop_source (&add->patience);
+  ptl_drop_source (&add->patience);
   if (!add->asked_all)
     ask_all (g_task_get_source_object (task), add);
   return G_SOURCE_REMOVE;
@@ -326,7 +318,7 @@ check (const PtlMapping *mapping, GError **error)
                      _ ("A mapping cannot lead to port 0."));
       return FALSE;
     }
-  if (mapping->lifetime == 0)
+  if (mapping->lifetime == 0 && !mapping->as_found)
     {
       ptl_error_set (error, PTL_ERROR_INVALID, _ ("Give a lifetime in seconds."),
                      _ ("A mapping needs a lifetime."));
@@ -338,7 +330,7 @@ check (const PtlMapping *mapping, GError **error)
 static int
 preferred_index (PtlRouter *self, const PtlMapping *mapping)
 {
-  PtlRouterProtocol protocol = mapping->system;
+  PtlRouterProtocol protocol = mapping->as_found ? PTL_ROUTER_PROTOCOL_UPNP : mapping->system;
 
   if (protocol == PTL_ROUTER_PROTOCOL_NONE &&
       !ptl_router_protocol_from_string (ptl_router_get_remembered_protocol (self), &protocol))
@@ -391,6 +383,8 @@ ptl_router_add_async (PtlRouter *self,
   g_task_set_check_cancellable (task, FALSE);
   add->mapping = ptl_mapping_copy (mapping);
   add->preferred = preferred_index (self, mapping);
+  if (mapping->as_found)
+    add->tried = PTL_ROUTER_ASK_ALL & ~(1u << add->preferred);
   g_task_set_task_data (task, add, (GDestroyNotify) add_free);
   if (!check (mapping, &error))
     {

@@ -75,7 +75,8 @@ static const PtlRouterCause upnp_causes[] = {
   { 713, PTL_ERROR_NOT_FOUND, N_ ("there is no such line in its table"), ADVICE_LATER },
   { 714, PTL_ERROR_NOT_FOUND, N_ ("there is no such mapping"), ADVICE_LATER },
   { 715, PTL_ERROR_ROUTER_REFUSED, N_ ("it wants to know exactly who may connect"),
-    N_ ("Open the mapping for one address only.") },
+    N_ ("Open the mapping direct and for one address only, or forward the port by hand in the "
+        "router's settings.") },
   { 716, PTL_ERROR_ROUTER_REFUSED, N_ ("it wants one certain external port"), ADVICE_OTHER_PORT },
   { 718, PTL_ERROR_ROUTER_CONFLICT, N_ ("the external port is taken, or not for this computer"),
     ADVICE_OTHER_PORT },
@@ -84,13 +85,12 @@ static const PtlRouterCause upnp_causes[] = {
   { 725, PTL_ERROR_ROUTER_REFUSED, N_ ("it takes permanent mappings only"), ADVICE_BY_HAND },
   { 726, PTL_ERROR_ROUTER_REFUSED, N_ ("it cannot limit who may connect"),
     N_ ("Open the mapping guarded: then this computer checks who connects.") },
-  { 727, PTL_ERROR_ROUTER_REFUSED, N_ ("it wants to choose the external port itself"),
-    N_ ("Let the router choose the external port.") },
+  { 727, PTL_ERROR_ROUTER_REFUSED, N_ ("it opens all external ports or none"), ADVICE_BY_HAND },
   { 728, PTL_ERROR_ROUTER_FULL, N_ ("there is no room for another mapping"), ADVICE_ROOM },
   { 729, PTL_ERROR_ROUTER_CONFLICT,
     N_ ("the external port is used by a fixed rule or by the router itself"), ADVICE_OTHER_PORT },
   { 730, PTL_ERROR_NOT_FOUND, N_ ("there is no such mapping"), ADVICE_LATER },
-  { 732, PTL_ERROR_ROUTER_REFUSED, N_ ("it wants one certain internal port"), ADVICE_OTHER_PORT },
+  { 732, PTL_ERROR_ROUTER_REFUSED, N_ ("it opens all internal ports or none"), ADVICE_BY_HAND },
   { 733, PTL_ERROR_ROUTER_REFUSED, N_ ("it finds the ports inconsistent"), ADVICE_LATER },
 };
 

@@ -7,8 +7,11 @@
 #include "ptl-announce.h"
 #include "ptl-igd.h"
 #include "ptl-natpmp.h"
+#include "ptl-notify.h"
 #include "ptl-pcp.h"
+#include "ptl-pinhole.h"
 #include "ptl-router-private.h"
+#include "ptl-unspoken.h"
 
 #define NAME_MAX_CHARS 80
 /* PCP and NAT-PMP of one router both tell of one restart. */
@@ -24,8 +27,11 @@ struct _PtlRouter
   char *address;
   char *interface;
   char *local;
+  gboolean named;
+  char *description_url;
   PtlMapper *mappers[PTL_ROUTER_N_MAPPERS];
   PtlAnnounce *announce;
+  PtlNotify *notify; /* where UPnP alone is spoken */
   /* what the mappers tell, as it was published last: */
   char *name;
   char *external_address;
@@ -50,6 +56,7 @@ enum
   PROP_STATE,
   PROP_ERROR,
   PROP_REMEMBERED_PROTOCOL,
+  PROP_NAMED,
   N_PROPS,
 };
 
@@ -129,8 +136,9 @@ on_announcement (const guint8 *data, gsize length, gpointer user_data)
   PtlRouter *self = user_data;
 
   ptl_pcp_hear (PTL_PCP (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_PCP)), data, length);
-  ptl_natpmp_hear (PTL_NATPMP (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_NATPMP)), data,
-                   length);
+  if (!ptl_router_is_ipv6 (self))
+    ptl_natpmp_hear (PTL_NATPMP (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_NATPMP)), data,
+                     length);
 }
 
 static gboolean
@@ -138,6 +146,35 @@ announces (PtlRouter *self)
 {
   return ptl_mapper_works (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_PCP)) ||
          ptl_mapper_works (ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_NATPMP));
+}
+
+static void
+on_notified_probed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ptl_mapper_probe_finish (PTL_MAPPER (source), result, NULL);
+}
+
+/* It may have started anew: its uptime tells, or that it is somewhere else now. */
+static void
+on_notified (gpointer user_data)
+{
+  PtlMapper *igd = ptl_router_find_mapper (user_data, PTL_ROUTER_PROTOCOL_UPNP);
+
+  ptl_mapper_probe_async (igd, NULL, on_notified_probed, NULL);
+}
+
+/* By PCP and NAT-PMP a restart is told in one datagram; where there is UPnP alone, SSDP tells. */
+static void
+listen_to_it (PtlRouter *self)
+{
+  PtlMapper *igd = ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_UPNP);
+
+  if (self->announce == NULL && announces (self))
+    self->announce = ptl_announce_new (self->address, self->interface, on_announcement, self);
+  if (announces (self))
+    g_clear_pointer (&self->notify, ptl_notify_free);
+  else if (self->notify == NULL && PTL_IS_IGD (igd) && ptl_mapper_works (igd))
+    self->notify = ptl_notify_new (self->address, self->interface, on_notified, self);
 }
 
 static void
@@ -152,8 +189,7 @@ on_mapper_changed (PtlMapper *mapper, gpointer user_data)
   publish_protocols (self);
   publish_state (self);
   g_object_thaw_notify (G_OBJECT (self));
-  if (self->announce == NULL && announces (self))
-    self->announce = ptl_announce_new (self->address, self->interface, on_announcement, self);
+  listen_to_it (self);
 }
 
 void
@@ -212,6 +248,9 @@ ptl_router_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_REMEMBERED_PROTOCOL:
       g_value_set_string (value, self->remembered);
       break;
+    case PROP_NAMED:
+      g_value_set_boolean (value, self->named);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -232,6 +271,7 @@ ptl_router_dispose (GObject *object)
   PtlRouter *self = PTL_ROUTER (object);
 
   g_clear_pointer (&self->announce, ptl_announce_free);
+  g_clear_pointer (&self->notify, ptl_notify_free);
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     {
       if (self->mappers[i] == NULL)
@@ -255,6 +295,7 @@ ptl_router_finalize (GObject *object)
   g_free (self->address);
   g_free (self->interface);
   g_free (self->local);
+  g_free (self->description_url);
   g_free (self->name);
   g_free (self->external_address);
   g_strfreev (self->protocols);
@@ -281,6 +322,7 @@ install_properties (GObjectClass *klass)
   props[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, readable);
   props[PROP_REMEMBERED_PROTOCOL] =
     g_param_spec_string ("remembered-protocol", NULL, NULL, "", readable | G_PARAM_WRITABLE);
+  props[PROP_NAMED] = g_param_spec_boolean ("named", NULL, NULL, FALSE, readable);
   g_object_class_install_properties (klass, N_PROPS, props);
 }
 
@@ -302,8 +344,42 @@ static void
 ptl_router_init (PtlRouter *self)
 {
   self->external_address = g_strdup ("");
+  self->description_url = g_strdup ("");
   self->remembered = g_strdup ("");
   self->protocols = g_new0 (char *, 1);
+}
+
+static void
+take_naming (PtlRouter *self, const PtlGateway *gateway)
+{
+  PtlMapper *igd = ptl_router_find_mapper (self, PTL_ROUTER_PROTOCOL_UPNP);
+  const char *url = gateway->url != NULL ? gateway->url : "";
+
+  if (self->named == gateway->named && strcmp (self->description_url, url) == 0)
+    return;
+  self->named = gateway->named;
+  g_free (self->description_url);
+  self->description_url = g_strdup (url);
+  if (PTL_IS_IGD (igd))
+    ptl_igd_set_description_url (PTL_IGD (igd), gateway->url);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NAMED]);
+}
+
+static void
+make_mappers (PtlRouter *self, const char *igd_helper, const PtlGateway *gateway)
+{
+  PtlClock *clock = self->clock;
+
+  self->mappers[0] = ptl_pcp_new (clock, gateway->address, gateway->local, gateway->interface);
+  if (ptl_router_is_ipv6 (self))
+    {
+      self->mappers[1] = ptl_unspoken_new (clock, gateway->address);
+      self->mappers[2] = ptl_pinhole_new (clock, igd_helper, gateway);
+      return;
+    }
+  self->mappers[1] = ptl_natpmp_new (clock, gateway->address, gateway->local, gateway->interface);
+  self->mappers[2]
+      = ptl_igd_new (clock, igd_helper, gateway->address, gateway->local, gateway->interface);
 }
 
 PtlRouter *
@@ -318,16 +394,20 @@ ptl_router_new (PtlClock *clock, const char *igd_helper, const PtlGateway *gatew
   self->interface = g_strdup (gateway->interface);
   self->local = g_strdup (gateway->local);
   self->name = g_strdup (gateway->address);
-  self->mappers[0] = ptl_pcp_new (clock, gateway->address, gateway->local, gateway->interface);
-  self->mappers[1] = ptl_natpmp_new (clock, gateway->address, gateway->local, gateway->interface);
-  self->mappers[2]
-      = ptl_igd_new (clock, igd_helper, gateway->address, gateway->local, gateway->interface);
+  make_mappers (self, igd_helper, gateway);
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     {
       g_signal_connect (self->mappers[i], "changed", G_CALLBACK (on_mapper_changed), self);
       g_signal_connect (self->mappers[i], "lost-state", G_CALLBACK (on_mapper_lost_state), self);
     }
+  take_naming (self, gateway);
   return self;
+}
+
+gboolean
+ptl_router_is_ipv6 (PtlRouter *self)
+{
+  return strchr (self->address, ':') != NULL;
 }
 
 gboolean
@@ -361,18 +441,21 @@ ptl_router_set_gateway (PtlRouter *self, const PtlGateway *gateway)
       g_free (self->better_id);
       self->better_id = g_strdup (gateway->id);
     }
+  take_naming (self, gateway);
+  if (ptl_router_is_ipv6 (self))
+    ptl_pinhole_set_peer (PTL_PINHOLE (self->mappers[2]), gateway->peer, gateway->peer_local);
   if (strcmp (self->interface, gateway->interface) == 0
       && strcmp (self->local, gateway->local) == 0)
     return;
   g_free (self->alias);
   self->alias = g_strdup (gateway->alias);
   g_clear_pointer (&self->announce, ptl_announce_free);
+  g_clear_pointer (&self->notify, ptl_notify_free);
   for (guint i = 0; i < PTL_ROUTER_N_MAPPERS; i++)
     ptl_mapper_set_path (self->mappers[i], gateway->local, gateway->interface);
   publish_text (self, &self->interface, gateway->interface, PROP_INTERFACE);
   publish_text (self, &self->local, gateway->local, PROP_LOCAL_ADDRESS);
-  if (announces (self))
-    self->announce = ptl_announce_new (self->address, self->interface, on_announcement, self);
+  listen_to_it (self);
 }
 
 PtlMapper *
@@ -394,6 +477,12 @@ const char *
 ptl_router_get_id (PtlRouter *self)
 {
   return self->id;
+}
+
+const char *
+ptl_router_get_lasting_id (PtlRouter *self)
+{
+  return self->better_id != NULL ? self->better_id : self->id;
 }
 
 const char *
@@ -442,6 +531,18 @@ const GError *
 ptl_router_get_error (PtlRouter *self)
 {
   return self->error;
+}
+
+gboolean
+ptl_router_get_is_named (PtlRouter *self)
+{
+  return self->named;
+}
+
+const char *
+ptl_router_get_description_url (PtlRouter *self)
+{
+  return self->description_url;
 }
 
 const char *

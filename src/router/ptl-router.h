@@ -46,11 +46,13 @@ typedef struct
   guint32 lifetime;           /* seconds asked for */
   char *description;          /* ASCII, shown in the router's own table */
   char *remote;               /* NULL, or one network that may connect: PCP FILTER, RemoteHost */
+  gboolean as_found;          /* another's entry is put back: by UPnP alone, which showed it; @lifetime 0 = without an end */
   guint8 nonce[12];           /* PCP; filled by ptl_mapping_new(), to be kept with the lease */
   /* granted: */
   PtlRouterProtocol system;   /* NONE until granted */
   char *granted_address;      /* the router's public address, NULL = not told */
   guint16 granted_port;
+  gint32 pinhole;             /* of a pinhole by UPnP: its number; -1 = none */
   guint32 granted_lifetime;   /* 0 = permanent: the router took no lease; deletion is ours to do */
   gboolean read_back;         /* it was read back from the router and agrees field by field */
 } PtlMapping;
@@ -89,7 +91,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlRouterEntry, ptl_router_entry_free)
  * (GStrv), state (PtlRouterState as int), error (GError boxed: message and advice for the state; a
  * router that is READY has one where its public address shows that nobody can connect in),
  * remembered-protocol (text, writable: what worked here before; then that one is asked first, the
- * others where it fails).
+ * others where it fails), named (the person named it).
  * Signal `lost-state (router)`: the router lost its mappings (epoch went back, ANNOUNCE, entry
  * gone): everything still due is to be mapped again, after a random 0 to 5 s.
  */
@@ -97,6 +99,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlRouterEntry, ptl_router_entry_free)
 G_DECLARE_FINAL_TYPE (PtlRouter, ptl_router, PTL, ROUTER, GObject)
 
 const char *ptl_router_get_id (PtlRouter *self);
+/* Whether it is reached by IPv6: then what it grants are pinholes in its firewall, to addresses that are not
+ * translated. */
+gboolean ptl_router_is_ipv6 (PtlRouter *self);
+/* The one by its hardware address as soon as that is known: what is kept for later goes by this. */
+const char *ptl_router_get_lasting_id (PtlRouter *self);
 const char *ptl_router_get_name (PtlRouter *self);
 const char *ptl_router_get_address (PtlRouter *self);
 const char *ptl_router_get_interface (PtlRouter *self);
@@ -105,6 +112,9 @@ const char *ptl_router_get_external_address (PtlRouter *self); /* "" = not told 
 const char *const *ptl_router_get_protocols (PtlRouter *self); /* best first */
 PtlRouterState ptl_router_get_state (PtlRouter *self);
 const GError *ptl_router_get_error (PtlRouter *self);
+/* Whether the person named it, and where they said that its UPnP description is ("" = not). */
+gboolean ptl_router_get_is_named (PtlRouter *self);
+const char *ptl_router_get_description_url (PtlRouter *self);
 /* "pcp", "natpmp", "upnp" or "" */
 const char *ptl_router_get_remembered_protocol (PtlRouter *self);
 void ptl_router_set_remembered_protocol (PtlRouter *self, const char *protocol);

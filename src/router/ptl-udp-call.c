@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-udp-call.h"
 
+#include "core/ptl-drop.h"
+
 /* Above the largest packet of either protocol, so that one that is too long is seen as such. */
 #define BUFFER_SIZE 2048
 #define GAP_STEP 250
@@ -21,21 +23,12 @@ typedef struct
 } Call;
 
 static void
-drop_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 stop (Call *call)
 {
-  drop_source (&call->readable);
-  drop_source (&call->again);
-  drop_source (&call->deadline);
-  drop_source (&call->cancelled);
+  ptl_drop_source (&call->readable);
+  ptl_drop_source (&call->again);
+  ptl_drop_source (&call->deadline);
+  ptl_drop_source (&call->cancelled);
 }
 
 static void
@@ -108,7 +101,7 @@ wait_to_send_again (GTask *task)
   guint gap = MIN (call->sent * GAP_STEP, GAP_MAX);
 
   gap = gap * (guint) g_random_int_range (90, 111) / 100;
-  drop_source (&call->again);
+  ptl_drop_source (&call->again);
   call->again = g_timeout_source_new (gap);
   g_task_attach_source (task, call->again, on_again);
 }

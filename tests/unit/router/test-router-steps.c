@@ -83,6 +83,53 @@ test_upnp_uptime (void)
   router_home_close (&home);
 }
 
+/* A router that speaks UPnP alone tells of its restart by SSDP; what another host says so is no
+ * reason to ask. */
+static void
+test_notify (void)
+{
+  RouterHome home;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtlMapping) mapping = new_mapping (25566);
+  g_autoptr (PtlMapping) granted = NULL;
+  gint64 start;
+
+  router_home_open_emulated (&home, "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"notify\"}");
+  granted = router_home_add (&home, mapping, &error);
+  g_assert_no_error (error);
+  start = g_get_monotonic_time ();
+  router_home_signal (&home, SIGUSR1);
+  while (home.lost_state == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+  router_home_close (&home);
+}
+
+static void
+test_notify_spoofed (void)
+{
+  RouterHome home;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtlMapping) mapping = new_mapping (25566);
+  g_autoptr (PtlMapping) granted = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  router_home_open_emulated (&home, "{\"pcp\":\"off\",\"natpmp\":\"off\",\"upnp\":\"notify\","
+                                    "\"announce-from\":\"192.168.77.66\"}");
+  granted = router_home_add (&home, mapping, &error);
+  g_assert_no_error (error);
+  before = router_home_dup_log (&home);
+  router_home_signal (&home, SIGUSR1);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  after = router_home_dup_log (&home);
+  g_assert_cmpuint (home.lost_state, ==, 0);
+  g_assert_true (g_str_has_prefix (after, before));
+  g_assert_null (strstr (after + strlen (before), "soap"));
+  router_home_close (&home);
+}
+
 /* The control port is another after a restart: the mapping is renewed all the same. */
 static void
 test_moved (void)
@@ -419,6 +466,45 @@ test_invalid (void)
   router_home_close (&home);
 }
 
+static guint
+count_asked (RouterHome *home)
+{
+  g_autofree char *log = router_home_dup_log (home);
+  g_auto (GStrv) parts = g_strsplit (log, "pcp map ", -1);
+
+  return g_strv_length (parts) - 1;
+}
+
+/* "No room, for half a minute": until then the same is not asked again. */
+static void
+test_short_lived (void)
+{
+  RouterHome home;
+  g_autoptr (PtlMapping) mapping = new_mapping (25566);
+  g_autoptr (PtlMapping) other = new_mapping (25567);
+  guint asked = 0;
+
+  router_home_open_emulated (&home, "{\"pcp\":\"full\",\"natpmp\":\"off\",\"upnp\":\"off\"}");
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (router_home_add (&home, mapping, &error));
+      g_assert_error (error, PTL_ERROR, PTL_ERROR_ROUTER_FULL);
+      if (i == 0)
+        asked = count_asked (&home);
+    }
+  g_assert_cmpuint (asked, >=, 1);
+  g_assert_cmpuint (count_asked (&home), ==, asked);
+  g_assert_null (router_home_add (&home, other, NULL));
+  g_assert_cmpuint (count_asked (&home), >, asked);
+  asked = count_asked (&home);
+  ptl_clock_turn (home.clock, 31 * G_USEC_PER_SEC, 31 * G_USEC_PER_SEC);
+  g_assert_null (router_home_add (&home, mapping, NULL));
+  g_assert_cmpuint (count_asked (&home), >, asked);
+  router_home_close (&home);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -426,6 +512,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/router/steps/announce", test_announce);
   g_test_add_func ("/router/steps/announce-spoofed", test_announce_spoofed);
   g_test_add_func ("/router/steps/upnp-uptime", test_upnp_uptime);
+  g_test_add_func ("/router/steps/notify", test_notify);
+  g_test_add_func ("/router/steps/notify-spoofed", test_notify_spoofed);
   g_test_add_func ("/router/steps/moved", test_moved);
   g_test_add_func ("/router/steps/list", test_list);
   g_test_add_func ("/router/steps/list-not", test_list_not);
@@ -438,5 +526,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/router/steps/many", test_many);
   g_test_add_func ("/router/steps/cancel", test_cancel);
   g_test_add_func ("/router/steps/invalid", test_invalid);
+  g_test_add_func ("/router/steps/short-lived", test_short_lived);
   return g_test_run ();
 }
