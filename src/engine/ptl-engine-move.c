@@ -40,7 +40,8 @@ listens_at (const PtlEngineEntry *entry, const PtlEndpoint *listen)
   PtlProtocol found = PTL_PROTOCOL_NONE;
 
   for (guint i = 0; i < entry->places->len; i++)
-    found |= kept_of (entry->places->pdata[i], listen);
+    if (!((PtlEnginePlace *) entry->places->pdata[i])->beside)
+      found |= kept_of (entry->places->pdata[i], listen);
   return found == listen->protocol;
 }
 
@@ -78,6 +79,8 @@ ptl_engine_settle (PtlEngine *self, const char *id, const PtlForward *forward, G
     {
       PtlEnginePlace *place = entry->places->pdata[i - 1];
 
+      if (place->beside)
+        continue;
       leave_place (self, place, forward->listen);
       if (place->listen->protocol == PTL_PROTOCOL_NONE)
         g_ptr_array_remove_index (entry->places, i - 1);
@@ -105,5 +108,48 @@ ptl_engine_move (
   ptl_engine_settle (self, id, there, NULL);
   if (bound)
     *bound = ptl_endpoint_copy (where);
+  return TRUE;
+}
+
+void
+ptl_engine_leave (PtlEngine *self, const char *id)
+{
+  PtlEngineEntry *entry;
+
+  g_return_if_fail (PTL_IS_ENGINE (self) && id);
+
+  entry = ptl_engine_look_up (self, id, NULL);
+  for (guint i = entry ? entry->places->len : 0; i > 0; i--)
+    {
+      const PtlEnginePlace *place = entry->places->pdata[i - 1];
+
+      if (!place->beside)
+        continue;
+      ptl_engine_close_site (self, place->serial, place->listen->protocol, FALSE);
+      g_ptr_array_remove_index (entry->places, i - 1);
+      ptl_engine_set_gate (self, entry);
+    }
+}
+
+gboolean
+ptl_engine_join (
+    PtlEngine *self, const char *id, const PtlEndpoint *listen, PtlEndpoint **bound, GError **error)
+{
+  PtlEnginePlace *place;
+  PtlEngineEntry *entry;
+
+  g_return_val_if_fail (PTL_IS_ENGINE (self) && id && listen, FALSE);
+
+  entry = ptl_engine_look_up (self, id, error);
+  if (!entry)
+    return FALSE;
+  ptl_engine_leave (self, id);
+  place = (PtlEnginePlace *) ptl_engine_add_place (self, entry, listen, error);
+  if (!place)
+    return FALSE;
+  place->beside = TRUE;
+  ptl_engine_set_gate (self, entry);
+  if (bound)
+    *bound = ptl_endpoint_copy (place->listen);
   return TRUE;
 }

@@ -14,6 +14,7 @@ typedef struct
 {
   gint64 serial;
   PtlEndpoint *listen; /* as bound */
+  gboolean beside;     /* joined: it stays where the forward moves */
 } PtlEnginePlace;
 
 /* A forward as the main loop knows it; the threads have a PtlSite each for every place. */
@@ -34,6 +35,8 @@ PtlEngineEntry *ptl_engine_look_up (PtlEngine *self, const char *id, GError **er
 const PtlEnginePlace *ptl_engine_add_place (PtlEngine *self, PtlEngineEntry *entry, const PtlEndpoint *listen, GError **error);
 /* Listens for @protocol no more; living connections of it are cut, or (@drain) let end by themselves. */
 void ptl_engine_close_site (PtlEngine *self, gint64 serial, PtlProtocol protocol, gboolean drain);
+/* Where its targets' names may not lead, by where it listens now. */
+void ptl_engine_set_gate (PtlEngine *self, const PtlEngineEntry *entry);
 /* Everything but where it listens. */
 void ptl_engine_configure (PtlEngine *self, const char *id, PtlEngineEntry *entry, const PtlForward *forward);
 /* Runs @func in each thread, of which there are some as soon as there is a forward, and waits. */

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -13,8 +12,6 @@
 #include "ptl-site.h"
 
 #define N_EVENTS 128
-#define YIELD_WINDOW_US 1000
-#define N_YIELD_PER_MS 64
 
 gint64
 ptl_engine_read_clock_us (void)
@@ -101,26 +98,6 @@ run_timers (PtlEngineThread *self)
     timer->fire (self, timer);
 }
 
-/* Under a load of so many datagrams in a millisecond, those who send and receive them on this
- * machine go first, where they wait for the same processor: then a call brings more of them, for
- * less time of the processor each. A thread with less to do is not to give way, for it would wait
- * for whoever else is there. */
-static void
-give_way (PtlEngineThread *self)
-{
-  gint64 passed_us = self->now_us - self->counted_us;
-
-  if (passed_us >= YIELD_WINDOW_US)
-    {
-      if (self->n_received * G_GINT64_CONSTANT (1000) >= N_YIELD_PER_MS * passed_us)
-        self->yields_until_us = self->now_us + 2 * YIELD_WINDOW_US;
-      self->n_received = 0;
-      self->counted_us = self->now_us;
-    }
-  if (G_UNLIKELY (self->yields_until_us > self->now_us))
-    sched_yield ();
-}
-
 /* Commands come last: what they free can then have no event in this round, and no new one comes. */
 static void
 run_round (PtlEngineThread *self)
@@ -129,8 +106,7 @@ run_round (PtlEngineThread *self)
   int wait_ms = self->put_off->len ? 0 : ptl_timers_get_wait_ms (&self->timers, self->now_us);
   int n;
 
-  give_way (self);
-  n = epoll_wait (self->epoll_fd, events, N_EVENTS, wait_ms);
+  n = ptl_wait_for_events (&self->wait, self->epoll_fd, events, N_EVENTS, wait_ms, self->now_us);
   self->now_us = ptl_engine_read_clock_us ();
   for (int i = 0; i < n; i++)
     {

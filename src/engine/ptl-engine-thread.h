@@ -9,6 +9,7 @@
 #include "ptl-tally.h"
 #include "ptl-timers.h"
 #include "ptl-udp-batch.h"
+#include "ptl-wait.h"
 
 G_BEGIN_DECLS
 
@@ -39,14 +40,12 @@ struct _PtlEngineThread
   gboolean has_mail;
   int epoll_fd;
   gboolean quit;
+  PtlWait wait;
   gint64 now_us;  /* CLOCK_BOOTTIME, read once per round */
   guint8 *buffer; /* PTL_ENGINE_BUFFER_SIZE, for whoever runs */
   PtlTimers timers;
   PtlPipes pipes;
   PtlUdpBatch *udp_batch; /* NULL until the first datagram */
-  guint n_received;       /* what it has brought since @counted_us */
-  gint64 counted_us;
-  gint64 yields_until_us;
   GPtrArray *put_off; /* of PtlSource that have more to do, after the others had their turn */
   GPtrArray *buried;  /* freed when no event of this round can name them any more */
   GHashTable *sites;  /* serial -> PtlSite */

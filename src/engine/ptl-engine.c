@@ -286,17 +286,21 @@ ptl_engine_add_place (PtlEngine *self, Entry *entry, const PtlEndpoint *listen, 
   place = g_new (PtlEnginePlace, 1);
   place->serial = serial;
   place->listen = bound_at (listen, port);
+  place->beside = FALSE;
   g_ptr_array_add (entry->places, place);
   g_array_append_val (entry->sites, serial);
   return place;
 }
 
-static void
-set_gate (PtlEngine *self, const Entry *entry)
+void
+ptl_engine_set_gate (PtlEngine *self, const Entry *entry)
 {
   g_autoptr (PtlEndpoint) bound = describe_bound (entry);
   g_autoptr (PtlGate) gate = ptl_gate_new (bound, (const char *const *) self->forbidden);
 
+  for (guint i = 0; i < entry->places->len; i++)
+    if (((const PtlEnginePlace *) entry->places->pdata[i])->beside)
+      ptl_gate_set_beside (gate, ((const PtlEnginePlace *) entry->places->pdata[i])->listen);
   ptl_targets_set_gate (entry->targets, gate);
 }
 
@@ -308,7 +312,7 @@ set_targets (PtlEngine *self, const char *id, Entry *entry)
 
   entry->targets = ptl_targets_new (id, entry->forward, self->n_threads, self->news, before);
   ptl_targets_unref (before);
-  set_gate (self, entry);
+  ptl_engine_set_gate (self, entry);
 }
 
 gboolean
@@ -339,7 +343,7 @@ ptl_engine_open (
       return FALSE;
     }
   entry->port = place->listen->first;
-  set_gate (self, entry);
+  ptl_engine_set_gate (self, entry);
   if (bound)
     *bound = ptl_endpoint_copy (place->listen);
   g_hash_table_insert (self->entries, g_strdup (id), entry);
@@ -460,7 +464,7 @@ ptl_engine_set_forbidden (PtlEngine *self, const char *const *addresses)
   self->forbidden = g_strdupv ((char **) addresses);
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, &entry))
-    set_gate (self, entry);
+    ptl_engine_set_gate (self, entry);
 }
 
 GError *

@@ -47,6 +47,15 @@ gboolean ptl_engine_widen (PtlEngine *self,
  * other places stay as with an edit, but for those of a protocol that is no more. */
 gboolean
 ptl_engine_settle (PtlEngine *self, const char *id, const PtlForward *forward, GError **error);
+/* Listens at @listen too, wherever the forward moves, until ptl_engine_leave(): the IPv6 side of one that listens by
+ * IPv4. One at a time; a second one takes the place of the first. Errors as of ptl_engine_open(), and NOT_FOUND. */
+gboolean ptl_engine_join (PtlEngine *self,
+                          const char *id,
+                          const PtlEndpoint *listen,
+                          PtlEndpoint **bound,
+                          GError **error);
+/* Listens there no more, and cuts who came in there. Nothing where nothing was joined. */
+void ptl_engine_leave (PtlEngine *self, const char *id);
 /* Both in one: listens elsewhere, on ports that it does not have yet. Living connections stay as with an edit, and end with the
  * forward. Where it fails, all is as it was. Errors as of ptl_engine_open(), and NOT_FOUND. */
 gboolean ptl_engine_move (PtlEngine *self,

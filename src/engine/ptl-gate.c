@@ -11,6 +11,8 @@ struct _PtlGate
   gatomicrefcount refs;
   PtlEndpoint *listen;
   PtlSockaddr address; /* of @listen */
+  PtlEndpoint *beside; /* or NULL */
+  PtlSockaddr beside_address;
   char **forbidden;
 };
 
@@ -26,6 +28,13 @@ ptl_gate_new (const PtlEndpoint *listen, const char *const *forbidden)
   return self;
 }
 
+void
+ptl_gate_set_beside (PtlGate *self, const PtlEndpoint *beside)
+{
+  self->beside = ptl_endpoint_copy (beside);
+  ptl_sockaddr_parse (&self->beside_address, ptl_sockaddr_get_listen_host (beside->host), 0);
+}
+
 PtlGate *
 ptl_gate_ref (PtlGate *self)
 {
@@ -39,16 +48,27 @@ ptl_gate_unref (PtlGate *self)
   if (!self || !g_atomic_ref_count_dec (&self->refs))
     return;
   ptl_endpoint_free (self->listen);
+  g_clear_pointer (&self->beside, ptl_endpoint_free);
   g_strfreev (self->forbidden);
   g_free (self);
 }
 
 /* A connection would come in again at once, and so on until no descriptor is left. */
 static gboolean
+leads_to (const PtlEndpoint *listen,
+          const PtlSockaddr *here,
+          const PtlEndpoint *target,
+          const PtlSockaddr *address)
+{
+  return target->first <= listen->last && target->last >= listen->first
+         && ptl_sockaddr_covers (here, address);
+}
+
+static gboolean
 leads_back (const PtlGate *self, const PtlEndpoint *target, const PtlSockaddr *address)
 {
-  return target->first <= self->listen->last && target->last >= self->listen->first
-         && ptl_sockaddr_covers (&self->address, address);
+  return leads_to (self->listen, &self->address, target, address)
+         || (self->beside && leads_to (self->beside, &self->beside_address, target, address));
 }
 
 gboolean

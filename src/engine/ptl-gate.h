@@ -16,6 +16,8 @@ typedef struct _PtlGate PtlGate;
 
 /* @listen: as bound. @forbidden: NULL-terminated addresses, may be NULL. */
 PtlGate *ptl_gate_new (const PtlEndpoint *listen, const char *const *forbidden);
+/* The forward listens at @beside too. Before others hold the gate. */
+void ptl_gate_set_beside (PtlGate *self, const PtlEndpoint *beside);
 PtlGate *ptl_gate_ref (PtlGate *self);
 void ptl_gate_unref (PtlGate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlGate, ptl_gate_unref)

@@ -8,7 +8,6 @@
  * pipe(7)): past it, all of the user's programs would get small pipes. */
 #define PIPE_SIZE (512 * 1024)
 #define PIPE_SIZE_LEAST (64 * 1024)
-#define N_SPARE_MOST 8
 #define N_OUT_MOST 32
 #define PAUSE_US G_USEC_PER_SEC
 
@@ -77,7 +76,7 @@ void
 ptl_pipes_give_back (PtlPipes *self, PtlPipe *pipe, gboolean empty)
 {
   self->n_out--;
-  if (empty && self->spare->len < N_SPARE_MOST)
+  if (empty && self->spare->len < PTL_PIPES_N_SPARE_MOST)
     g_ptr_array_add (self->spare, pipe);
   else
     pipe_free (pipe);

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Empty ones that a thread keeps. */
+#define PTL_PIPES_N_SPARE_MOST 8
+
 /* A pipe for splice(2). */
 typedef struct
 {

@@ -245,7 +245,7 @@ on_replies (PtlEngineThread *thread, PtlSource *source, guint32 events)
         refused (self);
       if (n < 0)
         continue;
-      thread->n_received += (guint) n;
+      ptl_wait_note_datagrams (&thread->wait, (guint) n);
       answered (self);
       ptl_udp_table_touch (self);
       ptl_udp_reply (self, ptl_udp_batch_get_pieces (batch), (guint) n);

@@ -119,7 +119,7 @@ ptl_udp_on_datagrams (PtlEngineThread *thread, PtlSource *source, guint32 events
         return;
       if (n < 0)
         continue; /* a pending error, which the call has cleared */
-      thread->n_received += (guint) n;
+      ptl_wait_note_datagrams (&thread->wait, (guint) n);
       hand_on (self, batch, (guint) n);
       if (n < PTL_UDP_BATCH)
         return;

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "core/ptl-drop.h"
 #include "core/ptl-error.h"
 #include "ptl-child.h"
 #include "ptl-known-hosts.h"
@@ -28,11 +29,7 @@ static void
 scan_free (Scan *scan)
 {
   g_clear_object (&scan->child);
-  if (scan->cancelled != NULL)
-    {
-      g_source_destroy (scan->cancelled);
-      g_source_unref (scan->cancelled);
-    }
+  ptl_drop_source (&scan->cancelled);
   g_clear_handle_id (&scan->deadline_id, g_source_remove);
   ptl_relay_free (scan->relay);
   g_free (scan->hash);
@@ -85,8 +82,7 @@ scan_end (GTask *task, GError *error)
   g_signal_handlers_disconnect_by_data (scan->child, task);
   g_clear_object (&scan->child);
   g_clear_handle_id (&scan->deadline_id, g_source_remove);
-  if (scan->cancelled != NULL)
-    g_source_destroy (scan->cancelled);
+  ptl_drop_source (&scan->cancelled);
   if (error != NULL)
     g_task_return_error (task, error);
   else

@@ -12,8 +12,8 @@
 #include "ptl-ssh-config.h"
 #include "ptl-tunnel.h"
 
-static gboolean
-check_key_file (const PtlRelay *relay, GError **error)
+gboolean
+ptl_ssh_check_key_file (const PtlRelay *relay, GError **error)
 {
   const char *file = relay->key_file;
   PtlSshCause cause = PTL_SSH_CAUSE_NONE;
@@ -78,7 +78,7 @@ ptl_ssh_spawn (const PtlRelay *relay,
   g_auto (GStrv) argv = NULL;
   PtlChild *child = NULL;
 
-  if (!check_key_file (relay, error))
+  if (!ptl_ssh_check_key_file (relay, error))
     return NULL;
   config = write_config (relay, state_dir, error);
   if (config == NULL)

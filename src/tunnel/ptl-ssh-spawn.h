@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+/* Whether the key file that the relay names can be read, if it names one: PERMISSION. */
+gboolean ptl_ssh_check_key_file (const PtlRelay *relay, GError **error);
 /* Writes the relay's settings to @state_dir and starts ssh with them. Errors, none of which goes
  * away by trying again: INVALID, PERMISSION (the key file), FAILED (no ssh, nowhere to write). */
 PtlChild *ptl_ssh_spawn (const PtlRelay *relay,

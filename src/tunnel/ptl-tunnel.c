@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/ptl-drop.h"
+
 #define TERM_PATIENCE_US (2 * G_USEC_PER_SEC)
 
 G_DEFINE_FINAL_TYPE (PtlTunnel, ptl_tunnel, G_TYPE_OBJECT)
@@ -44,9 +46,7 @@ ptl_tunnel_end_start (PtlTunnel *self, GError *error)
   g_autoptr (GTask) task = g_steal_pointer (&self->starting);
   g_autoptr (GError) owned = error;
 
-  if (self->start_cancelled != NULL)
-    g_source_destroy (self->start_cancelled);
-  g_clear_pointer (&self->start_cancelled, g_source_unref);
+  ptl_drop_source (&self->start_cancelled);
   if (task == NULL)
     return;
   if (owned != NULL)

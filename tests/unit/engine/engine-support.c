@@ -512,3 +512,28 @@ has_ipv6 (void)
     close (fd);
   return works;
 }
+
+void
+tell_name (int fd, gpointer name)
+{
+  send_all (fd, name, 1);
+  peer_echo (fd, NULL);
+}
+
+char
+receive_name (int fd)
+{
+  char name;
+
+  receive_all (fd, &name, 1);
+  return name;
+}
+
+void
+forward_add_target (PtlForward *forward, const char *host, guint16 port, gboolean backup)
+{
+  g_autoptr (PtlEndpoint) endpoint
+      = ptl_endpoint_new (forward->listen->protocol, host, port, port);
+
+  g_ptr_array_add (forward->options->targets, ptl_target_new (endpoint, backup));
+}

@@ -24,6 +24,9 @@ guint peer_get_n_accepted (Peer *self);
 void peer_free (Peer *self); /* waits for the threads */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Peer, peer_free)
 void peer_echo (int fd, gpointer unused);
+/* Says who it is, and then echoes. */
+void tell_name (int fd, gpointer name);
+char receive_name (int fd);
 
 /* A UDP server that answers each datagram with itself. */
 typedef struct _UdpEcho UdpEcho;
@@ -55,6 +58,8 @@ PtlForward *forward_new (PtlProtocol protocol,
                          const char *target_host,
                          guint16 target_port,
                          const char *audience);
+/* One more target of it. */
+void forward_add_target (PtlForward *forward, const char *host, guint16 port, gboolean backup);
 /* Opens and asserts; returns the port. */
 guint16 open_forward (PtlEngine *engine, const char *id, PtlForward *forward);
 guint16 open_simple (PtlEngine *engine, const char *id, PtlProtocol protocol, guint16 target_port);

@@ -29,13 +29,6 @@ typedef struct
 } Fixture;
 
 static void
-tell_name (int fd, gpointer name)
-{
-  send_all (fd, name, 1);
-  peer_echo (fd, NULL);
-}
-
-static void
 on_target (PtlEngine *engine,
            const char *id,
            const char *endpoint,
