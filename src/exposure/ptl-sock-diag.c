@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -87,20 +88,52 @@ describe_address (const struct inet_diag_msg *found)
   return g_strdup (text);
 }
 
+/* "::" takes IPv4 too, unless it was told not to (IPV6_V6ONLY, ipv6(7)). */
 static void
-append (GPtrArray *listeners, const Table *table, const struct inet_diag_msg *found)
+set_families (PtlListener *listener, const struct inet_diag_msg *found, gboolean v6_only)
+{
+  gboolean literal6 = strchr (listener->address, ':') != NULL;
+  gboolean every = literal6 && g_str_equal (listener->address, "::");
+
+  listener->ipv6 = literal6;
+  listener->ipv4 = !literal6 || (every && found->idiag_family == AF_INET6 && !v6_only);
+}
+
+/* What the kernel adds behind the fixed part, @length bytes of it. */
+static void
+read_attributes (PtlListener *listener, const struct inet_diag_msg *found, gsize length)
+{
+  const struct rtattr *attribute = (const struct rtattr *)(gconstpointer) (found + 1);
+  gboolean v6_only = FALSE;
+
+  for (int left = (int) length; RTA_OK (attribute, left); attribute = RTA_NEXT (attribute, left))
+    {
+      if (attribute->rta_type == INET_DIAG_SKV6ONLY && RTA_PAYLOAD (attribute) >= 1)
+        v6_only = *(const guint8 *) RTA_DATA (attribute) != 0;
+      else if (attribute->rta_type == INET_DIAG_CGROUP_ID
+               && RTA_PAYLOAD (attribute) >= sizeof listener->cgroup)
+        memcpy (&listener->cgroup, RTA_DATA (attribute), sizeof listener->cgroup);
+    }
+  set_families (listener, found, v6_only);
+}
+
+/* @length: of the attributes. */
+static void
+append (GPtrArray *listeners, const Table *table, const struct inet_diag_msg *found, gsize length)
 {
   PtlListener *listener;
 
   if (found->id.idiag_sport == 0)
     return;
-  listener = g_new0 (PtlListener, 1);
+  listener = ptl_listener_new ();
   listener->protocol = table->protocol == IPPROTO_TCP ? PTL_PROTOCOL_TCP : PTL_PROTOCOL_UDP;
+  g_free (listener->address);
   listener->address = describe_address (found);
+  listener->scope = ptl_listen_scope_of (listener->address);
   listener->port = g_ntohs (found->id.idiag_sport);
   listener->inode = found->idiag_inode;
   listener->uid = found->idiag_uid;
-  listener->process = g_strdup ("");
+  read_attributes (listener, found, length);
   g_ptr_array_add (listeners, listener);
 }
 
@@ -144,7 +177,8 @@ read_answer (int fd, const Table *table, GPtrArray *listeners)
             }
           if (header->nlmsg_type == SOCK_DIAG_BY_FAMILY
               && header->nlmsg_len >= NLMSG_LENGTH (sizeof (struct inet_diag_msg)))
-            append (listeners, table, NLMSG_DATA (header));
+            append (listeners, table, NLMSG_DATA (header),
+                    header->nlmsg_len - NLMSG_LENGTH (sizeof (struct inet_diag_msg)));
         }
     }
 }

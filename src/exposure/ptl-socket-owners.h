@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Fills in `pid` and `process` from /proc, for the processes that this user may look into. */
+/* Fills in user, process, unit and container id: from /proc for the processes that this user may look into, from the
+ * control groups for the others. */
 void ptl_socket_owners_find (GPtrArray *listeners);
 
 G_END_DECLS

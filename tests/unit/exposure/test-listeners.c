@@ -229,6 +229,130 @@ test_other_namespace_is_empty (void)
     g_assert_cmpint (status, ==, 0);
 }
 
+static const PtlListener *
+find_one (const PtlListenersView *view, const char *address, guint16 port)
+{
+  PtlListener *found = NULL;
+
+  g_assert_cmpuint (find_all (view->listeners, PTL_PROTOCOL_TCP, address, port, &found), ==, 1);
+  return found;
+}
+
+static PtlListenersView *
+look (const PtlListenersView *before)
+{
+  g_autoptr (GError) error = NULL;
+  PtlListenersView *view = ptl_listeners_look (before, &error);
+
+  g_assert_no_error (error);
+  return view;
+}
+
+/* "::" takes both families unless it was told not to. */
+static void
+test_families (void)
+{
+  guint16 port = 0, port6 = 0;
+  int both = bind_to (SOCK_STREAM, "::", FALSE, &port), v6, yes = 1;
+  Address address = { .in6 = { .sin6_family = AF_INET6 } };
+  socklen_t length = sizeof address;
+  g_autoptr (PtlListenersView) view = NULL;
+
+  if (both < 0)
+    {
+      g_test_skip ("no IPv6 on this machine");
+      return;
+    }
+  v6 = socket (AF_INET6, SOCK_STREAM, 0);
+  g_assert_cmpint (setsockopt (v6, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes), ==, 0);
+  g_assert_cmpint (bind (v6, &address.any, sizeof address.in6), ==, 0);
+  g_assert_cmpint (listen (v6, 1), ==, 0);
+  g_assert_cmpint (getsockname (v6, &address.any, &length), ==, 0);
+  port6 = g_ntohs (address.in6.sin6_port);
+  view = look (NULL);
+  g_assert_true (find_one (view, "::", port)->ipv4);
+  g_assert_true (find_one (view, "::", port)->ipv6);
+  g_assert_cmpint (find_one (view, "::", port)->scope, ==, PTL_LISTEN_SCOPE_EVERY);
+  g_assert_false (find_one (view, "::", port6)->ipv4);
+  g_assert_true (find_one (view, "::", port6)->ipv6);
+  close (both);
+  close (v6);
+}
+
+/* What is known of a socket that is there still is taken over; what is new is found; what is gone is gone. */
+static void
+test_look_again (void)
+{
+  guint16 first = 0, second = 0;
+  int one = bind_to (SOCK_STREAM, "127.0.0.1", FALSE, &first), two;
+  g_autoptr (PtlListenersView) before = look (NULL);
+  g_autoptr (PtlListenersView) same = look (before);
+  g_autoptr (PtlListenersView) after = NULL;
+  g_autoptr (PtlListenersView) gone = NULL;
+  g_autofree char *name = get_own_name ();
+
+  g_assert_cmpstr (find_one (same, "127.0.0.1", first)->process, ==, name);
+  g_assert_true (ptl_listeners_view_equal (same, same));
+  two = bind_to (SOCK_STREAM, "127.0.0.1", FALSE, &second);
+  after = look (same);
+  g_assert_false (ptl_listeners_view_equal (same, after));
+  g_assert_cmpstr (find_one (after, "127.0.0.1", first)->process, ==, name);
+  g_assert_cmpstr (find_one (after, "127.0.0.1", second)->process, ==, name);
+  g_assert_cmpstr (find_one (after, "127.0.0.1", second)->user, !=, "");
+  close (one);
+  gone = look (after);
+  for (guint i = 0; i < gone->listeners->len; i++)
+    g_assert_cmpuint (((PtlListener *) gone->listeners->pdata[i])->port, !=, first);
+  close (two);
+}
+
+/* Another user's program: without rights over it the name is not known, and that is said. */
+static int
+look_as_nobody (guint16 port)
+{
+  PtlListenersView *view;
+
+  if (setgid (65534) < 0 || setuid (65534) < 0)
+    return 77;
+  view = ptl_listeners_look (NULL, NULL);
+  for (guint i = 0; view && i < view->listeners->len; i++)
+    {
+      const PtlListener *listener = view->listeners->pdata[i];
+
+      if (listener->port != port)
+        continue;
+      if (listener->uid != 0 || strcmp (listener->user, "root") != 0)
+        return 2;
+      /* Where its control group holds but one kind of program even that is known. */
+      return *listener->process == '\0' && (view->n_unknown == 0 || !view->unseen[0]) ? 3 : 0;
+    }
+  return 1;
+}
+
+static void
+test_without_rights (void)
+{
+  guint16 port = 0;
+  int fd = bind_to (SOCK_STREAM, "127.0.0.1", FALSE, &port), status;
+  pid_t child;
+
+  if (getuid () != 0)
+    {
+      g_test_skip ("it takes root to become nobody");
+      return;
+    }
+  child = fork ();
+  if (child == 0)
+    _exit (look_as_nobody (port));
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  if (WEXITSTATUS (status) == 77)
+    g_test_skip ("this root may not become nobody");
+  else
+    g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  close (fd);
+}
+
 /* A name made to trick a terminal is shown as harmless text. */
 static void
 test_hostile_name (void)
@@ -259,6 +383,9 @@ main (int argc, char **argv)
                    test_shared_port_is_one_listener);
   g_test_add_func ("/exposure/listeners/many", test_many);
   g_test_add_func ("/exposure/listeners/other-namespace-is-empty", test_other_namespace_is_empty);
+  g_test_add_func ("/exposure/listeners/families", test_families);
+  g_test_add_func ("/exposure/listeners/look-again", test_look_again);
+  g_test_add_func ("/exposure/listeners/without-rights", test_without_rights);
   g_test_add_func ("/exposure/listeners/hostile-name", test_hostile_name);
   return g_test_run ();
 }

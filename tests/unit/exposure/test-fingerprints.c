@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "core/ptl-error.h"
+#include "exposure/fingerprint/ptl-fingerprints.h"
+#include "exposure/fingerprint/ptl-page.h"
+
+/* The examples in tests/fixtures/fingerprints.http are made by us after the data, one for each
+ * application: (for some) "certificate: CN=...", "path: /api", then the answer. They see to it that
+ * every entry can match, and that none takes another's pages. Real servers are asked in tests/rig
+ * and by the benchmark. */
+typedef struct
+{
+  char *path;
+  PtlTlsFacts *tls;
+  PtlPage *page;
+} Example;
+
+static void
+example_free (Example *self)
+{
+  g_free (self->path);
+  g_clear_pointer (&self->tls, ptl_tls_facts_free);
+  ptl_page_free (self->page);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Example, example_free)
+
+/* What stands after "=== ID" in @all. */
+static Example *
+read_example (const char *all, const char *id)
+{
+  g_autofree char *head = g_strdup_printf ("=== %s\n", id);
+  const char *start = strstr (all, head), *end;
+  g_autofree char *text = NULL;
+  Example *self = g_new0 (Example, 1);
+  const char *p;
+
+  if (start == NULL)
+    g_error ("There is no example of %s", id);
+  start += strlen (head);
+  end = strstr (start, "\n=== ");
+  text = end ? g_strndup (start, end + 1 - start) : g_strdup (start);
+  p = text;
+  if (g_str_has_prefix (p, "certificate: "))
+    {
+      self->tls = ptl_tls_facts_new ();
+      g_free (self->tls->subject);
+      self->tls->subject = g_strndup (p + 13, strcspn (p + 13, "\n"));
+      p = strchr (p, '\n') + 1;
+    }
+  g_assert_true (g_str_has_prefix (p, "path: "));
+  self->path = g_strndup (p + 6, strcspn (p + 6, "\n"));
+  p = strchr (p, '\n') + 1;
+  self->page = ptl_page_parse (p, strlen (p));
+  g_assert_nonnull (self->page);
+  return self;
+}
+
+static gboolean
+matches (const PtlApplication *application, const Example *example)
+{
+  for (guint i = 0; i < application->match->len; i++)
+    {
+      const PtlPlace *place = g_ptr_array_index (application->match, i);
+
+      if (g_str_equal (place->path, example->path)
+          && ptl_place_match (place, example->page, example->tls, NULL))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Each entry knows its example; the first that knows it is the one it is of. */
+static void
+test_examples (void)
+{
+  PtlFingerprints *set = ptl_fingerprints_get_default ();
+  g_autofree char *all = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (FIXTURES "/fingerprints.http", &all, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < set->applications->len; i++)
+    {
+      const PtlApplication *application = g_ptr_array_index (set->applications, i);
+      g_autoptr (Example) example = read_example (all, application->id);
+
+      if (!matches (application, example))
+        {
+          g_test_message ("%s does not know its example", application->id);
+          g_test_fail ();
+        }
+      for (guint j = 0; j < set->applications->len; j++)
+        {
+          const PtlApplication *other = g_ptr_array_index (set->applications, j);
+
+          if (j < i && other->generic == application->generic && matches (other, example))
+            {
+              g_test_message ("%s takes the example of %s", other->id, application->id);
+              g_test_fail ();
+            }
+        }
+    }
+}
+
+static void
+test_ids_are_unique (void)
+{
+  PtlFingerprints *set = ptl_fingerprints_get_default ();
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_assert_cmpuint (set->applications->len, >=, 150);
+  g_assert_cmpuint (set->talks->len, >=, 80);
+  for (guint i = 0; i < set->applications->len; i++)
+    {
+      const PtlApplication *application = g_ptr_array_index (set->applications, i);
+
+      g_assert_true (g_hash_table_add (ids, application->id));
+    }
+}
+
+/* Whoever asks for a login by what it is must not be made "open" by a mere page. */
+static void
+test_open_needs_proof (void)
+{
+  PtlFingerprints *set = ptl_fingerprints_get_default ();
+
+  for (guint i = 0; i < set->applications->len; i++)
+    {
+      const PtlApplication *application = g_ptr_array_index (set->applications, i);
+
+      for (guint j = 0; j < application->logins->len; j++)
+        {
+          const PtlLogin *login = g_ptr_array_index (application->logins, j);
+
+          for (guint k = 0; k < login->open->len; k++)
+            {
+              const PtlPlace *place = g_ptr_array_index (login->open, k);
+
+              if (place->status == NULL && place->body == NULL && place->json == NULL
+                  && place->headers == NULL && place->title == NULL && place->cookie == NULL)
+                g_error ("%s is open by nothing", application->id);
+            }
+        }
+    }
+}
+
+static void
+test_wrong_data_is_refused (void)
+{
+  static const char *const wrong[] = {
+    "",
+    "[]",
+    "{}",
+    "{\"services\":{},\"unknown\":1}",
+    "{\"services\":{\"x\":{\"control\":\"all\"}}}",
+    "{\"services\":{\"x\":{\"severity\":{\"open\":\"bad\"}}}}",
+    "{\"services\":{\"x\":{}},\"talks\":[{\"service\":\"y\",\"steps\":[{\"answers\":[]}]}]}",
+    "{\"services\":{\"x\":{}},\"talks\":[{\"service\":\"x\"}]}",
+    "{\"services\":{\"x\":{}},\"talks\":[{\"service\":\"x\",\"steps\":[{\"send\":\"\\\\q\"}]}]}",
+    "{\"services\":{\"x\":{}},\"talks\":[{\"service\":\"x\",\"steps\":[{\"answers\":[{\"match\":\"("
+    "a+)+\"}]}]}]}",
+    "{\"services\":{\"x\":{}},\"talks\":[{\"service\":\"x\",\"ports\":[70000],\"steps\":[{"
+    "\"answers\":[]}]}]}",
+    "{\"services\":{\"http\":{}},\"applications\":[{\"id\":\"a\",\"name\":\"A\"}]}",
+    "{\"services\":{\"http\":{}},\"applications\":[{\"id\":\"a\",\"name\":\"A\",\"match\":[{"
+    "\"titel\":\"x\"}]}]}",
+    "{\"services\":{\"http\":{}},\"applications\":[{\"id\":\"a\",\"name\":\"A\",\"match\":[{"
+    "\"path\":\"x\"}]}]}",
+    "{\"services\":{\"http\":{}},\"applications\":[{\"id\":\"a\",\"name\":\"A\",\"match\":[{"
+    "\"path\":\"DELETE /\"}]}]}",
+    "{\"services\":{\"http\":{}},\"applications\":[{\"id\":\"a\",\"name\":\"A\",\"match\":[{"
+    "\"title\":3}]}]}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (GBytes) json = g_bytes_new_static (wrong[i], strlen (wrong[i]));
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PtlFingerprints) set = ptl_fingerprints_load (json, &error);
+
+      g_assert_null (set);
+      g_assert_nonnull (error);
+    }
+}
+
+static void
+check_translated (const char *strings, const PtlWeight *weight)
+{
+  for (guint auth = 0; auth < PTL_N_AUTHS; auth++)
+    {
+      g_autofree char *line
+          = weight->advice[auth] ? g_strdup_printf ("N_ (\"%s\")\n", weight->advice[auth]) : NULL;
+
+      if (line != NULL && strstr (strings, line) == NULL)
+        g_error ("data/fingerprints-strings.h lacks “%s”", weight->advice[auth]);
+    }
+}
+
+static void
+test_advice_is_translated (void)
+{
+  PtlFingerprints *set = ptl_fingerprints_get_default ();
+  g_autofree char *strings = NULL;
+  g_autoptr (GError) error = NULL;
+  GHashTableIter iter;
+  gpointer service;
+
+  g_file_get_contents (STRINGS, &strings, NULL, &error);
+  g_assert_no_error (error);
+  g_hash_table_iter_init (&iter, set->services);
+  while (g_hash_table_iter_next (&iter, NULL, &service))
+    check_translated (strings, &((PtlService *) service)->weight);
+  for (guint i = 0; i < set->applications->len; i++)
+    check_translated (strings,
+                      &((PtlApplication *) g_ptr_array_index (set->applications, i))->weight);
+}
+
+/* What data alone adds. */
+static void
+test_an_application_by_data_alone (void)
+{
+  static const char text[] = "{\"version\":1,\"services\":{\"http\":{\"control\":\"none\"}},"
+                             "\"applications\":[{\"id\":\"a\",\"name\":\"A\","
+                             "\"control\":\"data\",\"match\":[{\"title\":\"^A "
+                             "([0-9.]+)$\",\"header\":{\"Server\":\"^a\"}}]}]}";
+  g_autoptr (GBytes) json = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_load (json, &error);
+  const char *answer = "HTTP/1.1 200 OK\r\nServer: a/1\r\n\r\n<title>A 1.2</title>";
+  g_autoptr (PtlPage) page = ptl_page_parse (answer, strlen (answer));
+  g_autofree char *version = NULL;
+  const PtlApplication *application;
+
+  g_assert_no_error (error);
+  application = g_ptr_array_index (set->applications, 0);
+  g_assert_true (ptl_place_match (g_ptr_array_index (application->match, 0), page, NULL, &version));
+  g_assert_cmpstr (version, ==, "1.2");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/fingerprints/examples", test_examples);
+  g_test_add_func ("/fingerprints/ids-are-unique", test_ids_are_unique);
+  g_test_add_func ("/fingerprints/open-needs-proof", test_open_needs_proof);
+  g_test_add_func ("/fingerprints/wrong-data-is-refused", test_wrong_data_is_refused);
+  g_test_add_func ("/fingerprints/advice-is-translated", test_advice_is_translated);
+  g_test_add_func ("/fingerprints/an-application-by-data-alone", test_an_application_by_data_alone);
+  return g_test_run ();
+}
