@@ -12,6 +12,8 @@ list_of (PtlClient *self, const char *interface)
     return self->routers;
   if (g_str_equal (interface, PTL_API_RELAY_INTERFACE))
     return self->relays;
+  if (g_str_equal (interface, PTL_API_NAME_INTERFACE))
+    return self->names;
   return NULL;
 }
 
@@ -26,6 +28,8 @@ make_item (PtlClient *self, PtlItemList *list, GVariant *properties)
     return G_OBJECT (ptl_router_item_new (properties));
   if (list == self->relays)
     return G_OBJECT (ptl_relay_item_new (properties));
+  if (list == self->names)
+    return G_OBJECT (ptl_name_item_new (properties));
   rule = ptl_rule_from_variant (properties, &error);
   if (rule != NULL)
     return G_OBJECT (ptl_rule_item_new (rule));
@@ -42,6 +46,8 @@ apply_item (PtlClient *self, PtlItemList *list, gpointer item, GVariant *changed
     ptl_router_item_apply (item, changed);
   else if (list == self->relays)
     ptl_relay_item_apply (item, changed);
+  else if (list == self->names)
+    ptl_name_item_apply (item, changed);
   else if (!ptl_rule_item_apply (item, changed, &error))
     g_message ("A change of a rule could not be read: %s", error->message);
 }
@@ -85,6 +91,7 @@ flush (PtlClient *self)
   ptl_item_list_flush (self->rules);
   ptl_item_list_flush (self->routers);
   ptl_item_list_flush (self->relays);
+  ptl_item_list_flush (self->names);
 }
 
 static void
@@ -110,6 +117,7 @@ ptl_client_models_sync (PtlClient *self, GVariant *objects)
   ptl_item_list_retain (self->rules, paths);
   ptl_item_list_retain (self->routers, paths);
   ptl_item_list_retain (self->relays, paths);
+  ptl_item_list_retain (self->names, paths);
 
   g_variant_iter_init (&iter, objects);
   while (g_variant_iter_loop (&iter, "{&o@a{sa{sv}}}", &path, &interfaces))

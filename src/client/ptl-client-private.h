@@ -39,12 +39,17 @@ struct _PtlClient
   PtlItemList *rules;
   PtlItemList *routers;
   PtlItemList *relays;
+  PtlItemList *names;
   char *store_state;
   char *store_message;
+  char *firewall;
   char *network_state;
   char *network_message;
   GVariant *debts;
   guint metrics_port;
+  GVariant *network_check;
+  GVariant *exposure_check;
+  GVariant *listeners;
 };
 
 /* ptl-client.c */

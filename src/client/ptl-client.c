@@ -8,6 +8,8 @@
 /* Searching for routers and asking a slow one take their time; a hung worker is told of all the
  * same. */
 #define CALL_TIMEOUT_MS 120000
+/* A sweep of all ports of an address that does not answer takes minutes, and shows how far it is. */
+#define CHECK_TIMEOUT_MS (60 * 60 * 1000)
 
 enum
 {
@@ -17,8 +19,12 @@ enum
   PROP_STORE_MESSAGE,
   PROP_NETWORK_STATE,
   PROP_NETWORK_MESSAGE,
+  PROP_FIREWALL,
   PROP_DEBTS,
   PROP_METRICS_PORT,
+  PROP_NETWORK_CHECK,
+  PROP_EXPOSURE_CHECK,
+  PROP_LISTENERS,
   N_PROPS
 };
 
@@ -50,6 +56,9 @@ ptl_client_get_property (GObject *object, guint prop, GValue *value, GParamSpec 
     case PROP_STORE_MESSAGE:
       g_value_set_string (value, self->store_message);
       break;
+    case PROP_FIREWALL:
+      g_value_set_string (value, self->firewall);
+      break;
     case PROP_NETWORK_STATE:
       g_value_set_string (value, self->network_state);
       break;
@@ -61,6 +70,15 @@ ptl_client_get_property (GObject *object, guint prop, GValue *value, GParamSpec 
       break;
     case PROP_METRICS_PORT:
       g_value_set_uint (value, self->metrics_port);
+      break;
+    case PROP_NETWORK_CHECK:
+      g_value_set_variant (value, self->network_check);
+      break;
+    case PROP_EXPOSURE_CHECK:
+      g_value_set_variant (value, self->exposure_check);
+      break;
+    case PROP_LISTENERS:
+      g_value_set_variant (value, self->listeners);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop, pspec);
@@ -90,11 +108,16 @@ ptl_client_finalize (GObject *object)
   g_object_unref (self->rules);
   g_object_unref (self->routers);
   g_object_unref (self->relays);
+  g_object_unref (self->names);
   g_free (self->store_state);
   g_free (self->store_message);
+  g_free (self->firewall);
   g_free (self->network_state);
   g_free (self->network_message);
   g_variant_unref (self->debts);
+  g_variant_unref (self->network_check);
+  g_variant_unref (self->exposure_check);
+  g_variant_unref (self->listeners);
   G_OBJECT_CLASS (ptl_client_parent_class)->finalize (object);
 }
 
@@ -114,10 +137,17 @@ ptl_client_class_init (PtlClientClass *klass)
   props[PROP_STORE_MESSAGE] = g_param_spec_string ("store-message", NULL, NULL, "", flags);
   props[PROP_NETWORK_STATE] = g_param_spec_string ("network-state", NULL, NULL, "searching", flags);
   props[PROP_NETWORK_MESSAGE] = g_param_spec_string ("network-message", NULL, NULL, "", flags);
+  props[PROP_FIREWALL] = g_param_spec_string ("firewall", NULL, NULL, "", flags);
   props[PROP_DEBTS]
     = g_param_spec_variant ("debts", NULL, NULL, G_VARIANT_TYPE ("aa{sv}"), NULL, flags);
   props[PROP_METRICS_PORT]
     = g_param_spec_uint ("metrics-port", NULL, NULL, 0, G_MAXUINT16, 0, flags);
+  props[PROP_NETWORK_CHECK]
+    = g_param_spec_variant ("network-check", NULL, NULL, G_VARIANT_TYPE_VARDICT, NULL, flags);
+  props[PROP_EXPOSURE_CHECK]
+    = g_param_spec_variant ("exposure-check", NULL, NULL, G_VARIANT_TYPE_VARDICT, NULL, flags);
+  props[PROP_LISTENERS]
+    = g_param_spec_variant ("listeners", NULL, NULL, G_VARIANT_TYPE_VARDICT, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[SIGNAL_EVENT] = g_signal_new ("event", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -136,11 +166,16 @@ ptl_client_init (PtlClient *self)
   self->rules = ptl_item_list_new (PTL_TYPE_RULE_ITEM);
   self->routers = ptl_item_list_new (PTL_TYPE_ROUTER_ITEM);
   self->relays = ptl_item_list_new (PTL_TYPE_RELAY_ITEM);
+  self->names = ptl_item_list_new (PTL_TYPE_NAME_ITEM);
   self->store_state = g_strdup ("ok");
   self->store_message = g_strdup ("");
+  self->firewall = g_strdup ("");
   self->network_state = g_strdup ("searching");
   self->network_message = g_strdup ("");
   self->debts = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
+  self->network_check = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  self->exposure_check = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  self->listeners = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
 }
 
 PtlClient *
@@ -186,6 +221,18 @@ apply_metrics_port (PtlClient *self, GVariant *changed)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_METRICS_PORT]);
 }
 
+static void
+apply_check (PtlClient *self, GVariant *changed, const char *key, GVariant **field, guint prop)
+{
+  g_autoptr (GVariant) check = g_variant_lookup_value (changed, key, G_VARIANT_TYPE_VARDICT);
+
+  if (check == NULL || g_variant_equal (check, *field))
+    return;
+  g_variant_unref (*field);
+  *field = g_steal_pointer (&check);
+  g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
+}
+
 void
 ptl_client_apply_worker (PtlClient *self, GVariant *changed)
 {
@@ -197,7 +244,11 @@ ptl_client_apply_worker (PtlClient *self, GVariant *changed)
   apply_text (self, changed, "StoreMessage", &self->store_message, PROP_STORE_MESSAGE);
   apply_text (self, changed, "NetworkState", &self->network_state, PROP_NETWORK_STATE);
   apply_text (self, changed, "NetworkMessage", &self->network_message, PROP_NETWORK_MESSAGE);
+  apply_text (self, changed, "Firewall", &self->firewall, PROP_FIREWALL);
   apply_metrics_port (self, changed);
+  apply_check (self, changed, "NetworkCheck", &self->network_check, PROP_NETWORK_CHECK);
+  apply_check (self, changed, "ExposureCheck", &self->exposure_check, PROP_EXPOSURE_CHECK);
+  apply_check (self, changed, "Listeners", &self->listeners, PROP_LISTENERS);
   if (debts != NULL && !g_variant_equal (debts, self->debts))
     {
       g_variant_unref (self->debts);
@@ -234,6 +285,34 @@ ptl_client_emit_rule_closed (PtlClient *self, GVariant *variant)
   item = ptl_rule_item_new (rule);
   g_signal_emit (self, signals[SIGNAL_RULE_CLOSED], 0, item);
   ptl_client_waits_seen (self, rule);
+}
+
+const char *
+ptl_client_get_firewall (PtlClient *self)
+{
+  g_return_val_if_fail (PTL_IS_CLIENT (self), "");
+  return self->firewall;
+}
+
+GVariant *
+ptl_client_get_network_check (PtlClient *self)
+{
+  g_return_val_if_fail (PTL_IS_CLIENT (self), NULL);
+  return self->network_check;
+}
+
+GVariant *
+ptl_client_get_exposure_check (PtlClient *self)
+{
+  g_return_val_if_fail (PTL_IS_CLIENT (self), NULL);
+  return self->exposure_check;
+}
+
+GVariant *
+ptl_client_get_listeners (PtlClient *self)
+{
+  g_return_val_if_fail (PTL_IS_CLIENT (self), NULL);
+  return self->listeners;
 }
 
 void
@@ -289,6 +368,13 @@ ptl_client_get_relays (PtlClient *self)
 {
   g_return_val_if_fail (PTL_IS_CLIENT (self), NULL);
   return G_LIST_MODEL (self->relays);
+}
+
+GListModel *
+ptl_client_get_names (PtlClient *self)
+{
+  g_return_val_if_fail (PTL_IS_CLIENT (self), NULL);
+  return G_LIST_MODEL (self->names);
 }
 
 PtlRuleItem *
@@ -349,7 +435,10 @@ on_call_linked (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     g_dbus_connection_call (self->connection, PTL_API_BUS_NAME, PTL_API_PATH,
                             PTL_API_WORKER_INTERFACE, call->method, call->arguments, NULL,
-                            G_DBUS_CALL_FLAGS_NONE, CALL_TIMEOUT_MS, g_task_get_cancellable (task),
+                            G_DBUS_CALL_FLAGS_NONE,
+                            g_str_equal (call->method, "CheckExposure") ? CHECK_TIMEOUT_MS
+                                                                        : CALL_TIMEOUT_MS,
+                            g_task_get_cancellable (task),
                             on_called, g_object_ref (task));
 }
 

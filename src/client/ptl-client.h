@@ -5,6 +5,7 @@
 
 #include "core/ptl-event.h"
 #include "core/ptl-rule.h"
+#include "ptl-name-item.h"
 #include "ptl-relay-item.h"
 #include "ptl-router-item.h"
 #include "ptl-rule-item.h"
@@ -21,11 +22,13 @@ typedef enum
 /**
  * PtlClient:
  *
- * The worker seen from outside: three list models that follow it, and its requests. One per program.
+ * The worker seen from outside: list models that follow it, and its requests. One per program.
  * It never changes its models by itself: it asks, and they change when the worker publishes.
  *
- * Properties (notify): state (PtlClientState as int), store-state, store-message, network-state, network-message (strings),
- * debts (GVariant aa{sv}), metrics-port (uint, 0 = none).
+ * Properties (notify): state (PtlClientState as int), store-state, store-message, network-state, network-message, firewall
+ * (strings; the last is Worker1.Firewall), debts (GVariant aa{sv}), metrics-port (uint, 0 = none),
+ * network-check (GVariant a{sv}: NetworkCheck of src/api), exposure-check and
+ * listeners (GVariant a{sv}: ExposureCheck and Listeners of src/api).
  * Signals: `event (PtlEvent*)`, `rule-closed (PtlRuleItem*)`.
  */
 #define PTL_TYPE_CLIENT (ptl_client_get_type ())
@@ -41,6 +44,11 @@ PtlClientState ptl_client_get_state (PtlClient *self);
 GListModel *ptl_client_get_rules (PtlClient *self);   /* of PtlRuleItem, living ones */
 GListModel *ptl_client_get_routers (PtlClient *self); /* of PtlRouterItem */
 GListModel *ptl_client_get_relays (PtlClient *self);  /* of PtlRelayItem */
+GListModel *ptl_client_get_names (PtlClient *self);   /* of PtlNameItem: the dynamic names */
+GVariant *ptl_client_get_network_check (PtlClient *self); /* (transfer none), a{sv}; empty where the worker is not there */
+GVariant *ptl_client_get_exposure_check (PtlClient *self); /* the same */
+GVariant *ptl_client_get_listeners (PtlClient *self); /* (transfer none), a{sv}: what is known of them, not they themselves */
+const char *ptl_client_get_firewall (PtlClient *self); /* "firewalld" where that runs beside the worker; else "" */
 PtlRuleItem *ptl_client_get_rule (PtlClient *self, const char *id); /* (transfer none) (nullable), whole id */
 
 /* Any method of Worker1. @arguments: a tuple, may be floating; the answer is a tuple. Errors are PTL_ERROR. */

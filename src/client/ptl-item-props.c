@@ -10,6 +10,8 @@ make_spec (const PtlItemProp *prop)
     return g_param_spec_boxed (prop->name, NULL, NULL, G_TYPE_STRV, READABLE);
   if (g_str_equal (prop->type, "u"))
     return g_param_spec_uint (prop->name, NULL, NULL, 0, G_MAXUINT, 0, READABLE);
+  if (g_str_equal (prop->type, "b"))
+    return g_param_spec_boolean (prop->name, NULL, NULL, FALSE, READABLE);
   return g_param_spec_string (prop->name, NULL, NULL, "", READABLE);
 }
 
@@ -69,6 +71,8 @@ ptl_item_props_get (const PtlItemProp *prop, GVariant *value, GValue *out)
     g_value_take_boxed (out, value != NULL ? g_variant_dup_strv (value, NULL) : g_new0 (char *, 1));
   else if (g_str_equal (prop->type, "u"))
     g_value_set_uint (out, value != NULL ? g_variant_get_uint32 (value) : 0);
+  else if (g_str_equal (prop->type, "b"))
+    g_value_set_boolean (out, value != NULL && g_variant_get_boolean (value));
   else
     g_value_set_string (out, value != NULL ? g_variant_get_string (value, NULL) : "");
 }

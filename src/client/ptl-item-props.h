@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* One property of a bus object that an item shows under a GObject name. @type: "s", "as" or "u". */
+/* One property of a bus object that an item shows under a GObject name. @type: "s", "as", "u" or "b". */
 typedef struct
 {
   const char *key;  /* "ExternalAddress" */

@@ -13,6 +13,8 @@ static const PtlItemProp table[] = {
   { "State", "state", "s" },
   { "Message", "message", "s" },
   { "Advice", "advice", "s" },
+  { "DescriptionUrl", "description-url", "s" },
+  { "Named", "named", "b" },
   { "Protocols", "protocols", "as" },
 };
 

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * PtlRouterItem:
  *
  * Router1 of the bus contract as properties (notify): id, name, address, interface, local-address,
- * external-address, state, message, advice (strings), protocols (GStrv). Signal `changed`.
+ * external-address, state, message, advice, description-url (strings), named (boolean), protocols (GStrv). Signal `changed`.
  */
 #define PTL_TYPE_ROUTER_ITEM (ptl_router_item_get_type ())
 G_DECLARE_FINAL_TYPE (PtlRouterItem, ptl_router_item, PTL, ROUTER_ITEM, GObject)

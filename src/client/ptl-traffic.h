@@ -82,6 +82,9 @@ typedef struct
   guint64 refused;
 } PtlTrafficSample;
 
+/* "turned away because" in words: "not among those who may connect"; an unknown reason as it is. */
+const char *ptl_traffic_refusal_to_words (const char *reason);
+
 /* @variant: a{sv} as from GetStatistics. */
 PtlTrafficStats *ptl_traffic_stats_from_variant (GVariant *variant);
 void ptl_traffic_stats_free (PtlTrafficStats *self);
