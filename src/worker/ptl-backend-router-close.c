@@ -3,42 +3,22 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "worker/ptl-left.h"
 #include "worker/ptl-map.h"
 
 /* ---- Close ---- */
-
-typedef struct
-{
-  GPtrArray *left; /* of PtlLease */
-  GError *error;
-} Closed;
-
-static void
-closed_free (gpointer data)
-{
-  Closed *closed = data;
-
-  g_clear_pointer (&closed->left, g_ptr_array_unref);
-  g_clear_error (&closed->error);
-  g_free (closed);
-}
-
-static void
-return_closed (GTask *task, GPtrArray *left, GError *error)
-{
-  Closed *closed = g_new (Closed, 1);
-
-  closed->left = left;
-  closed->error = error;
-  g_task_return_pointer (task, closed, closed_free);
-  g_object_unref (task);
-}
 
 GError *
 ptl_backend_router_away (void)
 {
   return ptl_error_new (PTL_ERROR_ROUTER_NONE, NULL,
                         _("The router is not there: this computer is in another network, or in none."));
+}
+
+static gboolean
+is_of (const PtlLease *lease, const PtlHolding *holding)
+{
+  return !g_str_equal (lease->system, "engine") && ptl_lease_is_pinhole (lease) == holding->ipv6;
 }
 
 /* The leases of @holding that lead to one of @mappings. */
@@ -52,7 +32,7 @@ leases_of (PtlHolding *holding, GPtrArray *mappings)
     {
       const PtlLease *lease = all->pdata[i];
 
-      for (guint j = 0; j < mappings->len && !g_str_equal (lease->system, "engine"); j++)
+      for (guint j = 0; j < mappings->len && is_of (lease, holding); j++)
         {
           const PtlMapping *mapping = mappings->pdata[j];
 
@@ -64,29 +44,87 @@ leases_of (PtlHolding *holding, GPtrArray *mappings)
   return some;
 }
 
+/* Of a holding and what is beside it: the one that comes last answers for both. */
+typedef struct
+{
+  PtlHolding *holding;
+  GPtrArray *left; /* of PtlLease */
+  GError *error;   /* the first */
+  guint n_pending;
+} Closing;
+
+static void
+closing_free (gpointer data)
+{
+  Closing *closing = data;
+
+  ptl_holding_unref (closing->holding);
+  g_clear_pointer (&closing->left, g_ptr_array_unref);
+  g_clear_error (&closing->error);
+  g_free (closing);
+}
+
+/* Takes over @left and @error. */
+static void
+part_closed (GTask *task, GPtrArray *left, GError *error)
+{
+  Closing *closing = g_task_get_task_data (task);
+
+  g_ptr_array_extend_and_steal (closing->left, left);
+  if (closing->error == NULL)
+    closing->error = g_steal_pointer (&error);
+  g_clear_error (&error);
+  if (--closing->n_pending == 0)
+    ptl_left_return (task, g_steal_pointer (&closing->left), g_steal_pointer (&closing->error));
+}
+
 static void
 on_unmapped (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
-  PtlHolding *holding = g_task_get_task_data (task);
+  const Closing *closing = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (GPtrArray) left = ptl_unmap_finish (result, &error);
 
-  return_closed (task, leases_of (holding, left), error);
+  part_closed (task, leases_of (closing->holding, left), error);
+}
+
+static void
+on_pinholes_closed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GError *error = NULL;
+  GPtrArray *left = ptl_pinholes_close_finish (PTL_PINHOLES (source), result, &error);
+
+  part_closed (data, left, error);
 }
 
 static void
 unmap (PtlHolding *holding, gpointer data)
 {
   GTask *task = data;
-  PtlBackendRouter *self = g_task_get_source_object (task);
-  PtlRouter *router = ptl_discovery_get_router (self->discovery, holding->router_id);
+  PtlRouter *router = ptl_backend_router_get_router (g_task_get_source_object (task), holding);
   g_autoptr (GPtrArray) mappings = ptl_holding_to_mappings (holding);
 
   if (router == NULL)
-    return_closed (task, leases_of (holding, mappings), ptl_backend_router_away ());
+    part_closed (task, leases_of (holding, mappings), ptl_backend_router_away ());
   else
     ptl_unmap_async (router, mappings, on_unmapped, task);
+}
+
+/* Takes over @task. */
+static void
+close_held (PtlBackendRouter *self, GTask *task, PtlHolding *holding)
+{
+  Closing *closing = g_new0 (Closing, 1);
+
+  closing->holding = ptl_holding_ref (holding);
+  closing->left = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_lease_free);
+  closing->n_pending = 2;
+  g_task_set_task_data (task, closing, closing_free);
+  ptl_backend_router_drop (self, holding);
+  ptl_pinholes_close_async (self->pinholes, holding, on_pinholes_closed, task);
+  /* A renewal that is on its way would put back what is taken: it is waited for. */
+  ptl_holding_when_idle (closing->holding, unmap, task);
 }
 
 /* A rule that was never restored holds nothing here; what its leases name in a router is taken back as a debt. */
@@ -102,7 +140,7 @@ close_unheld (GTask *task, const PtlRule *rule)
       if (!g_str_equal (lease->system, "engine"))
         g_ptr_array_add (left, ptl_lease_copy (lease));
     }
-  return_closed (task, left, left->len > 0 ? ptl_backend_router_away () : NULL);
+  ptl_left_return (task, left, left->len > 0 ? ptl_backend_router_away () : NULL);
 }
 
 void
@@ -121,22 +159,13 @@ ptl_backend_router_close_async (PtlBackend *backend,
       close_unheld (task, rule);
       return;
     }
-  g_task_set_task_data (task, ptl_holding_ref (holding), (GDestroyNotify) ptl_holding_unref);
-  ptl_backend_router_drop (self, holding);
-  /* A renewal that is on its way would put back what is taken: it is waited for. */
-  ptl_holding_when_idle (g_task_get_task_data (task), unmap, task);
+  close_held (self, task, holding);
 }
 
 GPtrArray *
 ptl_backend_router_close_finish (PtlBackend *backend, GAsyncResult *result, GError **error)
 {
-  Closed *closed = g_task_propagate_pointer (G_TASK (result), NULL);
-  GPtrArray *left = g_steal_pointer (&closed->left);
-
-  if (closed->error != NULL)
-    g_propagate_error (error, g_steal_pointer (&closed->error));
-  closed_free (closed);
-  return left;
+  return ptl_left_finish (result, error);
 }
 
 /* ---- Take back ---- */
@@ -167,6 +196,14 @@ is_same_mapping (const PtlHolding *holding, const PtlMapping *mapping)
   return FALSE;
 }
 
+static PtlRouter *
+router_of (PtlBackendRouter *self, const PtlLease *lease)
+{
+  return ptl_lease_is_pinhole (lease)
+             ? ptl_discovery_get_router (ptl_pinholes_get_discovery (self->pinholes), lease->holder)
+             : ptl_discovery_get_router (self->discovery, lease->holder);
+}
+
 void
 ptl_backend_router_take_back_async (PtlBackend *backend,
                                     const char *rule_id,
@@ -176,8 +213,8 @@ ptl_backend_router_take_back_async (PtlBackend *backend,
 {
   PtlBackendRouter *self = PTL_BACKEND_ROUTER (backend);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  PtlRouter *router = ptl_discovery_get_router (self->discovery, lease->holder);
-  const PtlHolding *holding = g_hash_table_lookup (self->holdings, rule_id);
+  PtlRouter *router = router_of (self, lease);
+  PtlHolding *holding = g_hash_table_lookup (self->holdings, rule_id);
   g_autoptr (PtlMapping) mapping = NULL;
 
   if (router == NULL)
@@ -187,7 +224,9 @@ ptl_backend_router_take_back_async (PtlBackend *backend,
     }
   mapping = ptl_lease_to_mapping (lease, rule_id, ptl_router_get_local_address (router));
   /* The rule moved away and came back to the very same: it is held, not owed. */
-  if (holding != NULL && g_str_equal (holding->router_id, lease->holder) &&
+  if (holding != NULL && ptl_lease_is_pinhole (lease) && !holding->ipv6)
+    holding = holding->beside;
+  if (holding != NULL && ptl_backend_router_get_router (self, holding) == router &&
       mapping->internal_address == NULL && is_same_mapping (holding, mapping))
     {
       g_task_return_boolean (task, TRUE);

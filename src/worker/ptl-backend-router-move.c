@@ -33,7 +33,7 @@ move_free (gpointer data)
 static gboolean
 is_at (const PtlHolding *held, PtlRouter *router)
 {
-  return g_str_equal (held->router_id, ptl_router_get_id (router)) &&
+  return g_str_equal (held->router_id, ptl_router_get_lasting_id (router)) &&
          g_strcmp0 (held->local_address, ptl_router_get_local_address (router)) == 0;
 }
 
@@ -78,7 +78,8 @@ ptl_backend_router_can_move (PtlBackend *backend, const PtlRule *before, const P
   const PtlHolding *held = g_hash_table_lookup (self->holdings, before->id);
   PtlRouter *router = ptl_routers_find (self->discovery, after->backend, NULL);
 
-  if (held == NULL || held->guard == NULL || after->way != PTL_WAY_GUARDED)
+  if (held == NULL || held->guard == NULL || after->way != PTL_WAY_GUARDED ||
+      before->family != after->family || held->ipv6)
     return FALSE;
   /* That a router is not there is told when the move is prepared, with everything as it was. */
   return router == NULL || !is_at (held, router) || !takes_a_held_port (held, after) ||
@@ -266,6 +267,7 @@ static void
 replace_held (PtlBackendRouter *self, Move *move)
 {
   ptl_keeper_remove (self->keeper, move->held);
+  ptl_pinholes_hand_over (self->pinholes, move->held, move->coming);
   g_hash_table_replace (self->holdings, move->coming->rule_id, ptl_holding_ref (move->coming));
   g_hash_table_remove (self->coming, move->coming->rule_id);
   ptl_keeper_add (self->keeper, move->coming);

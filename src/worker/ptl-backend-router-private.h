@@ -3,6 +3,7 @@
 
 #include "worker/ptl-backend-router.h"
 #include "worker/ptl-keeper.h"
+#include "worker/ptl-pinholes.h"
 
 G_BEGIN_DECLS
 
@@ -16,11 +17,15 @@ struct _PtlBackendRouter
   PtlEngine *engine;
   PtlDiscovery *discovery;
   PtlKeeper *keeper;
+  PtlPinholes *pinholes;
   GHashTable *holdings; /* rule id -> PtlHolding */
   GHashTable *coming;   /* rule id -> PtlHolding, of moves under way */
 };
 
 /* ptl-backend-router.c */
+/* By which a holding is kept, and where its router is: those of IPv4 or of IPv6. (transfer none) */
+PtlKeeper *ptl_backend_router_keeper_of (PtlBackendRouter *self, const PtlHolding *holding);
+PtlRouter *ptl_backend_router_get_router (PtlBackendRouter *self, PtlHolding *holding);
 /* Nobody gets in any more, who is in is cut, and it is renewed no more. */
 void ptl_backend_router_drop (PtlBackendRouter *self, PtlHolding *holding);
 /* @left: of PtlMapping, in the router of @holding: becomes debts. */

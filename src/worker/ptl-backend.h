@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  *  `left-behind (rule_id, GPtrArray of PtlLease, GError)`: what an open that failed, or a move to another
  *    router, could not take back: it becomes a debt
  *  `caveat-changed (rule_id)`: dup_caveat() has another answer
+ *  `noticed (rule_id, what, result, detail)`: something happened to it that leaves its state as it is: an event
  */
 #define PTL_TYPE_BACKEND (ptl_backend_get_type ())
 G_DECLARE_INTERFACE (PtlBackend, ptl_backend, PTL, BACKEND, GObject)

@@ -256,6 +256,12 @@ ptl_callers_get_n_callers (PtlCallers *self)
   return g_hash_table_size (self->callers);
 }
 
+gboolean
+ptl_callers_is_there (PtlCallers *self, const char *sender)
+{
+  return g_hash_table_contains (self->callers, sender);
+}
+
 void
 ptl_callers_identify (PtlCallers *self, const char *sender, PtlCallersFunc func, gpointer user_data)
 {

@@ -20,6 +20,7 @@ G_DECLARE_FINAL_TYPE (PtlCallers, ptl_callers, PTL, CALLERS, GObject)
 
 PtlCallers *ptl_callers_new (GDBusConnection *connection, PtlClock *clock);
 guint ptl_callers_get_n_callers (PtlCallers *self);
+gboolean ptl_callers_is_there (PtlCallers *self, const char *sender);
 
 /* "user ann (portolanctl)"; NULL where the caller has gone. */
 typedef void (*PtlCallersFunc) (const char *who, gpointer user_data);

@@ -46,6 +46,16 @@ leases_of (PtlChanges *self, const PtlRule *rule)
                                                                               : rule->leases;
 }
 
+/* Why, for the log. (transfer full) */
+static char *
+describe_reason (const PtlRule *rule)
+{
+  const char *reason = ptl_close_reason_to_string (rule->close_reason);
+
+  return *rule->error_message != '\0' ? g_strdup_printf ("%s: %s", reason, rule->error_message)
+                                      : g_strdup (reason);
+}
+
 static gboolean
 write_intents (PtlChanges *self, GPtrArray *rules, const char *who, GError **error)
 {
@@ -56,7 +66,7 @@ write_intents (PtlChanges *self, GPtrArray *rules, const char *who, GError **err
       const PtlRule *rule = rules->pdata[i];
       GPtrArray *leases = leases_of (self, rule);
       g_autoptr (PtlIntent) intent = ptl_intent_new (rule->id, "close");
-      const char *reason = ptl_close_reason_to_string (rule->close_reason);
+      g_autofree char *reason = describe_reason (rule);
 
       intent->at = ptl_clock_get_wall (self->clock);
       for (guint j = 0; j < leases->len; j++)
@@ -69,9 +79,14 @@ write_intents (PtlChanges *self, GPtrArray *rules, const char *who, GError **err
   return ptl_store_commit (self->store, error);
 }
 
-/* The rules of @ids as they are when closing; those that are closing already are left out. NULL: one is wrong. */
+/* The rules of @ids as they are when closing; those that are closing already are left out. NULL: one is wrong.
+ * @why: (nullable): what the person is told of it. */
 static GPtrArray *
-rules_closing (PtlChanges *self, const char *const *ids, PtlCloseReason reason, GError **error)
+rules_closing (PtlChanges *self,
+               const char *const *ids,
+               PtlCloseReason reason,
+               const GError *why,
+               GError **error)
 {
   g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
@@ -88,7 +103,7 @@ rules_closing (PtlChanges *self, const char *const *ids, PtlCloseReason reason, 
       closing = ptl_rule_copy (rule);
       closing->state = PTL_RULE_STATE_CLOSING;
       closing->close_reason = reason;
-      ptl_rule_set_error (closing, NULL);
+      ptl_rule_set_error (closing, why);
       g_free (closing->step);
       closing->step = g_strdup ("close");
       g_ptr_array_add (rules, closing);
@@ -114,19 +129,20 @@ close_now (PtlChanges *self, PtlRule *rule, const char *who)
   g_cancellable_cancel (running->cancellable);
 }
 
-gboolean
-ptl_changes_close (PtlChanges *self,
-                   const char *const *ids,
-                   PtlCloseReason reason,
-                   const char *who,
-                   GError **error)
+static gboolean
+close_all (PtlChanges *self,
+           const char *const *ids,
+           PtlCloseReason reason,
+           const GError *why,
+           const char *who,
+           GError **error)
 {
   g_autoptr (GPtrArray) rules = NULL;
 
   ptl_changes_flush (self);
   if (reason != PTL_CLOSE_REASON_EXPIRED && !ptl_changes_may_write (self, error))
     return FALSE;
-  rules = rules_closing (self, ids, reason, error);
+  rules = rules_closing (self, ids, reason, why, error);
   if (rules == NULL)
     return FALSE;
   /* An expiry needs no intent: the time that is over stands in the store, and a restart acts on it. So it is cut
@@ -139,6 +155,24 @@ ptl_changes_close (PtlChanges *self,
     close_now (self, g_steal_pointer (&rules->pdata[i]), who);
   g_ptr_array_set_free_func (rules, NULL);
   return TRUE;
+}
+
+gboolean
+ptl_changes_close (PtlChanges *self,
+                   const char *const *ids,
+                   PtlCloseReason reason,
+                   const char *who,
+                   GError **error)
+{
+  return close_all (self, ids, reason, NULL, who, error);
+}
+
+gboolean
+ptl_changes_withdraw (PtlChanges *self, const char *id, const GError *why, const char *who, GError **error)
+{
+  const char *const ids[] = { id, NULL };
+
+  return close_all (self, ids, PTL_CLOSE_REASON_REVOKED, why, who, error);
 }
 
 /* ---- Undo: applied, and not to be logged ---- */

@@ -135,6 +135,7 @@ needs_backend (const PtlRule *before, const PtlRule *after)
          !ptl_endpoint_equal (before->public_endpoint, after->public_endpoint) ||
          !ptl_audience_equal (before->audience, after->audience) ||
          !ptl_options_equal (before->options, after->options) || before->way != after->way ||
+         before->family != after->family ||
          !g_str_equal (before->backend, after->backend) || before->asked_port != after->asked_port;
 }
 

@@ -2,46 +2,19 @@
 #include "worker/ptl-changes-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 
 #include "core/ptl-policy.h"
 #include "core/ptl-validate.h"
+#include "worker/ptl-near.h"
 
 /* ---- Checks ---- */
 
 static gboolean
-address_is (const struct sockaddr *address, GInetAddress *wanted)
-{
-  const void *bytes;
-
-  if (address == NULL)
-    return FALSE;
-  if (address->sa_family == AF_INET)
-    bytes = &((const struct sockaddr_in *) (const void *) address)->sin_addr;
-  else if (address->sa_family == AF_INET6)
-    bytes = &((const struct sockaddr_in6 *) (const void *) address)->sin6_addr;
-  else
-    return FALSE;
-  return (int) g_inet_address_get_family (wanted) == address->sa_family &&
-         memcmp (bytes, g_inet_address_to_bytes (wanted),
-                 g_inet_address_get_native_size (wanted)) == 0;
-}
-
-static gboolean
 is_this_computer (const char *host)
 {
-  g_autoptr (GInetAddress) wanted = host != NULL ? g_inet_address_new_from_string (host) : NULL;
-  struct ifaddrs *list = NULL;
-  gboolean found = FALSE;
+  g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
 
-  if (wanted == NULL || getifaddrs (&list) != 0)
-    return FALSE;
-  for (struct ifaddrs *entry = list; entry != NULL && !found; entry = entry->ifa_next)
-    found = address_is (entry->ifa_addr, wanted);
-  freeifaddrs (list);
-  return found;
+  return address != NULL && ptl_near_is_own (address);
 }
 
 /* ptl_rule_settle() knows no interfaces: a target that is one of this computer's own addresses can be guarded. */
@@ -121,13 +94,11 @@ ptl_changes_check (PtlChanges *self, PtlRule *rule, GError **error)
 
 /* ---- Open ---- */
 
+/* @leases: NULL where it could not be opened. */
 static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data)
+conclude_open (PtlChange *change, GPtrArray *leases, const GError *error)
 {
-  PtlChange *change = data;
   PtlChanges *self = change->changes;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) leases = ptl_backend_open_finish (PTL_BACKEND (source), result, &error);
   PtlOutcome *outcome;
 
   if (change->close_next)
@@ -143,11 +114,41 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
   else
     {
       outcome = ptl_change_outcome (change, leases != NULL ? PTL_OUTCOME_OPENED : PTL_OUTCOME_OPEN_FAILED);
-      outcome->leases = g_steal_pointer (&leases);
-      outcome->error = g_steal_pointer (&error);
+      outcome->leases = leases != NULL ? g_ptr_array_ref (leases) : NULL;
+      outcome->error = error != NULL ? g_error_copy (error) : NULL;
       ptl_changes_conclude (self, outcome);
     }
   ptl_change_end (change);
+}
+
+static void
+on_let_in (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PtlChange *change = data;
+  g_autoptr (GPtrArray) leases = g_steal_pointer (&change->granted);
+
+  ptl_host_firewall_settle_finish (PTL_HOST_FIREWALL (source), result);
+  conclude_open (change, leases, NULL);
+}
+
+/* Who is told that it is open finds it so: this computer's firewall is asked before. */
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PtlChange *change = data;
+  PtlChanges *self = change->changes;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) leases = ptl_backend_open_finish (PTL_BACKEND (source), result, &error);
+  g_autoptr (PtlRule) rule = ptl_inventory_dup (self->inventory, change->id);
+
+  if (leases == NULL || rule == NULL || change->close_next || self->firewall == NULL)
+    {
+      conclude_open (change, leases, error);
+      return;
+    }
+  ptl_rule_take_leases (rule, leases);
+  change->granted = g_steal_pointer (&leases);
+  ptl_host_firewall_settle_async (self->firewall, rule, on_let_in, change);
 }
 
 static void
@@ -192,6 +193,8 @@ ptl_changes_open (PtlChanges *self, PtlRule *rule, const char *who, GError **err
   prepared = ptl_backend_prepare (backend, rule, error);
   if (prepared == NULL)
     return NULL;
+  /* Those of an entry that it adopts: they are the rule's once the router has confirmed them. */
+  g_ptr_array_set_size (rule->leases, 0);
   if (!ptl_changes_write_intent (self, rule, "open", prepared, who, error))
     {
       ptl_backend_abandon (backend, rule->id);
@@ -234,8 +237,8 @@ rule_anew (const PtlRule *closed, gint64 now)
   return rule;
 }
 
-char *
-ptl_changes_reopen (PtlChanges *self, const char *id, const char *who, GError **error)
+PtlRule *
+ptl_changes_dup_anew (PtlChanges *self, const char *id, GError **error)
 {
   g_autoptr (PtlRule) closed = NULL;
   gint64 now = ptl_clock_get_wall (self->clock);
@@ -248,7 +251,7 @@ ptl_changes_reopen (PtlChanges *self, const char *id, const char *who, GError **
   closed = ptl_store_get_rule (self->store, id, error);
   if (closed == NULL || !has_time_left (closed, now, error))
     return NULL;
-  return ptl_changes_open (self, rule_anew (closed, now), who, error);
+  return rule_anew (closed, now);
 }
 
 /* ---- Restore ---- */

@@ -18,6 +18,7 @@ struct _PtlChanges
   PtlDebts *debts;
   PtlMeter *meter;
   PtlBackend *backends[3]; /* by PtlKind */
+  PtlHostFirewall *firewall; /* or NULL */
   char **router_addresses;
   GHashTable *running;     /* id -> PtlChange (borrowed) */
   GHashTable *target_events; /* id -> how many there were of late */
@@ -35,6 +36,7 @@ typedef struct
   char *who;
   GCancellable *cancellable;
   GPtrArray *prepared;
+  GPtrArray *granted;  /* of PtlLease: it is open, but for this computer's firewall */
   gboolean close_next; /* it was asked to close meanwhile */
   /* of an edit: */
   const char *what; /* its name in the log; a static text */

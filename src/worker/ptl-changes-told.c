@@ -52,6 +52,44 @@ grants_the_same (GPtrArray *a, GPtrArray *b)
   return TRUE;
 }
 
+/* Those by IPv4, or (@pinholes) those by IPv6. (transfer container) */
+static GPtrArray *
+part_of (GPtrArray *leases, gboolean pinholes)
+{
+  GPtrArray *part = g_ptr_array_new ();
+
+  for (guint i = 0; i < leases->len; i++)
+    {
+      const PtlLease *lease = leases->pdata[i];
+
+      if (!g_str_equal (lease->system, "engine") && ptl_lease_is_pinhole (lease) == pinholes)
+        g_ptr_array_add (part, leases->pdata[i]);
+    }
+  return part;
+}
+
+static gboolean
+grants_the_same_part (GPtrArray *a, GPtrArray *b, gboolean pinholes)
+{
+  g_autoptr (GPtrArray) x = part_of (a, pinholes);
+  g_autoptr (GPtrArray) y = part_of (b, pinholes);
+
+  return grants_the_same (x, y);
+}
+
+/* An event of its own: the public endpoint by IPv4 is what it was. */
+static void
+name_pinhole (PtlOutcome *outcome, const PtlRule *rule)
+{
+  g_autoptr (PtlEndpoint) endpoint = ptl_leases_dup_pinhole_endpoint (outcome->leases);
+
+  if (!grants_the_same_part (rule->leases, outcome->leases, FALSE) ||
+      grants_the_same_part (rule->leases, outcome->leases, TRUE) || endpoint == NULL)
+    return;
+  outcome->what = "pinhole";
+  outcome->detail = ptl_endpoint_to_string (endpoint);
+}
+
 static void
 on_leases (PtlChanges *self, const char *id, GPtrArray *leases, PtlBackend *backend)
 {
@@ -63,6 +101,26 @@ on_leases (PtlChanges *self, const char *id, GPtrArray *leases, PtlBackend *back
   outcome = ptl_outcome_new (
       grants_the_same (rule->leases, leases) ? PTL_OUTCOME_RENEWED : PTL_OUTCOME_MOVED, id, "worker");
   outcome->leases = g_ptr_array_ref (leases);
+  name_pinhole (outcome, rule);
+  ptl_changes_conclude (self, outcome);
+}
+
+static void
+on_noticed (PtlChanges *self,
+            const char *id,
+            const char *what,
+            const char *result,
+            const char *detail,
+            PtlBackend *backend)
+{
+  PtlOutcome *outcome;
+
+  if (ptl_inventory_get (self->inventory, id) == NULL)
+    return;
+  outcome = ptl_outcome_new (PTL_OUTCOME_NOTICED, id, "worker");
+  outcome->what = g_intern_string (what);
+  outcome->result = g_intern_string (result);
+  outcome->detail = g_strdup (detail != NULL ? detail : "");
   ptl_changes_conclude (self, outcome);
 }
 
@@ -93,21 +151,7 @@ ptl_changes_listen (PtlChanges *self, PtlBackend *backend)
   g_signal_connect_swapped (backend, "leases-changed", G_CALLBACK (on_leases), self);
   g_signal_connect_swapped (backend, "left-behind", G_CALLBACK (on_left), self);
   g_signal_connect_swapped (backend, "caveat-changed", G_CALLBACK (on_caveat), self);
-}
-
-void
-ptl_changes_log (PtlChanges *self,
-                 const char *what,
-                 const char *rule_id,
-                 const char *result,
-                 const char *detail)
-{
-  PtlOutcome *outcome = ptl_outcome_new (PTL_OUTCOME_NOTICED, rule_id, "worker");
-
-  outcome->what = g_intern_string (what);
-  outcome->result = g_intern_string (result);
-  outcome->detail = g_strdup (detail);
-  ptl_changes_conclude (self, outcome);
+  g_signal_connect_swapped (backend, "noticed", G_CALLBACK (on_noticed), self);
 }
 
 void

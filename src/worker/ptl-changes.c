@@ -30,6 +30,9 @@ ptl_changes_dispose (GObject *object)
         g_signal_handlers_disconnect_by_data (self->backends[i], self);
         g_clear_object (&self->backends[i]);
       }
+  if (self->firewall != NULL)
+    g_signal_handlers_disconnect_by_data (self->firewall, self);
+  g_clear_object (&self->firewall);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
   if (self->meter != NULL)
@@ -96,10 +99,12 @@ ptl_changes_set_backend (PtlChanges *self, PtlKind kind, PtlBackend *backend)
   ptl_changes_listen (self, backend);
 }
 
-PtlBackend *
-ptl_changes_get_backend (PtlChanges *self, PtlKind kind)
+void
+ptl_changes_set_firewall (PtlChanges *self, PtlHostFirewall *firewall)
 {
-  return self->backends[kind];
+  g_return_if_fail (self->firewall == NULL);
+  self->firewall = g_object_ref (firewall);
+  ptl_changes_listen (self, PTL_BACKEND (firewall));
 }
 
 void
@@ -145,6 +150,7 @@ change_free (PtlChange *change)
   g_free (change->detail);
   g_clear_object (&change->cancellable);
   g_clear_pointer (&change->prepared, g_ptr_array_unref);
+  g_clear_pointer (&change->granted, g_ptr_array_unref);
   g_clear_object (&change->task);
   g_clear_pointer (&change->before, ptl_rule_free);
   g_clear_pointer (&change->after, ptl_rule_free);
@@ -215,6 +221,8 @@ add_caveat (PtlChanges *self, PtlRule *rule)
   if (rule->state != PTL_RULE_STATE_OPEN)
     return;
   caveat = ptl_backend_dup_caveat (self->backends[rule->kind], rule);
+  if (caveat == NULL && self->firewall != NULL)
+    caveat = ptl_host_firewall_dup_caveat (self->firewall, rule->id);
   ptl_rule_set_error (rule, caveat);
 }
 
@@ -442,8 +450,12 @@ ptl_changes_write_intent (PtlChanges *self,
 {
   g_autoptr (PtlIntent) intent = make_intent (self, rule->id, action, leases);
   g_autofree char *endpoint = ptl_endpoint_to_string (rule->public_endpoint);
+  g_autofree char *detail = NULL;
 
-  return write_intent (self, rule, intent, action, endpoint, who, error);
+  /* Why somebody opened what policy advises against is to be found again. */
+  if (*rule->override != '\0' && g_str_equal (action, "open"))
+    detail = g_strdup_printf ("%s; policy overridden: %s", endpoint, rule->override);
+  return write_intent (self, rule, intent, action, detail != NULL ? detail : endpoint, who, error);
 }
 
 gboolean

@@ -3,6 +3,7 @@
 
 #include "worker/ptl-backend.h"
 #include "worker/ptl-debts.h"
+#include "worker/ptl-host-firewall.h"
 #include "worker/ptl-inventory.h"
 #include "worker/ptl-meter.h"
 #include "worker/ptl-store.h"
@@ -29,7 +30,8 @@ G_DECLARE_FINAL_TYPE (PtlChanges, ptl_changes, PTL, CHANGES, GObject)
 
 PtlChanges *ptl_changes_new (PtlClock *clock, PtlStore *store, PtlInventory *inventory, PtlDebts *debts, PtlMeter *meter);
 void ptl_changes_set_backend (PtlChanges *self, PtlKind kind, PtlBackend *backend);
-PtlBackend *ptl_changes_get_backend (PtlChanges *self, PtlKind kind);
+/* Lets in those whom rules are for. */
+void ptl_changes_set_firewall (PtlChanges *self, PtlHostFirewall *firewall);
 /* The addresses that policy keeps from being targets. */
 void ptl_changes_set_router_addresses (PtlChanges *self, const char *const *addresses);
 
@@ -41,6 +43,9 @@ gboolean ptl_changes_check (PtlChanges *self, PtlRule *rule, GError **error);
 char *ptl_changes_open (PtlChanges *self, PtlRule *rule, const char *who, GError **error);
 /* All of @ids (whole ones) or none. Errors: NOT_FOUND, STORE_*. With reason EXPIRED it does not fail. */
 gboolean ptl_changes_close (PtlChanges *self, const char *const *ids, PtlCloseReason reason, const char *who, GError **error);
+/* Closes one that is open already, because policy does not let what answers at its target before strangers (@why:
+ * POLICY): as one that is revoked, and the log and the history say why. Errors: NOT_FOUND, STORE_*. */
+gboolean ptl_changes_withdraw (PtlChanges *self, const char *id, const GError *why, const char *who, GError **error);
 /* @until: Unix seconds, or 0 to add @by seconds. Errors: NOT_FOUND, STATE, INVALID, STORE_*. */
 gboolean ptl_changes_extend (PtlChanges *self, const char *const *ids, gint64 until, gint64 by, const char *who, GError **error);
 /* @after: (transfer full) the rule as it is to be, with the id of the one that it replaces. */
@@ -55,8 +60,9 @@ void ptl_changes_block_async (PtlChanges *self,
                               const char *who,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
-/* Opens a closed rule anew under a new id, until the expiry it had. Errors: STATE where that is over, and as open. */
-char *ptl_changes_reopen (PtlChanges *self, const char *id, const char *who, GError **error);
+/* A closed rule as it is to be opened anew, by ptl_changes_open(), until the expiry it had. (transfer full) Errors:
+ * STATE where that is over, NOT_FOUND. */
+PtlRule *ptl_changes_dup_anew (PtlChanges *self, const char *id, GError **error);
 /* Opens a living rule again that nothing holds at present (a restart, a failed edit). */
 void ptl_changes_restore (PtlChanges *self, const char *id);
 
@@ -66,8 +72,6 @@ gboolean ptl_changes_is_busy (PtlChanges *self, const char *id);
 void ptl_changes_keep_traffic (PtlChanges *self, GHashTable *ids);
 /* A target of a living rule came up, or went down because of @error. */
 void ptl_changes_target_changed (PtlChanges *self, const char *id, const char *endpoint, gboolean up, const GError *error);
-/* Logs something that the worker noticed. */
-void ptl_changes_log (PtlChanges *self, const char *what, const char *rule_id, const char *result, const char *detail);
 /* STORE_* where nothing may be changed now; tries first whether the store is well again. */
 gboolean ptl_changes_may_write (PtlChanges *self, GError **error);
 /* Writes what is waiting to be written: now, before the process ends. */

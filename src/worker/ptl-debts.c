@@ -23,6 +23,7 @@ struct _PtlDebts
   PtlClock *clock;
   PtlStore *store;
   PtlBackend *backends[3];
+  PtlBackend *firewall;
   GPtrArray *entries; /* of Entry */
   PtlAlarm *alarm;
   gulong changed_id;
@@ -63,6 +64,8 @@ backend_of (PtlDebts *self, const PtlLease *lease)
     return self->backends[PTL_KIND_FORWARD];
   if (g_str_equal (lease->system, "ssh"))
     return self->backends[PTL_KIND_TUNNEL];
+  if (g_str_equal (lease->system, "firewalld"))
+    return self->firewall;
   return self->backends[PTL_KIND_MAPPING];
 }
 
@@ -172,7 +175,10 @@ try_entry (PtlDebts *self, Entry *entry)
 
   if (is_forgotten (self, entry->debt))
     {
-      settle (self, entry, _("The router forgot it by itself: its time was over."));
+      settle (self, entry,
+              g_str_equal (entry->debt->lease->system, "firewalld")
+                  ? _("firewalld closed it by itself: its time was over.")
+                  : _("The router forgot it by itself: its time was over."));
       return;
     }
   if (backend == NULL)
@@ -254,6 +260,12 @@ ptl_debts_set_backend (PtlDebts *self, PtlKind kind, PtlBackend *backend)
   g_set_object (&self->backends[kind], backend);
 }
 
+void
+ptl_debts_set_firewall (PtlDebts *self, PtlBackend *backend)
+{
+  g_set_object (&self->firewall, backend);
+}
+
 static void
 ptl_debts_dispose (GObject *object)
 {
@@ -264,6 +276,7 @@ ptl_debts_dispose (GObject *object)
     g_clear_signal_handler (&self->changed_id, self->clock);
   for (guint i = 0; i < G_N_ELEMENTS (self->backends); i++)
     g_clear_object (&self->backends[i]);
+  g_clear_object (&self->firewall);
   g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);

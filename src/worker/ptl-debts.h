@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * PtlDebts:
  *
- * What could not be taken back from a router or relay: kept in the store, retried with a growing pause,
+ * What could not be taken back from a router, a relay or this computer's firewall: kept in the store, retried with a growing pause,
  * shown until it is paid, or until the system forgets it by itself.
  *
  * Signals: `changed`; `paid (rule_id)`, when something was taken back.
@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (PtlDebts, ptl_debts, PTL, DEBTS, GObject)
 PtlDebts *ptl_debts_new (PtlClock *clock, PtlStore *store);
 /* Who takes back the leases of a kind of rule. */
 void ptl_debts_set_backend (PtlDebts *self, PtlKind kind, PtlBackend *backend);
+/* Who takes back what this computer's firewall still lets in. */
+void ptl_debts_set_firewall (PtlDebts *self, PtlBackend *backend);
 /* Takes over a debt (transfer full) that is in the store. Tries it after @delay_s seconds. */
 void ptl_debts_adopt (PtlDebts *self, PtlDebt *debt, guint delay_s);
 /* Tries all of them soon: a router came back, the network changed. */

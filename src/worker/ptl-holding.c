@@ -8,6 +8,8 @@
 #define SHORTEST_LEASE_SECONDS 60
 #define RENEWAL_APART_US (4 * G_USEC_PER_SEC)
 #define LONGEST_PAUSE_US (300 * G_USEC_PER_SEC)
+/* Before the number that UPnP gave a pinhole, in the lease's key. */
+#define PINHOLE_KEY "pinhole:"
 
 static void
 hold_free (PtlHold *hold)
@@ -24,10 +26,11 @@ ptl_holding_new (const PtlRule *rule, PtlRouter *router)
   g_ref_count_init (&self->ref_count);
   self->rule_id = g_strdup (rule->id);
   self->rule = ptl_rule_copy (rule);
-  self->router_id = g_strdup (ptl_router_get_id (router));
+  self->router_id = g_strdup (ptl_router_get_lasting_id (router));
   self->local_address = g_strdup (ptl_router_get_local_address (router));
   self->holds = g_ptr_array_new_with_free_func ((GDestroyNotify) hold_free);
   self->renew_boot_us = G_MAXINT64;
+  self->ipv6 = ptl_router_is_ipv6 (router);
   return self;
 }
 
@@ -49,7 +52,30 @@ ptl_holding_unref (PtlHolding *self)
   g_free (self->local_address);
   g_clear_pointer (&self->guard, ptl_endpoint_free);
   g_ptr_array_unref (self->holds);
+  g_free (self->inner_host);
+  g_clear_pointer (&self->beside, ptl_holding_unref);
+  g_clear_pointer (&self->former, g_ptr_array_unref);
+  g_clear_error (&self->problem);
   g_free (self);
+}
+
+void
+ptl_holding_name_router (PtlHolding *self, PtlRouter *router)
+{
+  const char *id = router != NULL ? ptl_router_get_lasting_id (router) : self->router_id;
+
+  if (g_str_equal (id, self->router_id))
+    return;
+  g_free (self->router_id);
+  self->router_id = g_strdup (id);
+}
+
+void
+ptl_holding_set_rule (PtlHolding *self, const PtlRule *rule)
+{
+  ptl_rule_free (self->rule);
+  self->rule = ptl_rule_copy (rule);
+  g_ptr_array_set_size (self->rule->leases, 0);
 }
 
 void
@@ -105,6 +131,18 @@ nonce_from_hex (const char *text, guint8 *nonce)
                          g_ascii_xdigit_value (text[2 * i + 1]));
 }
 
+/* -1: @key is not that of a pinhole. */
+static gint32
+pinhole_from_key (const char *key)
+{
+  guint64 number;
+
+  if (key == NULL || !g_str_has_prefix (key, PINHOLE_KEY) ||
+      !g_ascii_string_to_unsigned (key + strlen (PINHOLE_KEY), 10, 0, G_MAXUINT16, &number, NULL))
+    return -1;
+  return (gint32) number;
+}
+
 /* A rule's nonces follow from its id, which is random and never leaves the user's own bus: so even a worker that
  * was killed between asking and writing asks with the same nonce again, and nobody else can. */
 static void
@@ -135,7 +173,8 @@ ptl_lease_from_mapping (const PtlMapping *mapping, const char *holder, const cha
   lease->inner = ptl_endpoint_new (mapping->protocol, inner, mapping->internal_port, mapping->internal_port);
   lease->lifetime = granted ? mapping->granted_lifetime : mapping->lifetime;
   g_free (lease->key);
-  lease->key = nonce_to_hex (mapping->nonce);
+  lease->key = mapping->pinhole >= 0 ? g_strdup_printf (PINHOLE_KEY "%d", mapping->pinhole)
+                                     : nonce_to_hex (mapping->nonce);
   return lease;
 }
 
@@ -151,6 +190,7 @@ ptl_lease_to_mapping (const PtlLease *lease, const char *rule_id, const char *lo
                        (guint32) lease->lifetime);
 
   nonce_from_hex (lease->key, mapping->nonce);
+  mapping->pinhole = pinhole_from_key (lease->key);
   mapping->description = ptl_mapping_describe (rule_id);
   if (host != NULL && g_strcmp0 (host, local_address) != 0)
     mapping->internal_address = g_strdup (host);
@@ -196,14 +236,16 @@ ptl_holding_get_end (const PtlHolding *self)
 
 /* The old lease of one port: the @index-th of @protocol. */
 static const PtlLease *
-find_lease (const PtlRule *rule, PtlProtocol protocol, guint index)
+find_lease (const PtlHolding *self, PtlProtocol protocol, guint index)
 {
+  const PtlRule *rule = self->rule;
+
   for (guint i = 0; i < rule->leases->len; i++)
     {
       const PtlLease *lease = rule->leases->pdata[i];
 
       if (g_str_equal (lease->system, "engine") || lease->endpoint == NULL ||
-          lease->endpoint->protocol != protocol)
+          lease->endpoint->protocol != protocol || ptl_lease_is_pinhole (lease) != self->ipv6)
         continue;
       if (index-- == 0)
         return lease;
@@ -219,29 +261,49 @@ remote_of (const PtlRule *rule)
   return ptl_network_to_string (ptl_audience_get_network (rule->audience, 0));
 }
 
+static const char *
+inner_host_of (const PtlHolding *self)
+{
+  if (self->inner_host != NULL)
+    return self->inner_host;
+  return self->guard != NULL ? self->guard->host : self->rule->target->host;
+}
+
+/* A pinhole has one port, outside and inside. */
+static guint16
+asked_port (const PtlHolding *self, guint16 inner, guint index)
+{
+  const PtlEndpoint *outside = self->rule->public_endpoint;
+
+  if (self->ipv6)
+    return inner;
+  return outside->first != 0 ? (guint16) (outside->first + index) : 0;
+}
+
 static PtlMapping *
 mapping_for (const PtlHolding *self, PtlProtocol protocol, guint index, guint32 lifetime)
 {
   const PtlRule *rule = self->rule;
   const PtlEndpoint *inner = self->guard != NULL ? self->guard : rule->target;
-  const PtlLease *old = find_lease (rule, protocol, index);
-  guint16 asked = rule->public_endpoint->first != 0 ? (guint16) (rule->public_endpoint->first + index) : 0;
+  const PtlLease *old = find_lease (self, protocol, index);
+  guint16 inner_port = (guint16) (inner->first + index);
   PtlMapping *mapping =
-      ptl_mapping_new (protocol, (guint16) (inner->first + index), asked, lifetime);
+      ptl_mapping_new (protocol, inner_port, asked_port (self, inner_port, index), lifetime);
 
   derive_nonce (rule->id, protocol, mapping->internal_port, mapping->nonce);
   mapping->description = ptl_mapping_describe (rule->id);
   mapping->remote = remote_of (rule);
   mapping->pinned = rule->asked_port != 0;
-  if (self->guard == NULL && !ptl_host_is_loopback (inner->host) &&
-      g_strcmp0 (inner->host, self->local_address) != 0)
-    mapping->internal_address = g_strdup (inner->host);
+  if (self->guard == NULL && !ptl_host_is_loopback (inner_host_of (self)) &&
+      g_strcmp0 (inner_host_of (self), self->local_address) != 0)
+    mapping->internal_address = g_strdup (inner_host_of (self));
   /* The same router and the same inside: what is there is renewed, not mapped beside. */
   if (old != NULL && g_str_equal (old->holder, self->router_id) && old->inner != NULL &&
       old->inner->first == mapping->internal_port &&
       (mapping->internal_address != NULL || g_strcmp0 (old->inner->host, self->local_address) == 0))
     {
       nonce_from_hex (old->key, mapping->nonce);
+      mapping->pinhole = pinhole_from_key (old->key);
       if (ptl_router_protocol_from_string (old->system, &mapping->system))
         {
           mapping->granted_port = old->endpoint->first;
@@ -380,11 +442,9 @@ guard_lease (const PtlHolding *self)
   return lease;
 }
 
-GPtrArray *
-ptl_holding_to_leases (const PtlHolding *self)
+static void
+add_leases (const PtlHolding *self, GPtrArray *leases)
 {
-  GPtrArray *leases = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_lease_free);
-
   if (self->guard != NULL)
     g_ptr_array_add (leases, guard_lease (self));
   for (guint i = 0; i < self->holds->len; i++)
@@ -397,6 +457,24 @@ ptl_holding_to_leases (const PtlHolding *self)
       lease->read_back = hold->read_back;
       g_ptr_array_add (leases, lease);
     }
+}
+
+static gboolean
+is_granted (const PtlHolding *self)
+{
+  return self->holds->len > 0 && ((const PtlHold *) self->holds->pdata[0])->granted != 0;
+}
+
+GPtrArray *
+ptl_holding_to_leases (const PtlHolding *self)
+{
+  GPtrArray *leases = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_lease_free);
+
+  add_leases (self, leases);
+  if (self->beside != NULL && is_granted (self->beside))
+    add_leases (self->beside, leases);
+  for (guint i = 0; self->former != NULL && i < self->former->len; i++)
+    g_ptr_array_add (leases, ptl_lease_copy (self->former->pdata[i]));
   return leases;
 }
 

@@ -41,6 +41,12 @@ struct _PtlHolding
   gint64 granted_boot_us;
   gint64 renew_boot_us;   /* G_MAXINT64 = never */
   guint n_failed;         /* renewals since the last one that worked */
+  gboolean ipv6;          /* pinholes: nothing is translated, the port inside is the one outside */
+  gboolean joined;        /* its guard is that of another holding's forward, beside that one's own */
+  char *inner_host;       /* of a direct one by IPv6: the address that it leads to; NULL = as the target says */
+  PtlHolding *beside;     /* of an IPv4 holding: what the rule holds by IPv6, or NULL */
+  GPtrArray *former;      /* of PtlLease: pinholes of before a restart, until they are taken over or given up; or NULL */
+  GError *problem;        /* of an IPv4 holding: why what is beside it is not as it should be */
   gboolean unseen;        /* the last listing did not show it, and none ever did */
   gboolean restoring;     /* the router lost it: the next renewal that works is a restoration */
   gboolean degraded;
@@ -55,6 +61,10 @@ PtlHolding *ptl_holding_ref (PtlHolding *self);
 void ptl_holding_unref (PtlHolding *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlHolding, ptl_holding_unref)
 
+/* @router: its router as it is there now, or NULL. What is written of it from now on goes by the router's lasting id. */
+void ptl_holding_name_router (PtlHolding *self, PtlRouter *router);
+/* The rule was edited; what it holds stays. */
+void ptl_holding_set_rule (PtlHolding *self, const PtlRule *rule);
 /* Ends what was under way; calls what waits for that. */
 void ptl_holding_set_idle (PtlHolding *self);
 /* Calls @func once nothing is under way: now, or then. One waits at a time. */
@@ -72,7 +82,7 @@ void ptl_holding_grant (PtlHolding *self, GPtrArray *granted, PtlClock *clock);
 /* Sets the time of the next renewal: in 1/2 to 5/8 of the granted lifetime, then 3/4 to 13/16, and so on, at least
  * four seconds apart (RFC 6887, section 11.2.1). */
 void ptl_holding_plan_renewal (PtlHolding *self, PtlClock *clock);
-/* (transfer full): the leases, the guard's first. */
+/* (transfer full): the leases, the guard's first; then those of what is held beside. */
 GPtrArray *ptl_holding_to_leases (const PtlHolding *self);
 /* (transfer full): copies of the mappings. */
 GPtrArray *ptl_holding_to_mappings (const PtlHolding *self);

@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "worker/ptl-keeper-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #define CONFIRMED_AT_A_TIME 16
 
-/* Once a minute each router that holds something is asked for its table, and what that cannot tell is made sure of. */
-typedef struct
-{
-  PtlKeeper *keeper;
-  char *router_id;
-} Audit;
-
-static void
-audit_free (Audit *audit)
-{
-  g_object_unref (audit->keeper);
-  g_free (audit->router_id);
-  g_free (audit);
-}
+/* Once a minute each router that holds something, or has a table to read, is asked for it, and what that cannot tell is
+ * made sure of: one listing, for the rules and for foreign entries. */
 
 /* ---- By the table ---- */
 
@@ -119,6 +109,13 @@ is_by_upnp (const PtlHolding *holding)
   return hold != NULL && hold->mapping->system == PTL_ROUTER_PROTOCOL_UPNP;
 }
 
+/* No table shows pinholes: one by UPnP is asked for again too, which confirms the one that is there. */
+static gboolean
+is_in_a_table (const PtlHolding *holding)
+{
+  return is_by_upnp (holding) && !holding->ipv6;
+}
+
 static gboolean
 was_listed (const PtlHolding *holding)
 {
@@ -158,8 +155,8 @@ compare (PtlKeeper *self, PtlRouter *router, GPtrArray *entries)
       if (holding->busy || holding->degraded || ptl_keeper_get_router (self, holding) != router)
         continue;
       if (entries != NULL && any_missing (holding, entries, now))
-        ptl_keeper_renew_soon (self, holding, 0, TRUE);
-      else if (!is_by_upnp (holding))
+        ptl_keeper_lose (self, holding, _("The router's table does not show it any more."), 0);
+      else if (!is_in_a_table (holding))
         {
           holding->unseen = entries != NULL && !was_listed (holding);
           g_ptr_array_add (others, holding);
@@ -172,35 +169,86 @@ compare (PtlKeeper *self, PtlRouter *router, GPtrArray *entries)
 static void
 on_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Audit *audit = data;
+  g_autoptr (GTask) task = data;
+  PtlKeeper *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) entries = ptl_router_list_finish (PTL_ROUTER (source), result, &error);
 
+  /* The worker is ending. */
+  if (self->holdings == NULL)
+    {
+      g_task_return_new_error (task, PTL_ERROR, PTL_ERROR_CANCELLED, "%s", _("The worker is ending."));
+      return;
+    }
   /* A router that is silent just now is not one that lost its table. */
   if (entries != NULL || g_error_matches (error, PTL_ERROR, PTL_ERROR_NOT_SUPPORTED))
-    compare (audit->keeper, PTL_ROUTER (source), entries);
-  audit_free (audit);
+    compare (self, PTL_ROUTER (source), entries);
+  if (entries != NULL)
+    ptl_keeper_emit_listed (self, PTL_ROUTER (source), entries);
+  if (entries != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&entries), (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+ptl_keeper_look_async (PtlKeeper *self, PtlRouter *router, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, ptl_keeper_look_async);
+  ptl_router_list_async (router, NULL, on_listed, task);
+}
+
+GPtrArray *
+ptl_keeper_look_finish (PtlKeeper *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+has_table (PtlRouter *router)
+{
+  const char *const *protocols = ptl_router_get_protocols (router);
+
+  return protocols != NULL && g_strv_contains (protocols, "upnp");
+}
+
+gboolean
+ptl_keeper_has_audits (PtlKeeper *self)
+{
+  GHashTableIter iter;
+  gpointer router;
+
+  if (g_hash_table_size (self->holdings) > 0)
+    return TRUE;
+  g_hash_table_iter_init (&iter, self->routers);
+  while (g_hash_table_iter_next (&iter, &router, NULL))
+    if (has_table (router))
+      return TRUE;
+  return FALSE;
 }
 
 void
 ptl_keeper_audit (PtlKeeper *self)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) asked = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   GHashTableIter iter;
   PtlHolding *holding;
+  PtlRouter *router;
 
   g_hash_table_iter_init (&iter, self->holdings);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &holding))
+    if ((router = ptl_keeper_get_router (self, holding)) != NULL)
+      g_hash_table_add (asked, g_object_ref (router));
+  g_hash_table_iter_init (&iter, self->routers);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &router, NULL))
+    if (has_table (router))
+      g_hash_table_add (asked, g_object_ref (router));
+  g_hash_table_iter_init (&iter, asked);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &router, NULL))
     {
-      PtlRouter *router = ptl_keeper_get_router (self, holding);
-      Audit *audit;
-
-      if (router == NULL || !g_hash_table_add (seen, router))
-        continue;
-      audit = g_new (Audit, 1);
-      audit->keeper = g_object_ref (self);
-      audit->router_id = g_strdup (holding->router_id);
-      ptl_router_list_async (router, NULL, on_listed, audit);
+      ptl_keeper_look_async (self, router, NULL, NULL);
       /* Its public address and its epoch, by one datagram where it can be. */
       ptl_router_probe_async (router, NULL, NULL, NULL);
     }

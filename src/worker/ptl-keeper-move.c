@@ -103,7 +103,8 @@ move_guard (PtlKeeper *self, PtlHolding *holding, GError **error)
 
   if (holding->rule->way == PTL_WAY_DIRECT)
     return TRUE;
-  ptl_engine_close (self->engine, holding->rule_id, FALSE, NULL);
+  if (!holding->joined)
+    ptl_engine_close (self->engine, holding->rule_id, FALSE, NULL);
   return ptl_keeper_open_guard (self->engine, holding, port, error);
 }
 
@@ -120,7 +121,7 @@ ask_new (Move *move)
       move_end (move);
       return;
     }
-  replace (&holding->router_id, ptl_router_get_id (move->router));
+  replace (&holding->router_id, ptl_router_get_lasting_id (move->router));
   replace (&holding->local_address, ptl_router_get_local_address (move->router));
   g_ptr_array_set_size (holding->rule->leases, 0);
   if (!move_guard (self, holding, &error))
@@ -170,6 +171,23 @@ name_inside (GPtrArray *mappings, const char *address)
 }
 
 static void
+notice_move (PtlKeeper *self, PtlHolding *holding, PtlRouter *router)
+{
+  PtlRouter *old = ptl_keeper_get_router (self, holding);
+  const char *local = ptl_router_get_local_address (router);
+  g_autofree char *detail = NULL;
+
+  if (old == router)
+    {
+      detail = g_strdup_printf ("%s → %s", holding->local_address, local);
+      ptl_keeper_notice (self, holding, "address", "ok", detail);
+      return;
+    }
+  detail = g_strdup_printf ("%s (%s)", ptl_router_get_address (router), local);
+  ptl_keeper_notice (self, holding, "gateway", "ok", detail);
+}
+
+static void
 start (PtlKeeper *self, PtlHolding *holding, PtlRouter *router)
 {
   PtlRouter *old = ptl_keeper_get_router (self, holding);
@@ -177,6 +195,7 @@ start (PtlKeeper *self, PtlHolding *holding, PtlRouter *router)
   g_autoptr (GError) away = NULL;
   Move *move = g_new0 (Move, 1);
 
+  notice_move (self, holding, router);
   holding->busy = TRUE;
   move->keeper = g_object_ref (self);
   move->holding = ptl_holding_ref (holding);
@@ -206,7 +225,7 @@ wanted_router (PtlKeeper *self, const PtlHolding *holding)
 }
 
 static gboolean
-is_to_move (PtlKeeper *self, const PtlHolding *holding, PtlRouter *router)
+is_to_move (PtlKeeper *self, PtlHolding *holding, PtlRouter *router)
 {
   const char *local = ptl_router_get_local_address (router);
 

@@ -245,3 +245,11 @@ ptl_keeper_renew_soon (PtlKeeper *self, PtlHolding *holding, gint64 delay_us, gb
   holding->renew_boot_us = ptl_clock_get_boot_us (self->clock) + delay_us;
   holding->restoring = holding->restoring || lost;
 }
+
+void
+ptl_keeper_lose (PtlKeeper *self, PtlHolding *holding, const char *detail, gint64 delay_us)
+{
+  if (!holding->restoring)
+    ptl_keeper_notice (self, holding, "lost", "failed", detail);
+  ptl_keeper_renew_soon (self, holding, delay_us, TRUE);
+}

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/ptl-time.h"
 #include "worker/ptl-routers.h"
 
 #define AUDIT_US (60 * G_USEC_PER_SEC)
@@ -10,6 +11,8 @@
 #define RESTORE_WITHIN_MS 1500
 
 G_DEFINE_FINAL_TYPE (PtlKeeper, ptl_keeper, G_TYPE_OBJECT)
+
+static guint listed_signal;
 
 /* ---- What it tells ---- */
 
@@ -38,6 +41,18 @@ ptl_keeper_emit_recovered (PtlKeeper *self, PtlHolding *holding)
   holding->degraded = FALSE;
   holding->restoring = FALSE;
   g_signal_emit_by_name (self->backend, "recovered", holding->rule_id, leases);
+}
+
+void
+ptl_keeper_emit_listed (PtlKeeper *self, PtlRouter *router, GPtrArray *entries)
+{
+  g_signal_emit (self, listed_signal, 0, router, entries);
+}
+
+void
+ptl_keeper_notice (PtlKeeper *self, PtlHolding *holding, const char *what, const char *result, const char *detail)
+{
+  g_signal_emit_by_name (self->backend, "noticed", holding->rule_id, what, result, detail);
 }
 
 void
@@ -75,6 +90,8 @@ bind_guard (PtlEngine *engine, PtlHolding *holding, guint16 first, gboolean besi
   g_autoptr (PtlForward) forward = NULL;
 
   g_clear_pointer (&holding->guard, ptl_endpoint_free);
+  if (holding->joined)
+    return ptl_engine_join (engine, rule->id, listen, &holding->guard, error);
   if (beside)
     return ptl_engine_widen (engine, rule->id, listen, &holding->guard, error);
   forward = ptl_forward_new (listen, rule->target, rule->audience);
@@ -109,14 +126,35 @@ bind_any (PtlEngine *engine, PtlHolding *holding, gboolean beside, GError **erro
   return FALSE;
 }
 
+/* A forward that was opened anew listens by IPv4 alone. */
+static void
+join_again (PtlEngine *engine, PtlHolding *holding)
+{
+  g_autoptr (PtlEndpoint) listen = NULL;
+
+  if (holding->beside == NULL || holding->beside->guard == NULL)
+    return;
+  listen = ptl_endpoint_copy (holding->beside->guard);
+  if (!ptl_engine_join (engine, holding->rule_id, listen, NULL, &holding->beside->problem))
+    g_message ("%s", holding->beside->problem->message);
+}
+
 gboolean
 ptl_keeper_open_guard (PtlEngine *engine, PtlHolding *holding, guint16 port, GError **error)
 {
   if (holding->rule->way == PTL_WAY_DIRECT)
     return TRUE;
-  if (port != 0 && bind_guard (engine, holding, port, FALSE, NULL))
-    return TRUE;
-  return bind_any (engine, holding, FALSE, error);
+  if ((port == 0 || !bind_guard (engine, holding, port, FALSE, NULL)) &&
+      !bind_any (engine, holding, FALSE, error))
+    return FALSE;
+  join_again (engine, holding);
+  return TRUE;
+}
+
+gboolean
+ptl_keeper_open_guard_at (PtlEngine *engine, PtlHolding *holding, guint16 port, GError **error)
+{
+  return bind_guard (engine, holding, port, FALSE, error);
 }
 
 gboolean
@@ -128,9 +166,12 @@ ptl_keeper_widen_guard (PtlEngine *engine, PtlHolding *holding, GError **error)
 /* ---- When ---- */
 
 PtlRouter *
-ptl_keeper_get_router (PtlKeeper *self, const PtlHolding *holding)
+ptl_keeper_get_router (PtlKeeper *self, PtlHolding *holding)
 {
-  return ptl_discovery_get_router (self->discovery, holding->router_id);
+  PtlRouter *router = ptl_discovery_get_router (self->discovery, holding->router_id);
+
+  ptl_holding_name_router (holding, router);
+  return router;
 }
 
 static void
@@ -151,11 +192,31 @@ renew_due (gpointer data)
   ptl_keeper_schedule (self);
 }
 
+/* A look that comes so much late was held up by a suspend: nothing of this program ran meanwhile. */
+static void
+note_resume (PtlKeeper *self)
+{
+  gint64 late = ptl_clock_get_boot_us (self->clock) - self->audit_boot_us;
+  g_autofree char *slept = NULL, *detail = NULL;
+  GHashTableIter iter;
+  PtlHolding *holding;
+
+  if (late < AUDIT_US)
+    return;
+  slept = ptl_duration_to_string (late / G_USEC_PER_SEC);
+  /* Translators: %s is a length of time, like 2h30m */
+  detail = g_strdup_printf (_("This computer slept for %s; the router is asked anew."), slept);
+  g_hash_table_iter_init (&iter, self->holdings);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &holding))
+    ptl_keeper_notice (self, holding, "resume", "ok", detail);
+}
+
 static void
 audit_due (gpointer data)
 {
   PtlKeeper *self = data;
 
+  note_resume (self);
   self->audit_boot_us = ptl_clock_get_boot_us (self->clock) + AUDIT_US;
   ptl_keeper_audit (self);
   ptl_keeper_schedule (self);
@@ -164,7 +225,7 @@ audit_due (gpointer data)
 static void
 schedule_audit (PtlKeeper *self)
 {
-  if (g_hash_table_size (self->holdings) == 0)
+  if (!ptl_keeper_has_audits (self))
     {
       self->audit_boot_us = 0;
       ptl_alarm_clear (self->audit_alarm);
@@ -197,7 +258,7 @@ ptl_keeper_schedule (PtlKeeper *self)
 
 /* Not by id: that changes once the router's hardware address is known. */
 static gboolean
-is_at (PtlKeeper *self, const PtlHolding *holding, PtlRouter *router)
+is_at (PtlKeeper *self, PtlHolding *holding, PtlRouter *router)
 {
   return ptl_keeper_get_router (self, holding) == router;
 }
@@ -212,9 +273,8 @@ on_lost_state (PtlKeeper *self, PtlRouter *router)
   g_hash_table_iter_init (&iter, self->holdings);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &holding))
     if (is_at (self, holding, router))
-      ptl_keeper_renew_soon (self, holding,
-                             g_random_int_range (RESTORE_AFTER_MS, RESTORE_WITHIN_MS) * G_GINT64_CONSTANT (1000),
-                             TRUE);
+      ptl_keeper_lose (self, holding, _("The router began anew, without its mappings."),
+                       g_random_int_range (RESTORE_AFTER_MS, RESTORE_WITHIN_MS) * G_GINT64_CONSTANT (1000));
   ptl_keeper_schedule (self);
 }
 
@@ -289,6 +349,13 @@ on_error (PtlKeeper *self, GParamSpec *spec, PtlRouter *router)
       g_signal_emit_by_name (self->backend, "caveat-changed", holding->rule_id);
 }
 
+/* Only one that speaks UPnP has a table to read. */
+static void
+on_protocols (PtlKeeper *self, GParamSpec *spec, PtlRouter *router)
+{
+  ptl_keeper_schedule (self);
+}
+
 static void
 on_local_address (PtlKeeper *self, GParamSpec *spec, PtlRouter *router)
 {
@@ -305,6 +372,7 @@ listen_to (PtlKeeper *self, PtlRouter *router)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (router, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (router, "notify::error", G_CALLBACK (on_error), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (router, "notify::protocols", G_CALLBACK (on_protocols), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (router, "notify::local-address", G_CALLBACK (on_local_address), self,
                            G_CONNECT_SWAPPED);
 }
@@ -334,6 +402,7 @@ on_routers (PtlKeeper *self)
       listen_to (self, router);
     }
   ptl_keeper_move_soon (self);
+  ptl_keeper_schedule (self);
 }
 
 /* A rule that is to end sooner must not be open for longer in the router should this worker die. */
@@ -420,6 +489,8 @@ static void
 ptl_keeper_class_init (PtlKeeperClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ptl_keeper_dispose;
+  listed_signal = g_signal_new ("listed", PTL_TYPE_KEEPER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                PTL_TYPE_ROUTER, G_TYPE_PTR_ARRAY | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/ptl-drop.h"
 #include "core/ptl-error.h"
 #include "engine/ptl-port-holder.h"
 #include "worker/ptl-metrics-head.h"
@@ -42,9 +43,7 @@ typedef struct
 static void
 stop_accepting (PtlMetricsServer *self)
 {
-  if (self->accepting != NULL)
-    g_source_destroy (self->accepting);
-  g_clear_pointer (&self->accepting, g_source_unref);
+  ptl_drop_source (&self->accepting);
   g_clear_handle_id (&self->pause_id, g_source_remove);
 }
 

@@ -248,6 +248,34 @@ ptl_notifier_withdraw (PtlNotifier *self, const char *tag)
   g_hash_table_remove (self->entries, tag);
 }
 
+void
+ptl_notifier_open_window (PtlNotifier *self, const char *action)
+{
+  g_return_if_fail (PTL_IS_NOTIFIER (self));
+  if (self->connection == NULL)
+    return;
+  g_dbus_connection_call (self->connection, APP_ID, "/io/github/portolan/Portolan",
+                          "org.freedesktop.Application", "ActivateAction",
+                          g_variant_new ("(sav@a{sv})", action, NULL, g_variant_new ("a{sv}", NULL)),
+                          NULL, G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, self->cancellable, NULL, NULL);
+}
+
+/* The window's preference, looked up when it is needed, a few times a day: so that a worker on a machine without a window
+ * needs no settings, and one with does not keep them loaded. */
+gboolean
+ptl_notifier_is_wanted (const char *key)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema =
+      source != NULL ? g_settings_schema_source_lookup (source, APP_ID, TRUE) : NULL;
+  g_autoptr (GSettings) settings = NULL;
+
+  if (schema == NULL || !g_settings_schema_has_key (schema, key))
+    return TRUE;
+  settings = g_settings_new_full (schema, NULL, NULL);
+  return g_settings_get_boolean (settings, key);
+}
+
 static void
 on_action (GDBusConnection *connection,
            const char *sender,

@@ -28,5 +28,9 @@ void ptl_notifier_send (PtlNotifier *self,
                         const char *const *actions);
 /* Takes it from the screen; one that is gone already, or never was, is none the worse. */
 void ptl_notifier_withdraw (PtlNotifier *self, const char *tag);
+/* Has the window do @action ("show-exposure"): it is started where it does not run (org.freedesktop.Application). */
+void ptl_notifier_open_window (PtlNotifier *self, const char *action);
+/* Whether the person wants to be told, by the preference @key; TRUE where there are no preferences. */
+gboolean ptl_notifier_is_wanted (const char *key);
 
 G_END_DECLS

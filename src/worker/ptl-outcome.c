@@ -67,12 +67,14 @@ copy_leases (GPtrArray *leases)
   return copy;
 }
 
-/* What people outside use is granted by the outermost system: the engine's socket is that of a forward alone. */
+/* What people outside use is granted by the outermost system: the engine's socket is that of a forward alone. Where
+ * there is an IPv4 mapping, a pinhole is told beside it (ptl_leases_dup_pinhole_endpoint()). */
 static gboolean
 is_outermost (const PtlRule *rule, const PtlLease *lease)
 {
   return lease->endpoint != NULL &&
-         (rule->kind == PTL_KIND_FORWARD) == g_str_equal (lease->system, "engine");
+         (rule->kind == PTL_KIND_FORWARD) == g_str_equal (lease->system, "engine") &&
+         (!ptl_lease_is_pinhole (lease) || !ptl_leases_have_ipv4 (rule->leases));
 }
 
 void
@@ -121,6 +123,8 @@ become_final (PtlRule *rule, PtlRuleState state, const GError *error, gint64 now
 void
 ptl_outcome_apply (const PtlOutcome *self, PtlRule *rule, gint64 now)
 {
+  g_autoptr (GError) error = NULL;
+
   if (self->leases != NULL)
     ptl_rule_take_leases (rule, self->leases);
   /* Closing goes on to its end, whatever else came to an end meanwhile. */
@@ -149,7 +153,10 @@ ptl_outcome_apply (const PtlOutcome *self, PtlRule *rule, gint64 now)
       become_final (rule, PTL_RULE_STATE_FAILED, self->error, now);
       break;
     case PTL_OUTCOME_CLOSED:
-      become_final (rule, PTL_RULE_STATE_CLOSED, NULL, now);
+      /* One that was closed because of what answers at its target says so in the history. */
+      if (g_str_equal (rule->error_code, ptl_error_code_to_name (PTL_ERROR_POLICY)))
+        error = ptl_rule_dup_error (rule);
+      become_final (rule, PTL_RULE_STATE_CLOSED, error, now);
       break;
     case PTL_OUTCOME_RENEWED:
     case PTL_OUTCOME_MOVED:

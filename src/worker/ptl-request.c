@@ -23,17 +23,22 @@ static const Field open_fields[] = {
   { "Duration", "x" }, { "Review", "x" },         { "Name", "s" },     { "Protocol", "s" },
   { "Target", "s" },   { "PublicEndpoint", "s" }, { "Way", "s" },      { "Backend", "s" },
   { "Preset", "s" },   { "Override", "s" },       { "Audience", "as" },
-  { "Options", "a{sv}" }, { NULL, NULL },
+  { "Options", "a{sv}" }, { "Family", "s" },       { "Firewall", "s" }, { NULL, NULL },
 };
 
 static const Field edit_fields[] = {
   { "Name", "s" },    { "Owner", "s" },  { "Purpose", "s" },        { "Audience", "as" },
   { "Expires", "x" }, { "Review", "x" }, { "Target", "s" },         { "PublicEndpoint", "s" },
-  { "Way", "s" },     { "Protocol", "s" }, { "Options", "a{sv}" }, { NULL, NULL },
+  { "Way", "s" },     { "Protocol", "s" }, { "Options", "a{sv}" }, { "Backend", "s" },
+  { "Family", "s" },  { "Firewall", "s" }, { NULL, NULL },
 };
 
 static const Field relay_fields[] = {
   { "Name", "s" }, { "Host", "s" }, { "Port", "u" }, { "User", "s" }, { "KeyFile", "s" }, { NULL, NULL },
+};
+
+static const Field router_fields[] = {
+  { "Address", "s" }, { "Interface", "s" }, { "Url", "s" }, { NULL, NULL },
 };
 
 /* ---- Shape ---- */
@@ -153,6 +158,24 @@ take_way (PtlRule *rule, GVariant *dict, GError **error)
 
   return !g_variant_lookup (dict, "Way", "&s", &way) ||
          ptl_way_from_string (way, &rule->way, error);
+}
+
+static gboolean
+take_family (PtlRule *rule, GVariant *dict, GError **error)
+{
+  const char *family;
+
+  return !g_variant_lookup (dict, "Family", "&s", &family) ||
+         ptl_family_from_string (family, &rule->family, error);
+}
+
+static gboolean
+take_firewall (PtlRule *rule, GVariant *dict, GError **error)
+{
+  const char *wish;
+
+  return !g_variant_lookup (dict, "Firewall", "&s", &wish) ||
+         ptl_firewall_wish_from_string (wish, &rule->firewall, error);
 }
 
 static gboolean
@@ -282,7 +305,8 @@ ptl_request_to_rule (GVariant *request, gint64 now, GError **error)
   g_autoptr (PtlRule) rule = ptl_rule_new (PTL_KIND_FORWARD);
 
   if (!check_shape (request, open_fields, error) || !take_kind (rule, request, error) ||
-      !take_way (rule, request, error) || !take_endpoints (rule, request, error) ||
+      !take_way (rule, request, error) || !take_family (rule, request, error) ||
+      !take_firewall (rule, request, error) || !take_endpoints (rule, request, error) ||
       !take_audience (rule, request, error) || !take_options (rule, request, error) ||
       !take_times (rule, request, now, error))
     return NULL;
@@ -326,6 +350,17 @@ check_any (GVariant *changes, GError **error)
   return FALSE;
 }
 
+/* A mapping goes over to another router; what carries a forward or a tunnel is another rule. */
+static gboolean
+check_backend (const PtlRule *before, GVariant *changes, GError **error)
+{
+  if (before->kind == PTL_KIND_MAPPING || !has (changes, "Backend"))
+    return TRUE;
+  ptl_error_set (error, PTL_ERROR_INVALID, _("Open it anew where it is to be."),
+                 _("Only a mapping can go over to another router."));
+  return FALSE;
+}
+
 static gboolean
 moves (GVariant *changes)
 {
@@ -338,6 +373,8 @@ ptl_request_apply_changes (const PtlRule *before, GVariant *changes, GError **er
   g_autoptr (PtlRule) after = ptl_rule_copy (before);
 
   if (!check_any (changes, error) || !check_shape (changes, edit_fields, error) ||
+      !check_backend (before, changes, error) || !take_family (after, changes, error) ||
+      !take_firewall (after, changes, error) ||
       !take_way (after, changes, error) || !take_endpoints (after, changes, error) ||
       !take_audience (after, changes, error) || !take_options (after, changes, error) ||
       !take_new_times (after, changes, error))
@@ -349,6 +386,21 @@ ptl_request_apply_changes (const PtlRule *before, GVariant *changes, GError **er
   if (has (changes, "PublicEndpoint") && after->kind != PTL_KIND_FORWARD)
     after->asked_port = after->public_endpoint->first;
   return g_steal_pointer (&after);
+}
+
+/* ---- Routers ---- */
+
+PtlRouterPlace *
+ptl_request_to_router_place (GVariant *request, GError **error)
+{
+  const char *address = "", *interface = "", *url = "";
+
+  if (!check_shape (request, router_fields, error))
+    return NULL;
+  g_variant_lookup (request, "Address", "&s", &address);
+  g_variant_lookup (request, "Interface", "&s", &interface);
+  g_variant_lookup (request, "Url", "&s", &url);
+  return ptl_router_place_new (address, interface, url, error);
 }
 
 /* ---- Relays ---- */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ptl-rule.h"
+#include "router/ptl-router-place.h"
 #include "tunnel/ptl-relay.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,8 @@ G_BEGIN_DECLS
 PtlRule *ptl_request_to_rule (GVariant *request, gint64 now, GError **error);
 /* EditRule's a{sv}: a copy of @before with the changes. */
 PtlRule *ptl_request_apply_changes (const PtlRule *before, GVariant *changes, GError **error);
+/* AddRouter's a{sv}. */
+PtlRouterPlace *ptl_request_to_router_place (GVariant *request, GError **error);
 /* AddRelay's a{sv}. */
 PtlRelay *ptl_request_to_relay (GVariant *request, GError **error);
 /* Whole ids of rules are many at once: at least one, at most a thousand. */

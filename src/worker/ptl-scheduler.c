@@ -6,7 +6,6 @@
 
 #include "worker/ptl-alarm.h"
 
-#define SETTINGS_ID "io.github.portolan.Portolan"
 
 #define EXTENSION_S 3600
 
@@ -84,22 +83,6 @@ next_notice (PtlScheduler *self, const PtlRule *rule)
   return G_MAXINT64;
 }
 
-/* The window's preference, looked up when it is needed, a few times a day: so that a worker on a machine without a window
- * needs no settings, and one with does not keep them loaded. */
-static gboolean
-notices_are_wanted (void)
-{
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema =
-      source != NULL ? g_settings_schema_source_lookup (source, SETTINGS_ID, TRUE) : NULL;
-  g_autoptr (GSettings) settings = NULL;
-
-  if (schema == NULL || !g_settings_schema_has_key (schema, "notices"))
-    return TRUE;
-  settings = g_settings_new_full (schema, NULL, NULL);
-  return g_settings_get_boolean (settings, "notices");
-}
-
 static void
 send_notice (PtlScheduler *self, const PtlRule *rule, gint64 left)
 {
@@ -108,7 +91,7 @@ send_notice (PtlScheduler *self, const PtlRule *rule, gint64 left)
   g_autofree char *summary = NULL;
   g_autofree char *body = NULL;
 
-  if (self->notifier == NULL || !notices_are_wanted ())
+  if (self->notifier == NULL || !ptl_notifier_is_wanted ("notices"))
     return;
   /* Translators: the first is the name of a rule, the second a number of minutes */
   summary = g_strdup_printf (ngettext ("“%s” closes in %u minute", "“%s” closes in %u minutes", minutes),

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/ptl-policy.h"
 #include "worker/ptl-request.h"
 #include "worker/ptl-routers.h"
 #include "worker/ptl-sentence.h"
@@ -35,19 +36,126 @@ read_request (PtlService *self, GVariant *arguments, GError **error)
   return g_steal_pointer (&rule);
 }
 
+/* @rule: (transfer full) (nullable), and then @error (transfer full) says why. */
+typedef void (*WithRuleFunc) (PtlService *self, GDBusMethodInvocation *invocation, PtlRule *rule, GError *error, const char *who);
+
+typedef struct
+{
+  PtlService *self;
+  GDBusMethodInvocation *invocation;
+  WithRuleFunc func;
+  char *who;
+} Adoption;
+
+static void
+on_adopted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Adoption *adoption = data;
+  g_autoptr (PtlService) self = adoption->self;
+  g_autofree char *who = adoption->who;
+  GDBusMethodInvocation *invocation = adoption->invocation;
+  WithRuleFunc func = adoption->func;
+  GError *error = NULL;
+  PtlRule *rule = ptl_foreign_adopt_finish (PTL_FOREIGN (source), result, &error);
+
+  g_free (adoption);
+  if (self->parts.inventory != NULL)
+    {
+      func (self, invocation, rule, error, who);
+      return;
+    }
+  g_clear_error (&error);
+  g_clear_pointer (&rule, ptl_rule_free);
+  ptl_service_fail (invocation, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("The worker is ending.")));
+}
+
+/* Of a request that adopts an entry in the router that one says most, which may have to be asked first. */
+static void
+with_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who, WithRuleFunc func)
+{
+  g_autoptr (GVariant) request = g_variant_get_child_value (arguments, 0);
+  g_autoptr (GVariant) adopt = g_variant_lookup_value (request, "Adopt", G_VARIANT_TYPE_STRING);
+  GError *error = NULL;
+  Adoption *adoption;
+  PtlRule *rule;
+
+  if (adopt == NULL)
+    {
+      rule = read_request (self, arguments, &error);
+      func (self, invocation, rule, error, who);
+      return;
+    }
+  adoption = g_new (Adoption, 1);
+  adoption->self = g_object_ref (self);
+  adoption->invocation = invocation;
+  adoption->func = func;
+  adoption->who = g_strdup (who);
+  ptl_foreign_adopt_async (self->parts.foreign, request, on_adopted, adoption);
+}
+
+/* @identified: (nullable): what answers at its targets. */
+static void
+open_now (PtlService *self,
+          GDBusMethodInvocation *invocation,
+          PtlRule *rule,
+          GPtrArray *identified,
+          const char *who)
+{
+  GError *error = NULL;
+  g_autofree char *id = ptl_changes_open (self->parts.changes, rule, who, &error);
+
+  if (id == NULL)
+    {
+      ptl_service_fail (invocation, error);
+      return;
+    }
+  if (ptl_afterlook_is_due (identified))
+    ptl_afterlook_begin (self->parts.afterlook, ptl_inventory_get (self->parts.inventory, id));
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", id));
+}
+
+static void
+open_identified (PtlService *self,
+                 GDBusMethodInvocation *invocation,
+                 PtlRule *rule,
+                 GPtrArray *identified,
+                 const char *who)
+{
+  GError *error = NULL;
+
+  if (ptl_afterlook_check (rule, identified, &error))
+    {
+      open_now (self, invocation, rule, identified, who);
+      return;
+    }
+  ptl_rule_free (rule);
+  ptl_service_fail (invocation, error);
+}
+
+static gboolean
+wants_a_look (const PtlRule *rule)
+{
+  return *rule->override == '\0' && ptl_policy_is_before_strangers (rule);
+}
+
+/* What would let strangers in to something is looked at first; what is refused anyway is refused at once. */
+static void
+open_with (PtlService *self, GDBusMethodInvocation *invocation, PtlRule *rule, GError *error, const char *who)
+{
+  if (rule != NULL && !ptl_changes_check (self->parts.changes, rule, &error))
+    g_clear_pointer (&rule, ptl_rule_free);
+  if (rule == NULL)
+    ptl_service_fail (invocation, error);
+  else if (wants_a_look (rule))
+    ptl_service_identify_rule (self, invocation, rule, PTL_IDENTIFIER_OPEN, who, open_identified);
+  else
+    open_now (self, invocation, rule, NULL, who);
+}
+
 static void
 open_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who)
 {
-  GError *error = NULL;
-  PtlRule *rule = read_request (self, arguments, &error);
-  g_autofree char *id = NULL;
-
-  if (rule != NULL)
-    id = ptl_changes_open (self->parts.changes, rule, who, &error);
-  if (id == NULL)
-    ptl_service_fail (invocation, error);
-  else
-    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", id));
+  with_rule (self, invocation, arguments, who, open_with);
 }
 
 static char *
@@ -65,18 +173,32 @@ check_router (PtlService *self, const PtlRule *rule, GError **error)
          ptl_routers_find (self->parts.discovery, rule->backend, error) != NULL;
 }
 
-static void
-check_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who)
+static GVariant *
+answering_to_variant (GPtrArray *identified)
 {
-  GError *error = NULL;
-  g_autoptr (PtlRule) rule = read_request (self, arguments, &error);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; identified != NULL && i < identified->len; i++)
+    g_variant_builder_add_value (&builder, ptl_service_identified_to_variant (identified->pdata[i]));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+check_identified (PtlService *self,
+                  GDBusMethodInvocation *invocation,
+                  PtlRule *owned,
+                  GPtrArray *identified,
+                  const char *who)
+{
+  g_autoptr (PtlRule) rule = owned;
   g_autoptr (GVariant) fields = NULL;
   g_autofree char *router = NULL;
   g_autofree char *sentence = NULL;
+  GError *error = NULL;
   GVariantDict plan;
 
-  if (rule == NULL || !ptl_changes_may_write (self->parts.changes, &error) ||
-      !ptl_changes_check (self->parts.changes, rule, &error) || !check_router (self, rule, &error))
+  if (!ptl_afterlook_check (rule, identified, &error))
     {
       ptl_service_fail (invocation, error);
       return;
@@ -87,8 +209,29 @@ check_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *argum
   g_variant_dict_init (&plan, fields);
   g_variant_dict_insert (&plan, "Sentence", "s", sentence);
   g_variant_dict_insert (&plan, "Id", "s", "");
+  g_variant_dict_insert_value (&plan, "Answering", answering_to_variant (identified));
   g_dbus_method_invocation_return_value (invocation,
                                          g_variant_new ("(@a{sv})", g_variant_dict_end (&plan)));
+}
+
+static void
+check_with (PtlService *self, GDBusMethodInvocation *invocation, PtlRule *owned, GError *error, const char *who)
+{
+  g_autoptr (PtlRule) rule = owned;
+
+  if (rule == NULL || !ptl_changes_may_write (self->parts.changes, &error) ||
+      !ptl_changes_check (self->parts.changes, rule, &error) || !check_router (self, rule, &error))
+    {
+      ptl_service_fail (invocation, error);
+      return;
+    }
+  ptl_service_identify_rule (self, invocation, g_steal_pointer (&rule), PTL_IDENTIFIER_LOOK, who, check_identified);
+}
+
+static void
+check_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who)
+{
+  with_rule (self, invocation, arguments, who, check_with);
 }
 
 /* Whole ids for prefixes: all of them or none. */
@@ -174,7 +317,7 @@ on_edited (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-edit_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who)
+edit_now (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who)
 {
   GError *error = NULL;
   g_autoptr (GVariant) changes = g_variant_get_child_value (arguments, 1);
@@ -185,6 +328,50 @@ edit_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *argume
     ptl_service_fail (invocation, error);
   else
     ptl_changes_edit_async (self->parts.changes, after, who, on_edited, invocation);
+}
+
+/* It may have been changed meanwhile: what is asked for is applied to what it is now. */
+static void
+edit_identified (PtlService *self,
+                 GDBusMethodInvocation *invocation,
+                 PtlRule *rule,
+                 GPtrArray *identified,
+                 const char *who)
+{
+  g_autoptr (PtlRule) after = rule;
+  GError *error = NULL;
+
+  if (!ptl_afterlook_check (after, identified, &error))
+    {
+      ptl_service_fail (invocation, error);
+      return;
+    }
+  edit_now (self, invocation, g_dbus_method_invocation_get_parameters (invocation), who);
+  if (ptl_afterlook_is_due (identified))
+    ptl_afterlook_begin (self->parts.afterlook, after);
+}
+
+/* Whether strangers reach more by @after than by @before, or something else. */
+static gboolean
+lets_in_more (const PtlRule *before, const PtlRule *after)
+{
+  return !ptl_policy_is_before_strangers (before) || after->options->targets->len > 0
+         || after->target == NULL || before->target == NULL
+         || !ptl_endpoint_equal (before->target, after->target);
+}
+
+static void
+edit_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *arguments, const char *who)
+{
+  g_autoptr (GVariant) changes = g_variant_get_child_value (arguments, 1);
+  const PtlRule *before = ptl_service_find_living (self, arguments, NULL);
+  g_autoptr (PtlRule) after = before != NULL ? ptl_request_apply_changes (before, changes, NULL) : NULL;
+
+  if (after != NULL && wants_a_look (after) && lets_in_more (before, after))
+    ptl_service_identify_rule (self, invocation, g_steal_pointer (&after), PTL_IDENTIFIER_OPEN, who,
+                               edit_identified);
+  else
+    edit_now (self, invocation, arguments, who);
 }
 
 static void
@@ -222,17 +409,14 @@ reopen_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *argu
 {
   GError *error = NULL;
   g_autofree char *id = NULL;
-  g_autofree char *new_id = NULL;
+  PtlRule *rule = NULL;
   const char *prefix;
 
   g_variant_get_child (arguments, 0, "&s", &prefix);
   id = ptl_service_resolve (self, prefix, &error);
   if (id != NULL)
-    new_id = ptl_changes_reopen (self->parts.changes, id, who, &error);
-  if (new_id == NULL)
-    ptl_service_fail (invocation, error);
-  else
-    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", new_id));
+    rule = ptl_changes_dup_anew (self->parts.changes, id, &error);
+  open_with (self, invocation, rule, error, who);
 }
 
 static void

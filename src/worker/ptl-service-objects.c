@@ -2,6 +2,7 @@
 #include "worker/ptl-service-private.h"
 
 #include "config.h"
+#include "core/ptl-text.h"
 #include "ptl-api.h"
 #include "worker/ptl-routers.h"
 #include "worker/ptl-rule-object.h"
@@ -20,14 +21,53 @@ path_of (const char *parent, const char *id)
 /* ---- Rules ---- */
 
 static void
+show_opening (GVariantDict *dict, const PtlOpeningRecord *record)
+{
+  g_autofree char *zone = ptl_text_make_safe (record->opening->zone, -1, 120);
+
+  g_variant_dict_insert (dict, "FirewallZone", "s", zone);
+  g_variant_dict_insert (dict, "FirewallUntil", "x", record->ends);
+}
+
+GVariant *
+ptl_service_rule_to_variant (PtlService *self, const PtlRule *rule)
+{
+  const char *name = ptl_names_find_for (self->parts.names, rule);
+  const GPtrArray *openings = ptl_host_firewall_get_records (self->parts.host_firewall, rule->id);
+  g_autoptr (GVariant) fields = NULL;
+  GVariantDict dict;
+
+  if (name == NULL && openings == NULL)
+    return ptl_rule_to_variant (rule);
+  fields = g_variant_ref_sink (ptl_rule_to_variant (rule));
+  g_variant_dict_init (&dict, fields);
+  if (name != NULL)
+    g_variant_dict_insert (&dict, "PublicName", "s", name);
+  if (openings != NULL)
+    show_opening (&dict, openings->pdata[0]);
+  return g_variant_dict_end (&dict);
+}
+
+static void
 on_rule_added (PtlService *self, const PtlRule *rule)
 {
   g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
   g_autoptr (PtlBusRule1) object = ptl_rule_object_new ();
-  g_autoptr (GVariant) fields = g_variant_ref_sink (ptl_rule_to_variant (rule));
+  g_autoptr (GVariant) fields = g_variant_ref_sink (ptl_service_rule_to_variant (self, rule));
 
   ptl_service_set_properties (G_OBJECT (object), fields);
   ptl_service_put_object (self, path, G_DBUS_INTERFACE_SKELETON (object));
+}
+
+void
+ptl_service_show_public_name (PtlService *self, const PtlRule *rule)
+{
+  g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
+  g_autoptr (GDBusInterface) object = ptl_service_get_object (self, path, PTL_API_RULE_INTERFACE);
+  const char *name = ptl_names_find_for (self->parts.names, rule);
+
+  if (object != NULL)
+    ptl_bus_rule1_set_public_name (PTL_BUS_RULE1 (object), name != NULL ? name : "");
 }
 
 static void
@@ -35,7 +75,7 @@ on_rule_changed (PtlService *self, const PtlRule *rule)
 {
   g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
   g_autoptr (GDBusInterface) object = ptl_service_get_object (self, path, PTL_API_RULE_INTERFACE);
-  g_autoptr (GVariant) fields = g_variant_ref_sink (ptl_rule_to_variant (rule));
+  g_autoptr (GVariant) fields = g_variant_ref_sink (ptl_service_rule_to_variant (self, rule));
 
   if (object != NULL)
     ptl_service_set_properties (G_OBJECT (object), fields);
@@ -80,6 +120,8 @@ router_to_variant (PtlRouter *router)
                          ptl_router_state_to_string (ptl_router_get_state (router)));
   g_variant_dict_insert (&dict, "Message", "s", message);
   g_variant_dict_insert (&dict, "Advice", "s", advice);
+  g_variant_dict_insert (&dict, "Named", "b", ptl_router_get_is_named (router));
+  g_variant_dict_insert (&dict, "DescriptionUrl", "s", ptl_router_get_description_url (router));
   return g_variant_dict_end (&dict);
 }
 
@@ -288,6 +330,40 @@ show_metrics (PtlService *self)
 }
 
 static void
+show_check (PtlService *self)
+{
+  g_autoptr (GVariant) state = ptl_check_dup_state (self->parts.check);
+
+  ptl_bus_worker1_set_network_check (self->worker, state);
+}
+
+static gboolean
+is_there (const char *sender, gpointer data)
+{
+  return ptl_callers_is_there (((PtlService *) data)->callers, sender);
+}
+
+static void
+drop_followers (PtlService *self)
+{
+  ptl_listener_watch_drop_followers (self->parts.listeners, is_there, self);
+}
+
+static void
+show_exposure (PtlService *self)
+{
+  g_autoptr (GVariant) state = ptl_exposure_dup_state (self->parts.exposure);
+
+  ptl_bus_worker1_set_exposure_check (self->worker, state);
+}
+
+static void
+show_firewall (PtlService *self)
+{
+  ptl_bus_worker1_set_firewall (self->worker, ptl_host_firewall_is_there (self->parts.host_firewall) ? "firewalld" : "");
+}
+
+static void
 on_event (PtlService *self, const PtlEvent *event)
 {
   ptl_bus_worker1_emit_event_logged (self->worker, ptl_event_to_variant (event));
@@ -322,14 +398,24 @@ ptl_service_follow (PtlService *self)
   follow (self, parts->store, "notify::state", G_CALLBACK (show_store));
   follow (self, parts->store, "event-added", G_CALLBACK (on_event));
   follow (self, parts->metrics, "changed", G_CALLBACK (show_metrics));
+  follow (self, parts->check, "changed", G_CALLBACK (show_check));
+  follow (self, parts->exposure, "changed", G_CALLBACK (show_exposure));
+  follow (self, parts->listeners, "changed", G_CALLBACK (ptl_service_show_listeners));
+  follow (self, self->callers, "changed", G_CALLBACK (drop_followers));
+  follow (self, parts->host_firewall, "presence-changed", G_CALLBACK (show_firewall));
   for (guint i = 0; i < rules->len; i++)
     on_rule_added (self, rules->pdata[i]);
   for (guint i = 0; i < relays->len; i++)
     on_relay_added (self, ((PtlRelayView *) relays->pdata[i])->relay->id);
+  ptl_service_follow_names (self);
   show_routers (self);
   show_debts (self);
   show_store (self);
   show_metrics (self);
+  show_check (self);
+  show_exposure (self);
+  ptl_service_show_listeners (self);
+  show_firewall (self);
 }
 
 void
@@ -337,7 +423,9 @@ ptl_service_unfollow (PtlService *self)
 {
   gpointer objects[] = { self->parts.inventory, self->parts.changes, self->parts.discovery,
                          self->parts.relays,    self->parts.debts,   self->parts.store,
-                         self->parts.metrics };
+                         self->parts.metrics,   self->parts.check,   self->parts.names,
+                         self->parts.exposure,  self->parts.listeners, self->callers,
+                         self->parts.host_firewall };
 
   for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
     g_signal_handlers_disconnect_by_data (objects[i], self);

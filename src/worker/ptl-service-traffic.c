@@ -13,9 +13,7 @@
 static gboolean
 check_carried (const PtlRule *rule, GError **error)
 {
-  if (rule->kind == PTL_KIND_FORWARD)
-    return TRUE;
-  if (rule->kind == PTL_KIND_MAPPING && rule->way == PTL_WAY_GUARDED)
+  if (ptl_rule_is_carried (rule))
     return TRUE;
   if (rule->kind == PTL_KIND_TUNNEL)
     ptl_error_set (error, PTL_ERROR_NOT_SUPPORTED,

@@ -38,7 +38,7 @@ find_rule (PtlService *self, GDBusMethodInvocation *invocation, GVariant *argume
     ptl_service_fail (invocation, error);
   else
     g_dbus_method_invocation_return_value (
-        invocation, g_variant_new ("(@a{sv})", ptl_rule_to_variant (rule)));
+        invocation, g_variant_new ("(@a{sv})", ptl_service_rule_to_variant (self, rule)));
 }
 
 static GPtrArray *

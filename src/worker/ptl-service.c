@@ -228,8 +228,16 @@ ptl_service_attach (PtlService *self, const PtlServiceParts *parts)
   connect_methods (self, ptl_service_view_methods);
   connect_methods (self, ptl_service_history_methods);
   connect_methods (self, ptl_service_metrics_methods);
+  connect_methods (self, ptl_service_name_methods);
+  connect_methods (self, ptl_service_entry_methods);
+  connect_methods (self, ptl_service_firewall_methods);
   connect_methods (self, ptl_service_network_methods);
   connect_methods (self, ptl_service_traffic_methods);
+  connect_methods (self, ptl_service_check_methods);
+  connect_methods (self, ptl_service_router_methods);
+  connect_methods (self, ptl_service_identify_methods);
+  connect_methods (self, ptl_service_exposure_methods);
+  connect_methods (self, ptl_service_listener_methods);
   ptl_service_follow (self);
 }
 

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "firewall/ptl-firewall.h"
 #include "router/ptl-discovery.h"
 #include "worker/ptl-callers.h"
 #include "worker/ptl-changes.h"
+#include "worker/ptl-check.h"
+#include "worker/ptl-afterlook.h"
+#include "worker/ptl-exposure.h"
+#include "worker/ptl-foreign.h"
+#include "worker/ptl-identifier.h"
+#include "worker/ptl-listener-watch.h"
 #include "worker/ptl-metrics.h"
+#include "worker/ptl-names.h"
 #include "worker/ptl-relays.h"
 #include "worker/ptl-sampler.h"
 
@@ -24,6 +32,15 @@ typedef struct
   PtlEngine *engine;
   PtlMeter *meter;
   PtlMetrics *metrics;
+  PtlCheck *check;
+  PtlNames *names;
+  PtlForeign *foreign;
+  PtlFirewall *firewall;
+  PtlIdentifier *identifier;
+  PtlAfterlook *afterlook;
+  PtlExposure *exposure;
+  PtlListenerWatch *listeners;
+  PtlHostFirewall *host_firewall;
   gint64 started; /* Unix seconds */
 } PtlServiceParts;
 

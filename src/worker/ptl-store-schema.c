@@ -142,10 +142,96 @@ static const char version_2[] =
   "  value TEXT NOT NULL"
   ") WITHOUT ROWID;";
 
+/* A dynamic name and what came of it. Its secret is not here: that is in the Secret Service. */
+static const char version_3[] =
+  "CREATE TABLE dynamic_name ("
+  "  id TEXT PRIMARY KEY,"
+  "  hostname TEXT NOT NULL UNIQUE,"
+  "  provider TEXT NOT NULL,"
+  "  server TEXT NOT NULL,"
+  "  user TEXT NOT NULL,"
+  "  success TEXT NOT NULL,"
+  "  ipv4 INTEGER NOT NULL,"
+  "  ipv6 INTEGER NOT NULL,"
+  "  refresh_days INTEGER NOT NULL,"
+  "  published_ipv4 TEXT NOT NULL,"
+  "  published_ipv6 TEXT NOT NULL,"
+  "  last_update INTEGER NOT NULL,"
+  "  not_before INTEGER NOT NULL,"
+  "  tries INTEGER NOT NULL,"
+  "  told_to_wait INTEGER NOT NULL,"
+  "  stopped INTEGER NOT NULL,"
+  "  message TEXT NOT NULL,"
+  "  advice TEXT NOT NULL"
+  ") WITHOUT ROWID;";
+
+/* entry: the foreign entries of routers; ignored: 1 where the person does not want to be told of it. */
+static const char version_4[] =
+  "CREATE TABLE entry ("
+  "  router TEXT NOT NULL,"
+  "  protocol TEXT NOT NULL CHECK (protocol IN ('tcp', 'udp')),"
+  "  external_port INTEGER NOT NULL,"
+  "  remote TEXT NOT NULL,"
+  "  address TEXT NOT NULL,"
+  "  port INTEGER NOT NULL,"
+  "  description TEXT NOT NULL,"
+  "  first_seen INTEGER NOT NULL,"
+  "  last_seen INTEGER NOT NULL,"
+  "  ignored INTEGER NOT NULL,"
+  "  PRIMARY KEY (router, protocol, external_port, remote, address, port)"
+  ") WITHOUT ROWID;";
+
+/* rule.family: by which kinds of address a mapping lets people in. */
+static const char version_5[] =
+  "ALTER TABLE rule ADD COLUMN family TEXT NOT NULL DEFAULT 'auto'"
+  "  CHECK (family IN ('auto', 'ipv4', 'ipv6', 'both'));";
+
+/* report: what checks of the exposure found; head and findings are what GetExposureReport answers, in GVariant's text
+ * format. accepted: findings that the person accepts until a time; severity: as bad as it was then. */
+static const char version_6[] =
+  "CREATE TABLE report ("
+  "  seq INTEGER PRIMARY KEY,"
+  "  id TEXT NOT NULL UNIQUE,"
+  "  finished INTEGER NOT NULL,"
+  "  head TEXT NOT NULL,"
+  "  findings TEXT NOT NULL"
+  ");"
+  "CREATE TABLE accepted ("
+  "  key TEXT PRIMARY KEY,"
+  "  severity TEXT NOT NULL,"
+  "  until INTEGER NOT NULL,"
+  "  reason TEXT NOT NULL,"
+  "  who TEXT NOT NULL,"
+  "  since INTEGER NOT NULL"
+  ") WITHOUT ROWID;";
+
+/* rule.firewall: whether this computer's firewall is opened for it. Rules of before were opened by people who were not
+ * asked: nothing is changed for them.
+ *
+ * opening: what is open in firewalld for a rule, or about to be (at = 0); source: a network, "" = anyone; ends: when
+ * firewalld closes it by itself; instance: the firewalld that was asked. */
+static const char version_7[] =
+  "ALTER TABLE rule ADD COLUMN firewall TEXT NOT NULL DEFAULT 'leave'"
+  "  CHECK (firewall IN ('auto', 'leave'));"
+
+  "CREATE TABLE opening ("
+  "  rule_id TEXT NOT NULL,"
+  "  zone TEXT NOT NULL,"
+  "  protocol TEXT NOT NULL CHECK (protocol IN ('tcp', 'udp')),"
+  "  first INTEGER NOT NULL,"
+  "  last INTEGER NOT NULL,"
+  "  source TEXT NOT NULL,"
+  "  at INTEGER NOT NULL,"
+  "  ends INTEGER NOT NULL,"
+  "  instance TEXT NOT NULL,"
+  "  PRIMARY KEY (rule_id, zone, protocol, first, last, source)"
+  ") WITHOUT ROWID;";
+
 /* clang-format on */
 
 /* The n-th brings a store from version n to n + 1. */
-static const char *const migrations[PTL_STORE_VERSION] = { version_1, version_2 };
+static const char *const migrations[PTL_STORE_VERSION] = { version_1, version_2, version_3, version_4, version_5,
+                                                           version_6, version_7 };
 
 static int
 query_int (sqlite3 *db, const char *sql, int *value)
@@ -215,6 +301,15 @@ check_integrity (sqlite3 *db)
   return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+/* How many tables each version has. */
+static int
+count_tables (int version)
+{
+  static const int counts[PTL_STORE_VERSION + 1] = { 0, 7, 9, 10, 11, 11, 13, 14 };
+
+  return counts[MIN (version, PTL_STORE_VERSION)];
+}
+
 int
 ptl_store_schema_check (sqlite3 *db)
 {
@@ -227,12 +322,12 @@ ptl_store_schema_check (sqlite3 *db)
     code = query_int (db,
                       "SELECT count (*) FROM sqlite_schema WHERE type = 'table' AND name IN "
                       "('rule', 'intent', 'debt', 'lease', 'relay', 'router', 'event', 'sample', "
-                      "'setting')",
+                      "'setting', 'dynamic_name', 'entry', 'report', 'accepted', 'opening')",
                       &mine);
   if (code != SQLITE_OK)
     return code;
   /* No version: fresh, or another program's. A version: all of ours must be there. */
-  if (version < 0 || (version == 0 && tables > 0) || (version > 0 && mine != (version == 1 ? 7 : 9)))
+  if (version < 0 || (version == 0 && tables > 0) || (version > 0 && mine != count_tables (version)))
     return SQLITE_CORRUPT;
   return check_integrity (db);
 }

@@ -13,9 +13,16 @@
 #include "worker/ptl-backend-engine.h"
 #include "worker/ptl-backend-router.h"
 #include "worker/ptl-backend-tunnel.h"
+#include "worker/ptl-check.h"
+#include "worker/ptl-exposure.h"
+#include "worker/ptl-foreign.h"
+#include "worker/ptl-listener-watch.h"
+#include "worker/ptl-host-firewall.h"
 #include "worker/ptl-metrics.h"
+#include "worker/ptl-names.h"
 #include "worker/ptl-recover.h"
 #include "worker/ptl-restorer.h"
+#include "worker/ptl-named-routers.h"
 #include "worker/ptl-routers.h"
 #include "worker/ptl-sampler.h"
 #include "worker/ptl-scheduler.h"
@@ -48,8 +55,19 @@ struct _PtlWorker
   PtlRelays *relays;
   PtlBackendTunnel *tunnels;
   PtlBackendRouter *mappings;
+  PtlForeign *foreign;
+  PtlFirewall *firewall;
+  PtlExposure *exposure;
+  PtlIdentifier *identifier;
+  PtlAfterlook *afterlook;
+  PtlListenerWatch *listeners;
+  PtlHostFirewall *host_firewall;
   PtlEngine *engine;
   PtlDiscovery *discovery;
+  PtlCheck *check;
+  PtlAddressSource *addresses;
+  PtlNames *names;
+  PtlDiscovery *ipv6; /* the IPv6 side of the routers, for pinholes */
   PtlAlarm *idle_alarm;
   PtlAlarm *probe_alarm;
   PtlAlarm *rest_alarm;
@@ -131,7 +149,9 @@ static gboolean
 is_needed (PtlWorker *self)
 {
   return ptl_inventory_get_n_rules (self->inventory) > 0 ||
-         ptl_debts_get_n_debts (self->debts) > 0 || ptl_changes_has_unlogged (self->changes) ||
+         ptl_debts_get_n_debts (self->debts) > 0 || ptl_names_get_n_names (self->names) > 0 ||
+         ptl_changes_has_unlogged (self->changes) || ptl_exposure_is_needed (self->exposure) ||
+         ptl_listener_watch_is_needed (self->listeners) ||
          ptl_callers_get_n_callers (ptl_service_get_callers (self->service)) > 0;
 }
 
@@ -264,6 +284,27 @@ on_relay_state (PtlWorker *self, const char *id, const char *state, const GError
   ptl_relays_set_state (self->relays, id, state, error);
 }
 
+/* ---- The names ---- */
+
+/* Nobody looks at a name that worked for months: whoever cares for it is told. */
+static void
+on_name_stopped (PtlWorker *self, const char *id)
+{
+  const PtlDynamicName *name = ptl_names_find (self->names, id, NULL);
+  /* Translators: %s is a name like home.example.org */
+  g_autofree char *summary = g_strdup_printf (_("%s does not follow your address any more"), name->hostname);
+  g_autofree char *body = g_strdup_printf ("%s %s", name->message, name->advice);
+
+  ptl_notifier_send (self->notifier, id, summary, body, NULL);
+}
+
+static void
+on_name_removed (PtlWorker *self, const char *id)
+{
+  ptl_notifier_withdraw (self->notifier, id);
+  watch_idle (self);
+}
+
 /* ---- The network ---- */
 
 static void
@@ -357,6 +398,10 @@ make_parts (PtlWorker *self)
   self->changes =
       ptl_changes_new (self->clock, self->store, self->inventory, self->debts, self->meter);
   self->discovery = ptl_discovery_new (self->clock, self->igd_helper);
+  self->check = ptl_check_new (self->clock, self->store, self->debts, self->discovery);
+  self->addresses = ptl_address_source_new (self->clock, self->discovery);
+  self->names = ptl_names_new (self->clock, self->store, self->addresses);
+  self->ipv6 = ptl_discovery_new_ipv6 (self->clock, self->igd_helper);
   self->relays = ptl_relays_new (self->store, self->inventory, self->state_dir);
   self->notifier = ptl_notifier_new (self->connection);
   self->restorer = ptl_restorer_new (self->clock, self->inventory, self->changes);
@@ -369,8 +414,28 @@ make_parts (PtlWorker *self)
   add_backend (self, PTL_KIND_TUNNEL, PTL_BACKEND (g_object_ref (self->tunnels)));
   add_backend (self, PTL_KIND_FORWARD, ptl_backend_engine_new (self->engine, self->clock));
   self->mappings = PTL_BACKEND_ROUTER (
-      ptl_backend_router_new (self->clock, self->engine, self->discovery, self->inventory));
+      ptl_backend_router_new (self->clock, self->engine, self->discovery, self->ipv6, self->inventory));
   add_backend (self, PTL_KIND_MAPPING, PTL_BACKEND (g_object_ref (self->mappings)));
+  self->firewall = ptl_firewall_new ();
+  self->listeners = ptl_listener_watch_new (self->clock, self->store, self->inventory, self->notifier);
+  self->host_firewall = ptl_host_firewall_new (self->clock, self->store, self->inventory, self->debts,
+                                               ptl_firewall_get_firewalld (self->firewall));
+  ptl_changes_set_firewall (self->changes, self->host_firewall);
+  ptl_debts_set_firewall (self->debts, PTL_BACKEND (self->host_firewall));
+  self->foreign = ptl_foreign_new (self->clock, self->store, self->inventory, self->debts, self->discovery,
+                                   self->mappings, self->notifier);
+  self->identifier = ptl_identifier_new (self->clock);
+  self->afterlook = ptl_afterlook_new (self->identifier, self->changes, self->inventory, self->notifier);
+  self->exposure = ptl_exposure_new (&(PtlExposureParts){ .clock = self->clock,
+                                                          .store = self->store,
+                                                          .inventory = self->inventory,
+                                                          .discovery = self->discovery,
+                                                          .relays = self->relays,
+                                                          .foreign = self->foreign,
+                                                          .firewall = self->firewall,
+                                                          .addresses = self->addresses,
+                                                          .state_dir = self->state_dir },
+                                     self->notifier);
 }
 
 static void
@@ -384,6 +449,7 @@ watch (PtlWorker *self)
 {
   follow (self, self->store, "notify::state", G_CALLBACK (on_store_state));
   follow (self, self->discovery, "items-changed", G_CALLBACK (on_network));
+  follow (self, self->ipv6, "items-changed", G_CALLBACK (on_network));
   follow (self, self->engine, "target-changed", G_CALLBACK (on_target));
   follow (self, self->relays, "added", G_CALLBACK (on_relay_added));
   follow (self, self->relays, "removed", G_CALLBACK (on_relay_removed));
@@ -392,7 +458,12 @@ watch (PtlWorker *self)
   follow (self, self->tunnels, "relay-state", G_CALLBACK (on_relay_state));
   follow (self, self->inventory, "added", G_CALLBACK (watch_idle));
   follow (self, self->inventory, "removed", G_CALLBACK (watch_idle));
+  follow (self, self->names, "added", G_CALLBACK (watch_idle));
+  follow (self, self->names, "removed", G_CALLBACK (on_name_removed));
+  follow (self, self->names, "stopped", G_CALLBACK (on_name_stopped));
   follow (self, self->debts, "changed", G_CALLBACK (watch_idle));
+  follow (self, self->exposure, "changed", G_CALLBACK (watch_idle));
+  follow (self, self->listeners, "needed", G_CALLBACK (watch_idle));
   follow (self, self->debts, "paid", G_CALLBACK (on_debt_paid));
   follow (self, ptl_service_get_callers (self->service), "changed", G_CALLBACK (watch_idle));
 }
@@ -405,9 +476,11 @@ ptl_worker_start (PtlWorker *self)
   make_parts (self);
   watch (self);
   ptl_relays_load (self->relays);
+  ptl_named_routers_load (self->store, self->discovery);
   recover (self);
   on_store_state (self);
   on_network (self);
+  ptl_host_firewall_start (self->host_firewall);
   parts = (PtlServiceParts){ .clock = self->clock,
                              .store = self->store,
                              .inventory = self->inventory,
@@ -419,11 +492,22 @@ ptl_worker_start (PtlWorker *self)
                              .engine = self->engine,
                              .meter = self->meter,
                              .metrics = self->metrics,
+                             .check = self->check,
+                             .names = self->names,
+                             .foreign = self->foreign,
+                             .firewall = self->firewall,
+                             .identifier = self->identifier,
+                             .afterlook = self->afterlook,
+                             .exposure = self->exposure,
+                             .listeners = self->listeners,
+                             .host_firewall = self->host_firewall,
                              .started = ptl_clock_get_wall (self->clock) };
   ptl_service_attach (self->service, &parts);
   ptl_metrics_start (self->metrics);
+  ptl_listener_watch_start (self->listeners);
   ptl_scheduler_run (self->scheduler);
   ptl_discovery_search_async (self->discovery, NULL, NULL, NULL);
+  ptl_names_load (self->names);
   watch_idle (self);
 }
 
@@ -438,6 +522,12 @@ ptl_worker_stop (PtlWorker *self)
   ptl_engine_stop (self->engine);
 }
 
+PtlAddressSource *
+ptl_worker_get_addresses (PtlWorker *self)
+{
+  return self->addresses;
+}
+
 PtlStore *
 ptl_worker_get_store (PtlWorker *self)
 {
@@ -450,20 +540,38 @@ ptl_worker_dispose (GObject *object)
   PtlWorker *self = PTL_WORKER (object);
 
   g_clear_object (&self->service);
+  g_clear_object (&self->exposure);
+  if (self->afterlook != NULL)
+    g_object_run_dispose (G_OBJECT (self->afterlook));
+  if (self->identifier != NULL)
+    g_object_run_dispose (G_OBJECT (self->identifier));
+  g_clear_object (&self->afterlook);
+  g_clear_object (&self->identifier);
   g_clear_object (&self->scheduler);
   g_clear_object (&self->restorer);
   g_clear_object (&self->idle_alarm);
   g_clear_object (&self->probe_alarm);
   g_clear_object (&self->rest_alarm);
   g_clear_object (&self->notifier);
+  g_clear_object (&self->names);
+  g_clear_object (&self->addresses);
   g_clear_object (&self->relays);
   g_clear_object (&self->tunnels);
+  /* Each of the two has the other. */
+  if (self->debts != NULL)
+    ptl_debts_set_firewall (self->debts, NULL);
+  g_clear_object (&self->host_firewall);
+  g_clear_object (&self->firewall);
+  g_clear_object (&self->listeners);
+  g_clear_object (&self->foreign);
   g_clear_object (&self->mappings);
   g_clear_object (&self->changes);
   g_clear_object (&self->sampler);
   g_clear_object (&self->metrics);
   g_clear_object (&self->meter);
+  g_clear_object (&self->check);
   g_clear_object (&self->discovery);
+  g_clear_object (&self->ipv6);
   g_clear_object (&self->engine);
   g_clear_object (&self->debts);
   g_clear_object (&self->inventory);

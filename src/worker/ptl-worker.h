@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "worker/ptl-address-source.h"
 #include "worker/ptl-store.h"
 
 G_BEGIN_DECLS
@@ -26,6 +27,7 @@ void ptl_worker_start (PtlWorker *self);
 /* Writes what waits to be written, and stops. Rules stay open: a restart goes on with them. */
 void ptl_worker_stop (PtlWorker *self);
 PtlStore *ptl_worker_get_store (PtlWorker *self);
+PtlAddressSource *ptl_worker_get_addresses (PtlWorker *self);
 
 /* $PORTOLAN_STATE_DIR or $XDG_STATE_HOME/portolan. (transfer full) */
 char *ptl_worker_dup_state_dir (void);

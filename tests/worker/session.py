@@ -93,7 +93,9 @@ class Session:
         (self.dir / "bus.conf").write_text(CONF.format(dir=self.dir))
         (self.dir / f"services/{NAME}.service").write_text(f"[D-BUS Service]\nName={NAME}\nExec={worker}\n")
         self.env = dict(
-            os.environ, DBUS_SESSION_BUS_ADDRESS=f"unix:path={self.dir}/bus", PORTOLAN_STATE_DIR=str(self.state),
+            os.environ, DBUS_SESSION_BUS_ADDRESS=f"unix:path={self.dir}/bus",
+            # Nobody is there: the machine's own firewall is not asked, nor opened.
+            DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={self.dir}/system-bus", PORTOLAN_STATE_DIR=str(self.state),
             PORTOLAN_IGD_HELPER=str(BUILD / "src/igd/portolan-igd"), GSETTINGS_BACKEND="memory", LC_ALL="C.UTF-8",
             XDG_RUNTIME_DIR=str(self.dir))
         self.servers = []

@@ -150,8 +150,8 @@ class ForwardTest(CtlCase):
         rule = self.open_forward("--name", "web", "--allow", "127.0.0.0/8", "--allow", "::1")
         self.assertEqual(
             sorted(rule),
-            sorted("id kind name protocol public_endpoint asked_port target way backend owner purpose preset override "
-                   "audience denied options created expires review closed state close_reason error step leases traffic".split()))
+            sorted("id kind name protocol public_endpoint public_name public_endpoint6 asked_port target way family firewall_wish backend owner "
+                   "purpose preset override audience denied options created expires review closed state close_reason error step leases traffic answering".split()))
         self.assertEqual(rule["audience"], ["127.0.0.0/8", "::1/128"])
         self.assertEqual((rule["kind"], rule["name"], rule["owner"], rule["purpose"]), ("forward", "web", "ann", "a test"))
         self.assertEqual(rule["target"], {"address": "127.0.0.1", "port": self.target, "last_port": self.target,

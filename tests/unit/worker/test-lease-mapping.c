@@ -80,6 +80,38 @@ test_mangled_key (void)
     }
 }
 
+/* UPnP knows a pinhole by a number, PCP by the nonce. */
+static void
+test_pinhole (void)
+{
+  static const char *const wrong[] = { "pinhole:", "pinhole:-1", "pinhole:65536", "pinhole:1x", "pinhole" };
+  g_autoptr (PtlMapping) mapping = ptl_mapping_new (PTL_PROTOCOL_TCP, 25565, 25565, 7200);
+  g_autoptr (PtlLease) lease = NULL;
+  g_autoptr (PtlMapping) back = NULL;
+
+  g_assert_cmpint (mapping->pinhole, ==, -1);
+  mapping->system = PTL_ROUTER_PROTOCOL_UPNP;
+  mapping->pinhole = 17;
+  mapping->granted_address = g_strdup ("2001:db8::10");
+  mapping->granted_port = 25565;
+  mapping->granted_lifetime = 7200;
+  lease = ptl_lease_from_mapping (mapping, "r1", "2001:db8::10");
+  g_assert_cmpstr (lease->key, ==, "pinhole:17");
+  g_assert_true (ptl_lease_is_pinhole (lease));
+  back = ptl_lease_to_mapping (lease, ID, "2001:db8::10");
+  g_assert_cmpint (back->pinhole, ==, 17);
+  g_assert_null (back->internal_address);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (PtlMapping) mangled = NULL;
+
+      g_free (lease->key);
+      lease->key = g_strdup (wrong[i]);
+      mangled = ptl_lease_to_mapping (lease, ID, "2001:db8::10");
+      g_assert_cmpint (mangled->pinhole, ==, -1);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -88,5 +120,6 @@ main (int argc, char **argv)
   g_test_add_func ("/lease-mapping/asked", test_asked);
   g_test_add_func ("/lease-mapping/other-inside", test_other_inside);
   g_test_add_func ("/lease-mapping/mangled-key", test_mangled_key);
+  g_test_add_func ("/lease-mapping/pinhole", test_pinhole);
   return g_test_run ();
 }

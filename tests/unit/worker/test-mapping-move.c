@@ -103,12 +103,14 @@ get_guard (Fixture *f)
 static void
 set_up (Fixture *f, gconstpointer options)
 {
+  g_autoptr (PtlDiscovery) ipv6 = NULL;
   GError *error = NULL;
 
   router_home_open_emulated (&f->home, options);
   f->engine = ptl_engine_new (1);
   f->inventory = ptl_inventory_new ();
-  f->backend = ptl_backend_router_new (f->home.clock, f->engine, f->home.discovery, f->inventory);
+  ipv6 = ptl_discovery_new_ipv6 (f->home.clock, g_getenv ("PORTOLAN_IGD_HELPER"));
+  f->backend = ptl_backend_router_new (f->home.clock, f->engine, f->home.discovery, ipv6, f->inventory);
   g_signal_connect (f->backend, "left-behind", G_CALLBACK (on_left), f);
   f->peer = peer_new ("127.0.0.1", peer_echo, NULL);
   open_rule (f, rule_new (f), &error);

@@ -53,6 +53,26 @@ test_states (void)
     }
 }
 
+/* What was closed because of what answers says so in the history; what was in trouble before does not. */
+static void
+test_closed_by_policy (void)
+{
+  static const PtlError codes[] = { PTL_ERROR_POLICY, PTL_ERROR_TARGET };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    {
+      g_autoptr (PtlOutcome) outcome = ptl_outcome_new (PTL_OUTCOME_CLOSED, "id", "worker");
+      g_autoptr (PtlRule) rule = ptl_rule_new (PTL_KIND_MAPPING);
+      g_autoptr (GError) why = ptl_error_new (codes[i], "Use a VPN.", "Redis answers.");
+
+      rule->state = PTL_RULE_STATE_CLOSING;
+      ptl_rule_set_error (rule, why);
+      ptl_outcome_apply (outcome, rule, NOW);
+      g_assert_cmpint (rule->state, ==, PTL_RULE_STATE_CLOSED);
+      g_assert_cmpstr (rule->error_message, ==, codes[i] == PTL_ERROR_POLICY ? "Redis answers." : "");
+    }
+}
+
 static void
 add (GPtrArray *leases, const char *system, PtlProtocol protocol, const char *host, guint16 port)
 {
@@ -85,11 +105,34 @@ test_public_endpoint (void)
   g_assert_cmpstr (listening, ==, "192.168.1.2:40000");
 }
 
+/* What is given away is the IPv4 address, where there is one. */
+static void
+test_pinholes (void)
+{
+  g_autoptr (PtlRule) both = ptl_rule_new (PTL_KIND_MAPPING);
+  g_autoptr (PtlRule) alone = ptl_rule_new (PTL_KIND_MAPPING);
+  g_autoptr (GPtrArray) leases = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_lease_free);
+  PtlLease *pinhole;
+
+  add (leases, "pcp", PTL_PROTOCOL_TCP, "2001:db8::10", 25500);
+  pinhole = leases->pdata[0];
+  pinhole->inner = ptl_endpoint_copy (pinhole->endpoint);
+  ptl_rule_take_leases (alone, leases);
+  g_assert_cmpstr (alone->public_endpoint->host, ==, "2001:db8::10");
+  add (leases, "pcp", PTL_PROTOCOL_TCP, "203.0.113.5", 25565);
+  ptl_rule_take_leases (both, leases);
+  g_assert_cmpstr (both->public_endpoint->host, ==, "203.0.113.5");
+  g_assert_cmpint (both->public_endpoint->first, ==, 25565);
+  g_assert_cmpint (both->public_endpoint->last, ==, 25565);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/outcome/states", test_states);
+  g_test_add_func ("/outcome/closed-by-policy", test_closed_by_policy);
   g_test_add_func ("/outcome/public-endpoint", test_public_endpoint);
+  g_test_add_func ("/outcome/pinholes", test_pinholes);
   return g_test_run ();
 }

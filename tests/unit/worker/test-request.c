@@ -158,7 +158,7 @@ test_bad_changes (void)
   static const char *const bad[] = {
     "@a{sv} {}",
     "{'Kind': <'forward'>}",
-    "{'Backend': <'other'>}",
+    "{'Backend': <5>}",
     "{'Expires': <int64 1800000000>, 'Review': <int64 1800000000>}",
     "{'Name': <5>}",
   };
@@ -172,6 +172,23 @@ test_bad_changes (void)
       g_assert_null (ptl_request_apply_changes (before, changes, &error));
       assert_sentence (bad[i], error);
     }
+}
+
+/* A mapping goes over to another router; a forward has none. */
+static void
+test_other_router (void)
+{
+  g_autoptr (PtlRule) before = mapping_before ();
+  g_autoptr (GVariant) changes = parse ("{'Backend': <'r2'>}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtlRule) after = ptl_request_apply_changes (before, changes, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (after->backend, ==, "r2");
+  g_assert_cmpint (after->asked_port, ==, 25565);
+  before->kind = PTL_KIND_FORWARD;
+  g_assert_null (ptl_request_apply_changes (before, changes, &error));
+  assert_sentence ("a forward's router", error);
 }
 
 static void
@@ -209,6 +226,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/sizes", test_sizes);
   g_test_add_func ("/request/changes", test_changes);
   g_test_add_func ("/request/bad-changes", test_bad_changes);
+  g_test_add_func ("/request/other-router", test_other_router);
   g_test_add_func ("/request/relay", test_relay);
   return g_test_run ();
 }

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-fixture.h"
+#include "worker/ptl-store-entries.h"
+#include "worker/ptl-store-names.h"
+#include "worker/ptl-store-openings.h"
+#include "worker/ptl-store-reports.h"
 #include "worker/ptl-store-samples.h"
 
 /* A store as each version left it; more are added, none is changed. */
-static const char *const versions[] = { "store-v1.sql", "store-v2.sql" };
+static const char *const versions[] = { "store-v1.sql", "store-v2.sql", "store-v3.sql", "store-v4.sql",
+                                        "store-v5.sql", "store-v6.sql", "store-v7.sql" };
 
 static void
 load (StoreFixture *fixture, const char *name)
@@ -86,6 +91,95 @@ assert_second (PtlStore *store)
   g_assert_cmpstr (port, ==, "9464");
 }
 
+/* What version 3 brought: dynamic names. */
+static void
+assert_third (PtlStore *store)
+{
+  g_autoptr (GPtrArray) names = ptl_store_list_names (store, NULL);
+  const PtlDynamicName *name;
+
+  g_assert_cmpuint (names->len, ==, 1);
+  name = names->pdata[0];
+  g_assert_cmpstr (name->hostname, ==, "home.example.org");
+  g_assert_cmpstr (name->user, ==, "ann");
+  g_assert_true (name->ipv4 && name->ipv6 && name->told_to_wait && !name->stopped);
+  g_assert_cmpuint (name->refresh_days, ==, 25);
+  g_assert_cmpstr (name->published_ipv6, ==, "2001:db8::5");
+  g_assert_cmpint (name->not_before, ==, 1800001800);
+  g_assert_cmpuint (name->tries, ==, 2);
+  g_assert_cmpstr (name->advice, ==, "It is tried again by itself.");
+}
+
+/* What version 4 brought: foreign entries. */
+static void
+assert_fourth (PtlStore *store)
+{
+  g_autoptr (GPtrArray) entries = ptl_store_list_entries (store, NULL);
+  const PtlEntryRecord *entry;
+
+  g_assert_cmpuint (entries->len, ==, 1);
+  entry = entries->pdata[0];
+  g_assert_cmpstr (entry->description, ==, "Transmission");
+  g_assert_cmpint (entry->first_seen, ==, 1799990000);
+  g_assert_true (entry->ignored);
+}
+
+/* What version 5 brought: by which kinds of address a mapping lets people in. */
+static void
+assert_fifth (PtlStore *store, PtlFamily family)
+{
+  g_autoptr (PtlRule) rule
+      = ptl_store_get_rule (store, "11111111-1111-4111-8111-111111111111", NULL);
+
+  g_assert_cmpint (rule->family, ==, family);
+}
+
+/* What version 6 brought: the reports of exposure checks. */
+static void
+assert_sixth (PtlStore *store)
+{
+  g_autoptr (GPtrArray) heads = ptl_store_list_reports (store, NULL);
+  g_autoptr (GPtrArray) accepted = ptl_store_list_accepted (store, NULL);
+  g_autoptr (PtlReport) report = ptl_store_get_report (store, "4444", NULL);
+  const PtlAccepted *one;
+
+  g_assert_cmpuint (heads->len, ==, 1);
+  g_assert_cmpuint (((PtlReport *) heads->pdata[0])->n_severities[PTL_SEVERITY_MEDIUM], ==, 1);
+  g_assert_nonnull (report);
+  g_assert_cmpint (report->finished, ==, 1800000004);
+  g_assert_cmpuint (report->findings->len, ==, 1);
+  g_assert_cmpstr (((PtlFinding *) report->findings->pdata[0])->identity->product, ==, "Grafana");
+  g_assert_cmpuint (accepted->len, ==, 1);
+  one = accepted->pdata[0];
+  g_assert_cmpstr (one->key, ==, "tcp/0.0.0.0:8080");
+  g_assert_cmpint (one->severity, ==, PTL_SEVERITY_MEDIUM);
+  g_assert_cmpint (one->until, ==, 4000000000);
+  g_assert_cmpstr (one->reason, ==, "for the demo");
+}
+
+/* What version 7 brought: what is open in this computer's firewall. Rules of before leave it alone. */
+static void
+assert_seventh (PtlStore *store, gboolean brought)
+{
+  g_autoptr (PtlRule) rule
+      = ptl_store_get_rule (store, "11111111-1111-4111-8111-111111111111", NULL);
+  g_autoptr (GPtrArray) openings = ptl_store_list_openings (store, NULL);
+  const PtlOpeningRecord *record;
+
+  g_assert_cmpint (rule->firewall, ==, brought ? PTL_FIREWALL_WISH_AUTO : PTL_FIREWALL_WISH_LEAVE);
+  g_assert_cmpuint (openings->len, ==, brought ? 1 : 0);
+  if (!brought)
+    return;
+  record = openings->pdata[0];
+  g_assert_cmpstr (record->rule_id, ==, rule->id);
+  g_assert_cmpstr (record->opening->zone, ==, "public");
+  g_assert_cmpstr (record->opening->source, ==, "203.0.113.0/24");
+  g_assert_cmpuint (record->opening->first, ==, 40000);
+  g_assert_cmpint (record->at, ==, 1800000002);
+  g_assert_cmpint (record->ends, ==, 1800003600);
+  g_assert_cmpstr (record->instance, ==, "f2c1:1.42");
+}
+
 static void
 test_versions (void)
 {
@@ -104,6 +198,14 @@ test_versions (void)
       assert_records (store);
       if (i > 0)
         assert_second (store);
+      if (i > 1)
+        assert_third (store);
+      if (i > 2)
+        assert_fourth (store);
+      assert_fifth (store, i > 3 ? PTL_FAMILY_BOTH : PTL_FAMILY_AUTO);
+      if (i > 4)
+        assert_sixth (store);
+      assert_seventh (store, i > 5);
       store_fixture_put (store, rule);
       g_assert_cmpuint (store_fixture_count_files (fixture, "portolan.db.damaged"), ==, 0);
     }
