@@ -66,7 +66,7 @@ print_json (PtlCtl *self, const PtlRule *rule, GVariant *rows, guint step)
 
   json_builder_begin_object (builder);
   ptl_ctl_json_rule_members (builder, rule);
-  ptl_ctl_json_int (builder, "history_step", step);
+  ptl_json_add_int (builder, "history_step", step);
   json_builder_set_member_name (builder, "history");
   json_builder_begin_array (builder);
   for (gsize i = 0; i < g_variant_n_children (rows); i++)
@@ -74,12 +74,12 @@ print_json (PtlCtl *self, const PtlRule *rule, GVariant *rows, guint step)
       Row row = read_row (rows, i);
 
       json_builder_begin_object (builder);
-      ptl_ctl_json_time (builder, "at", row.at);
-      ptl_ctl_json_int (builder, "bytes_in", (gint64) row.bytes_in);
-      ptl_ctl_json_int (builder, "bytes_out", (gint64) row.bytes_out);
-      ptl_ctl_json_int (builder, "connections_peak", (gint64) row.peak);
-      ptl_ctl_json_int (builder, "connections_new", (gint64) row.begun);
-      ptl_ctl_json_int (builder, "refused", (gint64) row.refused);
+      ptl_json_add_time (builder, "at", row.at);
+      ptl_json_add_int (builder, "bytes_in", (gint64) row.bytes_in);
+      ptl_json_add_int (builder, "bytes_out", (gint64) row.bytes_out);
+      ptl_json_add_int (builder, "connections_peak", (gint64) row.peak);
+      ptl_json_add_int (builder, "connections_new", (gint64) row.begun);
+      ptl_json_add_int (builder, "refused", (gint64) row.refused);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 
 #include "client/ptl-client.h"
+#include "client/ptl-json-add.h"
 #include "core/ptl-event.h"
 
 G_BEGIN_DECLS
@@ -18,12 +19,6 @@ void ptl_ctl_json_router (JsonBuilder *builder, PtlRouterItem *router);
 void ptl_ctl_json_entry (JsonBuilder *builder, GVariant *entry);
 void ptl_ctl_json_debt (JsonBuilder *builder, GVariant *debt);
 
-/* A member each; the object is begun already. */
-void ptl_ctl_json_text (JsonBuilder *builder, const char *key, const char *text);
-void ptl_ctl_json_text_or_null (JsonBuilder *builder, const char *key, const char *text); /* "" is null */
-void ptl_ctl_json_int (JsonBuilder *builder, const char *key, gint64 number);
-void ptl_ctl_json_time (JsonBuilder *builder, const char *key, gint64 unix_seconds); /* 0 is null */
-void ptl_ctl_json_bool (JsonBuilder *builder, const char *key, gboolean value);
 /* {"key": [ ... and ptl_ctl_json_end_list() after the elements. */
 JsonBuilder *ptl_ctl_json_begin_list (const char *key);
 void ptl_ctl_json_end_list (JsonBuilder *builder);

@@ -46,14 +46,6 @@ second_words (const char *word)
   return words->len > 0 ? g_string_free (g_steal_pointer (&words), FALSE) : NULL;
 }
 
-gboolean
-ptl_ctl_is_group (const char *word)
-{
-  g_autofree char *words = second_words (word);
-
-  return words != NULL;
-}
-
 static const PtlCtlVerb *
 verb_named (const char *name)
 {
@@ -61,6 +53,14 @@ verb_named (const char *name)
     if (g_str_equal (ptl_ctl_verbs[i]->name, name))
       return ptl_ctl_verbs[i];
   return NULL;
+}
+
+gboolean
+ptl_ctl_is_group (const char *word)
+{
+  g_autofree char *words = second_words (word);
+
+  return words != NULL && verb_named (word) == NULL;
 }
 
 static const PtlCtlVerb *
@@ -88,6 +88,13 @@ find_second (const char *first, const char *second, const char *choices, GError 
   return verb;
 }
 
+/* "routers" is a verb of its own beside "routers add". */
+static gboolean
+stands_alone (char **argv)
+{
+  return verb_named (argv[0]) != NULL && (argv[1] == NULL || argv[1][0] == '-');
+}
+
 const PtlCtlVerb *
 ptl_ctl_find_verb (char **argv, guint *n_words, GError **error)
 {
@@ -103,7 +110,7 @@ ptl_ctl_find_verb (char **argv, guint *n_words, GError **error)
     }
   shown = ptl_text_make_safe (argv[0], -1, SHOWN_CHARS);
   choices = second_words (argv[0]);
-  if (choices != NULL)
+  if (choices != NULL && !stands_alone (argv))
     {
       *n_words = 2;
       return find_second (argv[0], argv[1], choices, error);

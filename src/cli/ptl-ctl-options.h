@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* The verb that @argv (without the program) begins with; @n_words: how many words it takes. PTL_ERROR_INVALID. */
 const PtlCtlVerb *ptl_ctl_find_verb (char **argv, guint *n_words, GError **error);
-/* Whether @word begins verbs of two words, as "open" does. */
+/* Whether @word begins verbs of two words and is none by itself, as "open" is. */
 gboolean ptl_ctl_is_group (const char *word);
 /* Takes options and arguments of self->verb apart. PTL_ERROR_INVALID with one sentence. */
 gboolean ptl_ctl_parse (PtlCtl *self, char **argv, GError **error);

@@ -203,6 +203,19 @@ take_times (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error)
   return TRUE;
 }
 
+gboolean
+ptl_ctl_request_firewall (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error)
+{
+  const char *wish = ptl_ctl_get (self, "firewall");
+
+  if (wish == NULL)
+    return TRUE;
+  if (!ptl_firewall_wish_from_string (wish, &rule->firewall, error))
+    return ptl_ctl_prefix_error (error, "firewall");
+  ptl_ctl_request_set (request, "Firewall", wish);
+  return TRUE;
+}
+
 GVariantDict *
 ptl_ctl_request_new (PtlCtl *self, PtlKind kind, GError **error)
 {
@@ -210,7 +223,8 @@ ptl_ctl_request_new (PtlCtl *self, PtlKind kind, GError **error)
   g_autoptr (PtlRule) rule = ptl_rule_new (kind);
 
   ptl_ctl_request_set (request, "Kind", ptl_kind_to_string (kind));
-  if (!take_texts (self, request, rule, error) || !take_times (self, request, rule, error))
+  if (!take_texts (self, request, rule, error) || !take_times (self, request, rule, error)
+      || !ptl_ctl_request_firewall (self, request, rule, error))
     return NULL;
   g_clear_pointer (&self->rule, ptl_rule_free);
   self->rule = g_steal_pointer (&rule);
@@ -304,6 +318,19 @@ ptl_ctl_request_way (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError 
       rule->way = guarded ? PTL_WAY_GUARDED : PTL_WAY_DIRECT;
       ptl_ctl_request_set (request, "Way", ptl_way_to_string (rule->way));
     }
+  return TRUE;
+}
+
+gboolean
+ptl_ctl_request_family (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error)
+{
+  const char *family = ptl_ctl_get (self, "family");
+
+  if (family == NULL)
+    return TRUE;
+  if (!ptl_family_from_string (family, &rule->family, error))
+    return ptl_ctl_prefix_error (error, "family");
+  ptl_ctl_request_set (request, "Family", family);
   return TRUE;
 }
 

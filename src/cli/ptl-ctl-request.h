@@ -14,7 +14,13 @@ G_BEGIN_DECLS
   { "permanent", PTL_CTL_FLAG, NULL, N_("No end; needs --review") },                                \
   { "review", PTL_CTL_VALUE, "TIME", N_("When to look at it again: 30d, or a date and time") },     \
   { "name", PTL_CTL_VALUE, "TEXT", N_("What to call it") },                                         \
-  { "override", PTL_CTL_VALUE, "REASON", N_("Open it though policy advises against it, and why") }
+  { "override", PTL_CTL_VALUE, "REASON", N_("Open it though policy advises against it, and why") },  \
+  { "firewall", PTL_CTL_VALUE, "auto|leave",                                                        \
+    N_("Open this computer's firewall for it while it is open, or leave that as it is; otherwise auto") }
+
+#define PTL_CTL_FAMILY_OPTION                                                                       \
+  { "family", PTL_CTL_VALUE, "FAMILY",                                                              \
+    N_("ipv4, ipv6 or both; otherwise IPv4, and IPv6 besides where that can be") }
 
 /* self->rule and self->request (floating until ptl_ctl_request_finish()) are begun with what all kinds share. */
 GVariantDict *ptl_ctl_request_new (PtlCtl *self, PtlKind kind, GError **error);
@@ -27,6 +33,10 @@ gboolean ptl_ctl_request_audience (PtlCtl *self, GVariantDict *request, PtlRule 
 gboolean ptl_ctl_says_audience (PtlCtl *self);
 /* --guarded or --direct. */
 gboolean ptl_ctl_request_way (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error);
+/* --family. */
+gboolean ptl_ctl_request_family (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error);
+/* --firewall. */
+gboolean ptl_ctl_request_firewall (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error);
 /* Settles and validates the rule, and keeps both. */
 gboolean ptl_ctl_request_finish (PtlCtl *self, GVariantDict *request, PtlRule *rule, GError **error);
 

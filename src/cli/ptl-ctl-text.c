@@ -61,6 +61,16 @@ ptl_ctl_dup_endpoint (const PtlEndpoint *endpoint)
 }
 
 char *
+ptl_ctl_dup_public (const PtlRule *rule)
+{
+  g_autofree char *named = ptl_rule_dup_named_endpoint (rule);
+
+  if (named == NULL)
+    return ptl_ctl_dup_endpoint (rule->public_endpoint);
+  return g_strdup_printf ("%s (%s)", named, rule->public_endpoint->host);
+}
+
+char *
 ptl_ctl_dup_short_id (const char *id)
 {
   return g_strndup (id, SHORT_ID);
@@ -94,6 +104,17 @@ print_way (PtlCtl *self, const PtlRule *rule)
       rule->way != PTL_WAY_AUTO ? ptl_way_to_string (rule->way) : "");
 
   ptl_ctl_print_field (self, _("Kind"), text);
+}
+
+/* Where the public endpoint is IPv6's already, it is not said twice. */
+static void
+print_pinhole (PtlCtl *self, const PtlRule *rule)
+{
+  g_autoptr (PtlEndpoint) endpoint = ptl_leases_dup_pinhole_endpoint (rule->leases);
+  g_autofree char *text = endpoint != NULL ? ptl_ctl_dup_endpoint (endpoint) : NULL;
+
+  if (text != NULL && ptl_leases_have_ipv4 (rule->leases))
+    ptl_ctl_print_field (self, _("By IPv6"), text);
 }
 
 static void
@@ -176,6 +197,7 @@ ptl_ctl_print_rule (PtlCtl *self, const PtlRule *rule, gboolean all)
   g_autofree char *public_endpoint = ptl_ctl_dup_endpoint (rule->public_endpoint);
   g_autofree char *with_protocol = g_strdup_printf (
     "%s %s", public_endpoint, ptl_protocol_to_string (ptl_rule_get_protocol (rule)));
+  g_autofree char *named = ptl_rule_dup_named_endpoint (rule);
   g_autofree char *target = ptl_ctl_dup_endpoint (rule->target);
   g_autofree char *end = ptl_ctl_dup_end (rule, now);
   g_autofree char *audience = ptl_audience_to_string (rule->audience);
@@ -187,6 +209,8 @@ ptl_ctl_print_rule (PtlCtl *self, const PtlRule *rule, gboolean all)
   ptl_ctl_print_field (self, _("State"), ptl_ctl_state_word (rule));
   print_way (self, rule);
   ptl_ctl_print_field (self, _("Public"), with_protocol);
+  ptl_ctl_print_field (self, _("By name"), named != NULL ? named : "");
+  print_pinhole (self, rule);
   ptl_ctl_print_field (self, _("Target"), target);
   ptl_ctl_print_field (self, _("For"), audience);
   print_options (self, rule->options);
@@ -208,11 +232,22 @@ ptl_ctl_print_rule (PtlCtl *self, const PtlRule *rule, gboolean all)
   print_notes (self, rule);
 }
 
+static char *
+dup_public (const PtlRule *rule)
+{
+  g_autoptr (PtlEndpoint) pinhole = ptl_leases_dup_pinhole_endpoint (rule->leases);
+  g_autofree char *endpoint = ptl_ctl_dup_public (rule);
+
+  if (pinhole == NULL || !ptl_leases_have_ipv4 (rule->leases))
+    return g_steal_pointer (&endpoint);
+  return g_strconcat (endpoint, " + IPv6", NULL);
+}
+
 static void
 add_row (PtlCtlTable *table, const PtlRule *rule, gboolean history, gint64 now)
 {
   g_autofree char *id = ptl_ctl_dup_short_id (rule->id);
-  g_autofree char *public_endpoint = ptl_ctl_dup_endpoint (rule->public_endpoint);
+  g_autofree char *public_endpoint = dup_public (rule);
   g_autofree char *target = ptl_ctl_dup_endpoint (rule->target);
   g_autofree char *time
     = history ? ptl_ctl_dup_time (rule->closed) : ptl_ctl_dup_left (rule, now);

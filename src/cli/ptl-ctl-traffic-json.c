@@ -80,27 +80,27 @@ add_member (JsonBuilder *builder, GVariant *dict, const Member *member)
   switch (member->kind)
     {
     case COUNTER:
-      ptl_ctl_json_int (builder, member->name, (gint64) ptl_ctl_get_counter (dict, member->key));
+      ptl_json_add_int (builder, member->name, (gint64) ptl_ctl_get_counter (dict, member->key));
       break;
     case SECONDS:
       g_variant_lookup (dict, member->key, "x", &number);
-      ptl_ctl_json_int (builder, member->name, number);
+      ptl_json_add_int (builder, member->name, number);
       break;
     case TIME:
       g_variant_lookup (dict, member->key, "x", &number);
-      ptl_ctl_json_time (builder, member->name, number);
+      ptl_json_add_time (builder, member->name, number);
       break;
     case TEXT:
     case TEXT_OR_NULL:
       g_variant_lookup (dict, member->key, "&s", &text);
       if (member->kind == TEXT)
-        ptl_ctl_json_text (builder, member->name, text);
+        ptl_json_add_text (builder, member->name, text);
       else
-        ptl_ctl_json_text_or_null (builder, member->name, text);
+        ptl_json_add_text_or_null (builder, member->name, text);
       break;
     case FLAG:
       g_variant_lookup (dict, member->key, "b", &flag);
-      ptl_ctl_json_bool (builder, member->name, flag);
+      ptl_json_add_bool (builder, member->name, flag);
       break;
     }
 }
@@ -151,7 +151,7 @@ add_refused (JsonBuilder *builder, GVariant *statistics)
   if (refused != NULL)
     g_variant_iter_init (&iter, refused);
   while (refused != NULL && g_variant_iter_next (&iter, "{&st}", &reason, &n))
-    ptl_ctl_json_int (builder, reason, (gint64) n);
+    ptl_json_add_int (builder, reason, (gint64) n);
   json_builder_end_object (builder);
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
+#include "client/ptl-traffic.h"
 #include "core/ptl-time.h"
 #include "ptl-ctl-output.h"
 #include "ptl-ctl-table.h"
@@ -14,9 +15,7 @@
 gboolean
 ptl_ctl_is_counted (const PtlRule *rule)
 {
-  return ptl_rule_is_living (rule)
-         && (rule->kind == PTL_KIND_FORWARD
-             || (rule->kind == PTL_KIND_MAPPING && rule->way == PTL_WAY_GUARDED));
+  return ptl_rule_is_living (rule) && ptl_rule_is_carried (rule);
 }
 
 static GVariant *
@@ -112,32 +111,6 @@ ptl_ctl_dup_microseconds (guint64 us)
   return g_strdup_printf (_("%.1f s"), (double) us / G_USEC_PER_SEC);
 }
 
-static const char *
-refused_word (const char *reason)
-{
-  static const struct
-  {
-    const char *reason;
-    const char *word;
-  } words[] = {
-    { "audience", N_("not among those who may connect") },
-    { "banned", N_("shut out for a while") },
-    { "total", N_("too many connections at a time") },
-    { "source", N_("too many of one address at a time") },
-    { "rate", N_("too many new ones in a second") },
-    { "source-rate", N_("too many new ones of one address in a second") },
-    { "proxy", N_("no valid PROXY protocol header") },
-    { "target", N_("no target would take it") },
-    { "replies", N_("answers longer than what was asked allows") },
-    { "bytes", N_("datagrams beyond the bytes per second") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_str_equal (reason, words[i].reason))
-      return _(words[i].word);
-  return reason;
-}
-
 static char *
 dup_refused (GVariant *statistics)
 {
@@ -152,7 +125,7 @@ dup_refused (GVariant *statistics)
     g_variant_iter_init (&iter, refused);
   while (refused != NULL && g_variant_iter_next (&iter, "{&st}", &reason, &n))
     g_string_append_printf (text, "%s%s: %" PRIu64, text->len > 0 ? ", " : "",
-                            refused_word (reason), n);
+                            ptl_traffic_refusal_to_words (reason), n);
   return g_string_free (text, FALSE);
 }
 

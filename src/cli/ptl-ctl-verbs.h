@@ -18,7 +18,20 @@ extern const PtlCtlVerb ptl_ctl_verb_block;
 extern const PtlCtlVerb ptl_ctl_verb_unblock;
 extern const PtlCtlVerb ptl_ctl_verb_close;
 extern const PtlCtlVerb ptl_ctl_verb_routers;
+extern const PtlCtlVerb ptl_ctl_verb_routers_add;    /* verb-routers-add.c */
+extern const PtlCtlVerb ptl_ctl_verb_routers_remove; /* verb-routers-add.c */
+extern const PtlCtlVerb ptl_ctl_verb_names;
+extern const PtlCtlVerb ptl_ctl_verb_names_add;
+extern const PtlCtlVerb ptl_ctl_verb_names_edit;
+extern const PtlCtlVerb ptl_ctl_verb_names_remove;
+extern const PtlCtlVerb ptl_ctl_verb_names_update;
 extern const PtlCtlVerb ptl_ctl_verb_entries;
+extern const PtlCtlVerb ptl_ctl_verb_entries_adopt;
+extern const PtlCtlVerb ptl_ctl_verb_entries_remove;
+extern const PtlCtlVerb ptl_ctl_verb_entries_restore;
+extern const PtlCtlVerb ptl_ctl_verb_entries_ignore;
+extern const PtlCtlVerb ptl_ctl_verb_entries_unignore;
+extern const PtlCtlVerb ptl_ctl_verb_listeners;
 extern const PtlCtlVerb ptl_ctl_verb_check_network;
 extern const PtlCtlVerb ptl_ctl_verb_check_exposure;
 extern const PtlCtlVerb ptl_ctl_verb_log;

@@ -310,9 +310,9 @@ void
 ptl_ctl_json_flow (JsonBuilder *builder, const PtlCtlFlow *flow, gint64 now)
 {
   json_builder_begin_object (builder);
-  ptl_ctl_json_time (builder, "at", now);
-  ptl_ctl_json_text (builder, "rule_id", flow->rule_id);
-  ptl_ctl_json_text (builder, "name", flow->name);
+  ptl_json_add_time (builder, "at", now);
+  ptl_json_add_text (builder, "rule_id", flow->rule_id);
+  ptl_json_add_text (builder, "name", flow->name);
   json_number (builder, "bytes_in_per_second", flow, (guint64) flow->in);
   json_number (builder, "bytes_out_per_second", flow, (guint64) flow->out);
   json_number (builder, "connections_now", flow, flow->connections);

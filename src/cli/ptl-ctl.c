@@ -256,5 +256,5 @@ ptl_ctl_main (int argc, char **argv)
       done = FALSE;
       error = g_steal_pointer (&unwritten);
     }
-  return done ? 0 : ptl_ctl_report (self, error);
+  return done ? self->exit_code : ptl_ctl_report (self, error);
 }

@@ -71,6 +71,7 @@ struct _PtlCtl
   gboolean at_terminal; /* standard input is one: a person can be asked */
   PtlClient *client;
   GString *out;
+  int exit_code; /* of a run that came to its end: 0, or what the verb documents */
 
   GVariant *request;    /* a{sv} */
   PtlRule *rule;        /* what the request asks for, settled */

@@ -22,15 +22,8 @@ run_as (PtlCtl *self, const char *method, GError **error)
   const char *id = ptl_ctl_get_argument (self, 0);
   g_autoptr (GVariant) answer = ptl_ctl_call (
       self, method, g_variant_new ("(ss)", id, ptl_ctl_get_argument (self, 1)), error);
-  g_autoptr (PtlRule) rule = NULL;
 
-  if (answer == NULL)
-    return FALSE;
-  rule = ptl_ctl_find_rule (self, id, error);
-  if (rule == NULL)
-    return FALSE;
-  ptl_ctl_print_one (self, rule, FALSE);
-  return TRUE;
+  return answer != NULL && ptl_ctl_print_changed (self, id, error);
 }
 
 static gboolean

@@ -24,8 +24,12 @@ static const PtlCtlOption options[] = {
   { "public", PTL_CTL_VALUE, "[ADDRESS:]PORT", N_("Where to listen, or the port outside") },
   { "external", PTL_CTL_VALUE, "PORT", N_("The port outside, or “any”") },
   { "protocol", PTL_CTL_VALUE, "PROTOCOL", N_("tcp, udp or both") },
+  { "router", PTL_CTL_VALUE, "ID", N_("A mapping: the router it goes over to, or “default”") },
   { "guarded", PTL_CTL_FLAG, NULL, N_("A mapping: through this computer") },
   { "direct", PTL_CTL_FLAG, NULL, N_("A mapping: from the router straight to the target") },
+  { "family", PTL_CTL_VALUE, "FAMILY", N_("A mapping: by ipv4, ipv6 or both, or “auto”") },
+  { "firewall", PTL_CTL_VALUE, "auto|leave",
+    N_("Open this computer's firewall for it while it is open, or leave that as it is") },
   PTL_CTL_OPTIONS_END,
 };
 
@@ -118,6 +122,14 @@ take_protocol (PtlCtl *self, GVariantDict *changes, PtlRule *rule, GError **erro
   return TRUE;
 }
 
+static void
+take_router (PtlCtl *self, GVariantDict *changes)
+{
+  const char *router = ptl_ctl_get (self, "router");
+
+  ptl_ctl_request_set (changes, "Backend", g_strcmp0 (router, "default") == 0 ? "" : router);
+}
+
 static gboolean
 take_all (PtlCtl *self, GVariantDict *changes, PtlRule *rule, GError **error)
 {
@@ -131,6 +143,8 @@ take_all (PtlCtl *self, GVariantDict *changes, PtlRule *rule, GError **error)
          && take_external (self, changes, error)
          && take_protocol (self, changes, rule, error)
          && ptl_ctl_request_way (self, changes, rule, error)
+         && ptl_ctl_request_family (self, changes, rule, error)
+         && ptl_ctl_request_firewall (self, changes, rule, error)
          && ptl_ctl_limits_take (self, changes, rule, error)
          && ptl_options_check (rule->options, ptl_rule_get_protocol (rule), NULL, error);
 }
@@ -143,6 +157,7 @@ check (PtlCtl *self, GError **error)
 
   if (!ptl_ctl_check_ids (self, error) || !take_all (self, changes, scratch, error))
     return FALSE;
+  take_router (self, changes);
   self->request = g_variant_ref_sink (g_variant_dict_end (changes));
   if (g_variant_n_children (self->request) > 0)
     return TRUE;
@@ -171,18 +186,11 @@ run (PtlCtl *self, GError **error)
 {
   const char *id = ptl_ctl_get_argument (self, 0);
   g_autoptr (GVariant) answer = NULL;
-  g_autoptr (PtlRule) rule = NULL;
 
   if (ptl_ctl_says_audience (self) && !complete_audience (self, id, error))
     return FALSE;
   answer = ptl_ctl_call (self, "EditRule", g_variant_new ("(s@a{sv})", id, self->request), error);
-  if (answer == NULL)
-    return FALSE;
-  rule = ptl_ctl_find_rule (self, id, error);
-  if (rule == NULL)
-    return FALSE;
-  ptl_ctl_print_one (self, rule, FALSE);
-  return TRUE;
+  return answer != NULL && ptl_ctl_print_changed (self, id, error);
 }
 
 const PtlCtlVerb ptl_ctl_verb_edit = {

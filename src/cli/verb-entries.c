@@ -3,14 +3,15 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "core/ptl-error.h"
 #include "core/ptl-time.h"
+#include "ptl-ctl-entry.h"
 #include "ptl-ctl-json.h"
 #include "ptl-ctl-output.h"
 #include "ptl-ctl-table.h"
 #include "ptl-ctl-text.h"
 
 static const PtlCtlOption options[] = {
+  { "all", PTL_CTL_FLAG, NULL, N_("Those that are ignored too") },
   { "foreign", PTL_CTL_FLAG, NULL, N_("Only those that no rule declares") },
   { "router", PTL_CTL_VALUE, "ID", N_("Which router; otherwise the default one") },
   PTL_CTL_OPTIONS_END,
@@ -34,7 +35,9 @@ add_row (PtlCtlTable *table, GVariant *entry)
   g_autofree char *target = NULL;
   g_autofree char *lifetime = NULL;
   guint32 external_port = 0, port = 0;
-  gint64 seconds = 0;
+  g_autofree char *host = NULL;
+  g_autofree char *since = NULL;
+  gint64 seconds = 0, first_seen = 0;
 
   g_variant_lookup (entry, "ExternalPort", "u", &external_port);
   g_variant_lookup (entry, "Port", "u", &port);
@@ -42,16 +45,23 @@ add_row (PtlCtlTable *table, GVariant *entry)
   external = g_strdup_printf ("%u", external_port);
   target = g_strdup_printf ("%s:%u", text_of (entry, "Address"), port);
   lifetime = seconds > 0 ? ptl_duration_to_string (seconds) : g_strdup (_("permanent"));
+  host = ptl_ctl_entry_describe_host (entry);
+  g_variant_lookup (entry, "FirstSeen", "x", &first_seen);
+  since = ptl_ctl_dup_time (first_seen);
   ptl_ctl_table_add (table, (const char *[]) {
-    external, text_of (entry, "Protocol"), target, lifetime, *rule_id != '\0' ? id : _("foreign"),
-    text_of (entry, "Description"),
+    external, text_of (entry, "Protocol"), target, host, lifetime, *rule_id != '\0' ? id : _("foreign"), since,
+    ptl_ctl_entry_get_note (entry), text_of (entry, "Description"),
   });
 }
 
 static gboolean
 is_wanted (PtlCtl *self, GVariant *entry)
 {
-  return !ptl_ctl_has (self, "foreign") || *text_of (entry, "RuleId") == '\0';
+  gboolean ignored = FALSE;
+
+  g_variant_lookup (entry, "Ignored", "b", &ignored);
+  return (!ignored || ptl_ctl_has (self, "all"))
+         && (!ptl_ctl_has (self, "foreign") || *text_of (entry, "RuleId") == '\0');
 }
 
 static void
@@ -60,7 +70,8 @@ print_table (PtlCtl *self, GVariant *entries)
   g_autofree char *text = NULL;
   guint n = 0;
   g_autoptr (PtlCtlTable) table = ptl_ctl_table_new ((const char *[]) {
-    _("PORT"), _("PROTO"), _("TARGET"), _("LIFETIME"), _("RULE"), _("DESCRIPTION"), NULL,
+    _("PORT"), _("PROTO"), _("TARGET"), _("WHOSE"), _("LIFETIME"), _("RULE"), _("SINCE"), _("NOTE"),
+    _("DESCRIPTION"), NULL,
   });
 
   for (gsize i = 0; i < g_variant_n_children (entries); i++)
@@ -97,31 +108,13 @@ print_json (PtlCtl *self, GVariant *entries)
   ptl_ctl_print_json (self, builder, FALSE);
 }
 
-static GVariant *
-list_entries (PtlCtl *self, GError **error)
-{
-  const char *router = ptl_ctl_get (self, "router");
-  g_autoptr (GError) refused = NULL;
-  GVariant *answer = ptl_ctl_call (self, "ListEntries",
-                                   g_variant_new ("(s)", router != NULL ? router : ""), &refused);
-
-  /* The arguments were right: it is the router that cannot do it. */
-  if (g_error_matches (refused, PTL_ERROR, PTL_ERROR_NOT_SUPPORTED))
-    refused->code = PTL_ERROR_ROUTER_REFUSED;
-  if (refused != NULL)
-    g_propagate_error (error, g_steal_pointer (&refused));
-  return answer;
-}
-
 static gboolean
 run (PtlCtl *self, GError **error)
 {
-  g_autoptr (GVariant) answer = list_entries (self, error);
-  g_autoptr (GVariant) entries = NULL;
+  g_autoptr (GVariant) entries = ptl_ctl_entry_list (self, error);
 
-  if (answer == NULL)
+  if (entries == NULL)
     return FALSE;
-  entries = g_variant_get_child_value (answer, 0);
   if (self->json)
     print_json (self, entries);
   else

@@ -90,7 +90,7 @@ print (PtlCtl *self, guint n)
     }
   builder = json_builder_new ();
   json_builder_begin_object (builder);
-  ptl_ctl_json_int (builder, "ended", n);
+  ptl_json_add_int (builder, "ended", n);
   json_builder_end_object (builder);
   ptl_ctl_print_json (self, builder, FALSE);
 }

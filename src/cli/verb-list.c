@@ -79,7 +79,7 @@ has_state (PtlCtl *self, const PtlRule *rule)
 static char *
 haystack (const PtlRule *rule)
 {
-  g_autofree char *public_endpoint = ptl_ctl_dup_endpoint (rule->public_endpoint);
+  g_autofree char *public_endpoint = ptl_ctl_dup_public (rule);
   g_autofree char *target = ptl_ctl_dup_endpoint (rule->target);
   g_autofree char *text = g_strjoin ("\n", rule->name, rule->owner, rule->purpose, public_endpoint,
                                      target, NULL);

@@ -56,8 +56,8 @@ print_verified (PtlCtl *self, gint64 count, gint64 bad)
     }
   builder = json_builder_new ();
   json_builder_begin_object (builder);
-  ptl_ctl_json_bool (builder, "verified", bad == 0);
-  ptl_ctl_json_int (builder, "events", count);
+  ptl_json_add_bool (builder, "verified", bad == 0);
+  ptl_json_add_int (builder, "events", count);
   json_builder_set_member_name (builder, "bad_seq");
   if (bad != 0)
     json_builder_add_int_value (builder, bad);

@@ -44,9 +44,9 @@ print_json (PtlCtl *self, guint port, const char *address)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  ptl_ctl_json_bool (builder, "on", port != 0);
-  ptl_ctl_json_int (builder, "port", port);
-  ptl_ctl_json_text_or_null (builder, "address", address);
+  ptl_json_add_bool (builder, "on", port != 0);
+  ptl_json_add_int (builder, "port", port);
+  ptl_json_add_text_or_null (builder, "address", address);
   json_builder_end_object (builder);
   ptl_ctl_print_json (self, builder, FALSE);
 }

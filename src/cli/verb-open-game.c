@@ -17,6 +17,7 @@ static const PtlCtlOption options[] = {
   { "router", PTL_CTL_VALUE, "ID", N_("Which router; otherwise the default one") },
   { "guarded", PTL_CTL_FLAG, NULL, N_("Through this computer: limits, counters and a real cut at the end") },
   { "direct", PTL_CTL_FLAG, NULL, N_("From the router straight to the target") },
+  PTL_CTL_FAMILY_OPTION,
   { "allow", PTL_CTL_REPEAT, "CIDR", N_("Only this network or address; otherwise anyone") },
   PTL_CTL_OPEN_OPTIONS,
   PTL_CTL_OPTIONS_END,
@@ -93,6 +94,7 @@ make_request (PtlCtl *self, PtlGame *game, const PtlGamePort *port, GError **err
 
   if (request == NULL || !set_target (self, request, rule, port, error)
       || !ptl_ctl_request_way (self, request, rule, error)
+      || !ptl_ctl_request_family (self, request, rule, error)
       || !ptl_ctl_request_audience (self, request, rule, error))
     return NULL;
   g_clear_pointer (&rule->public_endpoint, ptl_endpoint_free);
@@ -167,7 +169,7 @@ print (PtlCtl *self, GPtrArray *rules)
     {
       if (i > 0)
         ptl_ctl_print (self, "\n");
-      ptl_ctl_print_one (self, rules->pdata[i], FALSE);
+      ptl_ctl_print_opened (self, rules->pdata[i]);
     }
 }
 
@@ -175,15 +177,16 @@ static void
 print_join (PtlCtl *self, GPtrArray *rules)
 {
   g_autoptr (PtlGame) game = find_game (self, NULL);
-  const PtlEndpoint *endpoint;
+  const PtlRule *rule;
   g_autofree char *join = NULL;
 
   if (self->json || game == NULL || rules->len == 0)
     return;
-  endpoint = ((PtlRule *) rules->pdata[0])->public_endpoint;
-  if (endpoint->host == NULL)
+  rule = rules->pdata[0];
+  if (rule->public_endpoint->host == NULL)
     return;
-  join = ptl_game_dup_join_text (game, endpoint->host, endpoint->first);
+  join = ptl_game_dup_join_text (game, *rule->public_name != '\0' ? rule->public_name : rule->public_endpoint->host,
+                                 rule->public_endpoint->first);
   ptl_ctl_print_field (self, _("To join"), join);
 }
 

@@ -17,6 +17,7 @@ static const PtlCtlOption options[] = {
   { "guarded", PTL_CTL_FLAG, NULL,
     N_("Through this computer: limits, counters and a real cut at the end") },
   { "direct", PTL_CTL_FLAG, NULL, N_("From the router straight to the target") },
+  PTL_CTL_FAMILY_OPTION,
   { "allow", PTL_CTL_REPEAT, "CIDR", N_("Only this network or address; otherwise anyone") },
   PTL_CTL_OPEN_OPTIONS,
   PTL_CTL_OPTIONS_END,
@@ -122,6 +123,7 @@ check (PtlCtl *self, GError **error)
 
   if (request == NULL || !check_ports (self, request, self->rule, error)
       || !ptl_ctl_request_way (self, request, self->rule, error)
+      || !ptl_ctl_request_family (self, request, self->rule, error)
       || !ptl_ctl_request_audience (self, request, self->rule, error)
       || !ptl_ctl_limits_take (self, request, self->rule, error))
     return FALSE;

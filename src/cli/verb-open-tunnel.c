@@ -158,7 +158,7 @@ run (PtlCtl *self, GError **error)
   rule = open_and_ask (self, request, id, error);
   if (rule == NULL)
     return FALSE;
-  ptl_ctl_print_one (self, rule, FALSE);
+  ptl_ctl_print_opened (self, rule);
   return TRUE;
 }
 

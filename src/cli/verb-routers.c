@@ -58,8 +58,61 @@ print_network (PtlCtl *self)
   ptl_ctl_print_field (self, _("Network"), message);
 }
 
+/* Where routers are not looked for: "tun0 (VPN), docker0 (containers)". */
 static void
-print (PtlCtl *self)
+print_unused (PtlCtl *self, GVariant *interfaces)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (gsize i = 0; i < g_variant_n_children (interfaces); i++)
+    {
+      g_autoptr (GVariant) interface = g_variant_get_child_value (interfaces, i);
+      const char *name = "", *why_not = "";
+
+      g_variant_lookup (interface, "Name", "&s", &name);
+      g_variant_lookup (interface, "WhyNot", "&s", &why_not);
+      if (*why_not == '\0')
+        continue;
+      g_string_append_printf (text, "%s%s (%s)", text->len > 0 ? ", " : "", name,
+                              g_str_equal (why_not, "vpn") ? _("VPN")
+                                                           : _("containers or virtual machines"));
+    }
+  if (text->len > 0)
+    ptl_ctl_print_field (self, _("Not used"), text->str);
+}
+
+static void
+json_interface (JsonBuilder *builder, GVariant *interface)
+{
+  const char *name = "", *why_not = "";
+  g_autofree const char **addresses = NULL;
+
+  g_variant_lookup (interface, "Name", "&s", &name);
+  g_variant_lookup (interface, "WhyNot", "&s", &why_not);
+  g_variant_lookup (interface, "Addresses", "^a&s", &addresses);
+  json_builder_begin_object (builder);
+  ptl_json_add_text (builder, "name", name);
+  ptl_json_add_texts (builder, "addresses", addresses);
+  ptl_json_add_text_or_null (builder, "why_not_used", why_not);
+  json_builder_end_object (builder);
+}
+
+static void
+json_interfaces (JsonBuilder *builder, GVariant *interfaces)
+{
+  json_builder_set_member_name (builder, "interfaces");
+  json_builder_begin_array (builder);
+  for (gsize i = 0; i < g_variant_n_children (interfaces); i++)
+    {
+      g_autoptr (GVariant) interface = g_variant_get_child_value (interfaces, i);
+
+      json_interface (builder, interface);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+print (PtlCtl *self, GVariant *interfaces)
 {
   GListModel *routers = ptl_client_get_routers (self->client);
   g_autoptr (JsonBuilder) builder = NULL;
@@ -71,6 +124,7 @@ print (PtlCtl *self)
   if (!self->json)
     {
       print_network (self);
+      print_unused (self, interfaces);
       return;
     }
   builder = ptl_ctl_json_begin_list ("routers");
@@ -80,7 +134,9 @@ print (PtlCtl *self)
 
       ptl_ctl_json_router (builder, router);
     }
-  ptl_ctl_json_end_list (builder);
+  json_builder_end_array (builder);
+  json_interfaces (builder, interfaces);
+  json_builder_end_object (builder);
   ptl_ctl_print_json (self, builder, FALSE);
 }
 
@@ -88,6 +144,8 @@ static gboolean
 run (PtlCtl *self, GError **error)
 {
   g_autofree char *state = NULL;
+  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GVariant) interfaces = NULL;
 
   if (!ptl_ctl_connect (self, error))
     return FALSE;
@@ -95,12 +153,16 @@ run (PtlCtl *self, GError **error)
   /* A worker that has just been started is still looking: its answer is waited for. */
   if (ptl_ctl_has (self, "search") || g_str_equal (state, "searching"))
     {
-      g_autoptr (GVariant) answer = ptl_ctl_call (self, "SearchRouters", NULL, error);
+      g_autoptr (GVariant) searched = ptl_ctl_call (self, "SearchRouters", NULL, error);
 
-      if (answer == NULL)
+      if (searched == NULL)
         return FALSE;
     }
-  print (self);
+  answer = ptl_ctl_call (self, "ListInterfaces", NULL, error);
+  if (answer == NULL)
+    return FALSE;
+  interfaces = g_variant_get_child_value (answer, 0);
+  print (self, interfaces);
   return TRUE;
 }
 

@@ -84,6 +84,148 @@ json_deaf (PtlCtl *self, JsonBuilder *builder, const PtlRule *rule)
   json_builder_end_array (builder);
 }
 
+/* NULL: it is closed, nobody arrives at this computer, or an older worker does not tell. */
+static GVariant *
+find_firewall (PtlCtl *self, const PtlRule *rule)
+{
+  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GVariant) firewall = NULL;
+
+  if (!ptl_rule_is_living (rule))
+    return NULL;
+  answer = ptl_ctl_call (self, "GetFirewall", g_variant_new ("(s)", rule->id), NULL);
+  if (answer == NULL)
+    return NULL;
+  firewall = g_variant_get_child_value (answer, 0);
+  return g_variant_n_children (firewall) > 0 ? g_steal_pointer (&firewall) : NULL;
+}
+
+static const char *
+firewall_text (GVariant *firewall, const char *key)
+{
+  const char *text = "";
+
+  g_variant_lookup (firewall, key, "&s", &text);
+  return text;
+}
+
+/* When firewalld closes it by itself; 0: a permanent rule's is opened anew before that, so that it has no end. */
+static gint64
+find_end (const PtlRule *rule, GVariant *opening)
+{
+  gint64 ends = 0;
+
+  if (rule->expires != 0)
+    g_variant_lookup (opening, "Until", "x", &ends);
+  return ends;
+}
+
+/* "TCP 40001 in zone public, for 192.0.2.0/24 alone" (transfer full) */
+static char *
+describe_place (GVariant *opening)
+{
+  const char *zone = firewall_text (opening, "Zone"), *source = firewall_text (opening, "Source");
+  g_autofree char *protocol = g_ascii_strup (firewall_text (opening, "Protocol"), -1);
+
+  if (*source != '\0')
+    /* Translators: TCP or UDP, ports, a zone of firewalld, and a network */
+    return g_strdup_printf (_("%s %s in zone %s, for %s alone"), protocol, firewall_text (opening, "Ports"), zone, source);
+  /* Translators: TCP or UDP, ports, and a zone of firewalld */
+  return g_strdup_printf (_("%s %s in zone %s"), protocol, firewall_text (opening, "Ports"), zone);
+}
+
+/* The same with ", until 2026-12-24 18:00" (transfer full) */
+static char *
+describe_opening (const PtlRule *rule, GVariant *opening)
+{
+  g_autofree char *place = describe_place (opening);
+  gint64 ends = find_end (rule, opening);
+  g_autofree char *until = ends != 0 ? ptl_ctl_dup_time (ends) : NULL;
+
+  if (until == NULL)
+    /* Translators: %s is like "TCP 40001 in zone public" */
+    return g_strdup_printf (_("%s, for as long as the rule is open"), place);
+  /* Translators: the first %s is like "TCP 40001 in zone public", the second a date and time */
+  return g_strdup_printf (_("%s, until %s"), place, until);
+}
+
+static void
+print_openings (PtlCtl *self, const PtlRule *rule, GVariant *firewall)
+{
+  g_autoptr (GVariant) openings = g_variant_lookup_value (firewall, "Openings", G_VARIANT_TYPE ("aa{sv}"));
+
+  for (gsize i = 0; openings != NULL && i < g_variant_n_children (openings); i++)
+    {
+      g_autoptr (GVariant) opening = g_variant_get_child_value (openings, i);
+      g_autofree char *text = describe_opening (rule, opening);
+
+      ptl_ctl_print_field (self, _("Opened"), text);
+    }
+}
+
+static void
+print_firewall (PtlCtl *self, const PtlRule *rule)
+{
+  g_autoptr (GVariant) firewall = find_firewall (self, rule);
+  const char *advice, *command;
+
+  if (firewall == NULL)
+    return;
+  advice = firewall_text (firewall, "Advice");
+  command = firewall_text (firewall, "Command");
+  ptl_ctl_print_field (self, _("Firewall"), firewall_text (firewall, "Message"));
+  print_openings (self, rule, firewall);
+  if (*advice != '\0')
+    ptl_ctl_print_field (self, _("Note"), advice);
+  if (*command != '\0')
+    ptl_ctl_print_field (self, _("Command"), command);
+}
+
+static void
+json_openings (JsonBuilder *builder, const PtlRule *rule, GVariant *firewall)
+{
+  g_autoptr (GVariant) openings = g_variant_lookup_value (firewall, "Openings", G_VARIANT_TYPE ("aa{sv}"));
+
+  json_builder_set_member_name (builder, "openings");
+  json_builder_begin_array (builder);
+  for (gsize i = 0; openings != NULL && i < g_variant_n_children (openings); i++)
+    {
+      g_autoptr (GVariant) opening = g_variant_get_child_value (openings, i);
+
+      json_builder_begin_object (builder);
+      ptl_json_add_text (builder, "zone", firewall_text (opening, "Zone"));
+      ptl_json_add_text (builder, "protocol", firewall_text (opening, "Protocol"));
+      ptl_json_add_text (builder, "ports", firewall_text (opening, "Ports"));
+      ptl_json_add_text_or_null (builder, "source", firewall_text (opening, "Source"));
+      ptl_json_add_time (builder, "until", find_end (rule, opening));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+json_firewall (PtlCtl *self, JsonBuilder *builder, const PtlRule *rule)
+{
+  static const struct { const char *key, *name; } members[] = {
+    { "Kind", "kind" }, { "Verdict", "verdict" }, { "Protocol", "protocol" }, { "Ports", "ports" },
+    { "Zone", "zone" }, { "Container", "container" }, { "Message", "message" }, { "Advice", "advice" },
+    { "Command", "command" },
+  };
+  g_autoptr (GVariant) firewall = find_firewall (self, rule);
+
+  json_builder_set_member_name (builder, "firewall");
+  if (firewall == NULL)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    ptl_json_add_text_or_null (builder, members[i].name, firewall_text (firewall, members[i].key));
+  json_openings (builder, rule, firewall);
+  json_builder_end_object (builder);
+}
+
 static void
 print_json (PtlCtl *self, const PtlRule *rule, GVariant *connections)
 {
@@ -93,6 +235,7 @@ print_json (PtlCtl *self, const PtlRule *rule, GVariant *connections)
   json_builder_begin_object (builder);
   ptl_ctl_json_rule_members (builder, rule);
   json_deaf (self, builder, rule);
+  json_firewall (self, builder, rule);
   ptl_ctl_json_statistics (builder, statistics);
   if (connections != NULL)
     ptl_ctl_json_connections (builder, connections);
@@ -107,6 +250,7 @@ print_text (PtlCtl *self, const PtlRule *rule)
 
   ptl_ctl_print_rule (self, rule, TRUE);
   print_deaf (self, rule);
+  print_firewall (self, rule);
   if (statistics != NULL)
     ptl_ctl_print_statistics (self, rule->id, statistics);
 }

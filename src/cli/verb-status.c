@@ -64,11 +64,11 @@ print_json (PtlCtl *self, GVariant *status, GVariant *debts)
       g_autofree char *text = text_of (status, values[i].key);
 
       if (g_str_equal (values[i].key, "Started"))
-        ptl_ctl_json_time (builder, values[i].json, number_of (status, values[i].key));
+        ptl_json_add_time (builder, values[i].json, number_of (status, values[i].key));
       else if (value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-        ptl_ctl_json_text (builder, values[i].json, text);
+        ptl_json_add_text (builder, values[i].json, text);
       else
-        ptl_ctl_json_int (builder, values[i].json, number_of (status, values[i].key));
+        ptl_json_add_int (builder, values[i].json, number_of (status, values[i].key));
     }
   json_builder_set_member_name (builder, "debt_list");
   json_builder_begin_array (builder);

@@ -16,8 +16,8 @@ to_json (const PtlRule *rule)
 
 /* The contract: these keys, always, in this order. */
 static const char rule_keys[]
-    = "id kind name protocol public_endpoint asked_port target way backend owner purpose preset "
-      "override audience denied options "
+    = "id kind name protocol public_endpoint public_name public_endpoint6 asked_port target way family firewall_wish backend owner "
+      "purpose preset override audience denied options "
       "created expires review closed state close_reason error step leases traffic";
 
 static void

@@ -207,6 +207,18 @@ static const struct
   { PTL_ERROR_HOST_KEY_CHANGED, 6 },
 };
 
+static const char *
+expected_sentence (PtlError error)
+{
+  /* A worker that is lost while it is asked may have opened all the same, whatever the bus says of it. */
+  if (error == PTL_ERROR_WORKER)
+    return "portolanctl: The background worker of Portolan ended while the rule was being opened. "
+           "Look at the list of rules: it may be open all the same.\n";
+  if (error == PTL_ERROR_POLICY)
+    return "portolanctl: That went wrong. Do this. To open it all the same, say why: --override REASON.\n";
+  return "portolanctl: That went wrong. Do this.\n";
+}
+
 static void
 test_exit_codes (CtlBus *bus, gconstpointer data)
 {
@@ -218,18 +230,13 @@ test_exit_codes (CtlBus *bus, gconstpointer data)
       fail_with (bus, exits[i].error, TRUE);
       refused = ctl_run_line (FORWARD);
       g_assert_cmpint (refused->code, ==, exits[i].exit);
-      /* A worker that is lost while it is asked may have opened all the same, whatever the bus says of it. */
-      g_assert_cmpstr (refused->err, ==,
-                       exits[i].error == PTL_ERROR_WORKER
-                           ? "portolanctl: The background worker of Portolan ended while the rule was being opened. "
-                             "Look at the list of rules: it may be open all the same.\n"
-                           : "portolanctl: That went wrong. Do this.\n");
+      g_assert_cmpstr (refused->err, ==, expected_sentence (exits[i].error));
       g_assert_cmpstr (refused->out, ==, "");
       fail_with (bus, exits[i].error, FALSE);
       failed = ctl_run_line (FORWARD " --json");
       g_assert_cmpint (failed->code, ==, exits[i].exit);
       g_assert_nonnull (
-          strstr (failed->err, "\"message\":\"That went wrong.\",\"advice\":\"Do this.\""));
+          strstr (failed->err, "\"message\":\"That went wrong.\",\"advice\":\"Do this."));
     }
 }
 
@@ -391,6 +398,8 @@ test_edit_lists (CtlBus *bus, gconstpointer data)
     { "edit 00000001 --anyone", "{'Audience': '!10.0.0.5/32'}" },
     { "edit 00000001 --anyone --deny-none", "{'Audience': ''}" },
     { "edit 00000001 --rate 0", "{'Options': 'Rate=0'}" },
+    { "edit 00000001 --router r2", "{'Backend': 'r2'}" },
+    { "edit 00000001 --router default", "{'Backend': ''}" },
     { "edit 00000001 --only-target --proxy-from-none", "{'Options': 'ProxyFrom= Targets='}" },
     { "edit 00000001 --also-to h:1 --name x", "{'Name': 'x', 'Options': 'Targets=h:1'}" },
   };
@@ -446,6 +455,44 @@ test_close (CtlBus *bus, gconstpointer data)
   nothing = ctl_run_line ("close --all");
   g_assert_cmpint (nothing->code, ==, 0);
   g_assert_cmpstr (nothing->out, ==, "Nothing is open.\n");
+}
+
+/* Where routers are not looked for is said, in both ways. */
+static void
+test_interfaces (CtlBus *bus, gconstpointer data)
+{
+  g_autoptr (JsonObject) routers = json_of ("routers");
+  g_autoptr (CtlResult) text = ctl_run_line ("routers");
+  JsonObject *tunnel;
+
+  g_assert_cmpuint (length_of (routers, "interfaces"), ==, 3);
+  tunnel = json_array_get_object_element (json_object_get_array_member (routers, "interfaces"), 1);
+  g_assert_cmpstr (json_object_get_string_member (tunnel, "name"), ==, "tun0");
+  g_assert_cmpstr (json_object_get_string_member (tunnel, "why_not_used"), ==, "vpn");
+  g_assert_nonnull (strstr (text->out, "tun0 (VPN), docker0 (containers or virtual machines)"));
+  g_assert_null (strstr (text->out, "eth0"));
+}
+
+static void
+test_add_router (CtlBus *bus, gconstpointer data)
+{
+  g_autoptr (JsonObject) added
+      = json_of ("routers add 192.168.77.1 --url http://192.168.77.1:5000/d.xml --interface eth0");
+  g_autoptr (GVariant) request = NULL;
+  g_autoptr (JsonObject) removed = NULL;
+  g_autoptr (CtlResult) text = NULL;
+  const char *url;
+
+  g_assert_cmpstr (json_object_get_string_member (added, "id"), ==, "gw2");
+  g_assert_false (json_object_get_boolean_member (added, "named"));
+  request = g_variant_get_child_value (fake_worker_get_last (bus->worker, "AddRouter"), 0);
+  g_assert_true (g_variant_lookup (request, "Url", "&s", &url));
+  g_assert_cmpstr (url, ==, "http://192.168.77.1:5000/d.xml");
+  text = ctl_run_line ("routers add 192.168.77.1");
+  g_assert_cmpint (text->code, ==, 0);
+  g_assert_nonnull (strstr (text->out, "192.168.77.1 was added: gw2"));
+  removed = json_of ("routers remove gw2");
+  g_assert_cmpstr (json_object_get_string_member (removed, "removed"), ==, "gw2");
 }
 
 static void
@@ -707,6 +754,8 @@ main (int argc, char **argv)
   ADD ("edit-lists", test_edit_lists);
   ADD ("show-options", test_show_options);
   ADD ("close", test_close);
+  ADD ("interfaces", test_interfaces);
+  ADD ("add-router", test_add_router);
   ADD ("routers-and-entries", test_routers_and_entries);
   ADD ("log", test_log);
   ADD ("monitor", test_monitor);

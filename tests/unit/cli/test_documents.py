@@ -27,7 +27,7 @@ def verbs():
 
 
 def options(verb):
-    return re.findall(r"^  --([a-z-]+)", ctl(*verb.split(), "--help"), re.M)
+    return re.findall(r"^  --([a-z0-9-]+)", ctl(*verb.split(), "--help"), re.M)
 
 
 def complete(*words):
