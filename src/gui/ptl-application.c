@@ -60,6 +60,15 @@ on_open_game (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.open-game", NULL);
 }
 
+/* What a notification of the worker asks for. */
+static void
+on_show_exposure (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PtlWindow *window = present_window (user_data);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", "exposure");
+}
+
 static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -131,6 +140,7 @@ ptl_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
     { .name = "open-game", .activate = on_open_game },
+    { .name = "show-exposure", .activate = on_show_exposure },
     { .name = "preferences", .activate = on_preferences },
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },

@@ -9,9 +9,11 @@ struct _PtlAskedList
   GVariant *arguments;
   PtlMakeItem make_item;
   GPtrArray *items;
+  GVariant *list; /* that they were made of */
   GError *error;
   gboolean loading;
   gboolean known;
+  gboolean steady;
 };
 
 enum
@@ -55,13 +57,53 @@ init_list_model (GListModelInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (PtlAskedList, ptl_asked_list, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, init_list_model))
 
-static void
-take_answer (PtlAskedList *self, GVariant *answer)
+static gboolean
+is_same (GVariant *a, gsize index_a, GVariant *b, gsize index_b)
 {
-  g_autoptr (GVariant) list = g_variant_get_child_value (answer, 0);
+  g_autoptr (GVariant) one = g_variant_get_child_value (a, index_a);
+  g_autoptr (GVariant) other = g_variant_get_child_value (b, index_b);
+
+  return g_variant_equal (one, other);
+}
+
+/* How many lines are the same at the beginning (@from_end: at the end), of those that @skip leaves. */
+static gsize
+count_same (GVariant *a, GVariant *b, gboolean from_end, gsize skip)
+{
+  gsize n_a = g_variant_n_children (a), n_b = g_variant_n_children (b), most = MIN (n_a, n_b) - skip, n = 0;
+
+  while (n < most && is_same (a, from_end ? n_a - 1 - n : n, b, from_end ? n_b - 1 - n : n))
+    n++;
+  return n;
+}
+
+/* Lines that stay as they are keep their item, and so their row, its selection and its focus. */
+static void
+take_some (PtlAskedList *self, GVariant *list)
+{
+  gsize n_new = g_variant_n_children (list), begin, end;
+  guint removed;
+
+  begin = count_same (self->list, list, FALSE, 0);
+  end = count_same (self->list, list, TRUE, begin);
+  removed = self->items->len - (guint) (begin + end);
+  if (removed > 0)
+    g_ptr_array_remove_range (self->items, (guint) begin, removed);
+  for (gsize i = begin; i < n_new - end; i++)
+    {
+      g_autoptr (GVariant) properties = g_variant_get_child_value (list, i);
+
+      g_ptr_array_insert (self->items, (int) i, self->make_item (properties));
+    }
+  if (removed > 0 || n_new > begin + end)
+    g_list_model_items_changed (G_LIST_MODEL (self), (guint) begin, removed, (guint) (n_new - begin - end));
+}
+
+static void
+take_all (PtlAskedList *self, GVariant *list)
+{
   guint removed = self->items->len;
 
-  self->known = TRUE;
   g_ptr_array_set_size (self->items, 0);
   for (gsize i = 0; i < g_variant_n_children (list); i++)
     {
@@ -73,6 +115,27 @@ take_answer (PtlAskedList *self, GVariant *answer)
     }
   if (removed > 0 || self->items->len > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, self->items->len);
+}
+
+static void
+take_answer (PtlAskedList *self, GVariant *answer)
+{
+  g_autoptr (GVariant) list = g_variant_get_child_value (answer, 0);
+
+  self->known = TRUE;
+  /* Where lines are left out, items and lines do not match one to one. */
+  if (self->steady && self->list != NULL && g_variant_n_children (self->list) == self->items->len)
+    take_some (self, list);
+  else
+    take_all (self, list);
+  g_clear_pointer (&self->list, g_variant_unref);
+  self->list = g_steal_pointer (&list);
+}
+
+void
+ptl_asked_list_set_steady (PtlAskedList *self)
+{
+  self->steady = TRUE;
 }
 
 static void
@@ -152,6 +215,7 @@ ptl_asked_list_finalize (GObject *object)
   g_clear_object (&self->client);
   g_free (self->method);
   g_clear_pointer (&self->arguments, g_variant_unref);
+  g_clear_pointer (&self->list, g_variant_unref);
   g_ptr_array_unref (self->items);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (ptl_asked_list_parent_class)->finalize (object);

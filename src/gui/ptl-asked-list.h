@@ -23,6 +23,8 @@ G_DECLARE_FINAL_TYPE (PtlAskedList, ptl_asked_list, PTL, ASKED_LIST, GObject)
 PtlAskedList *ptl_asked_list_new (PtlClient *client, const char *method, GVariant *arguments, PtlMakeItem make_item);
 /* While a question is under way another one changes nothing. */
 void ptl_asked_list_refresh (PtlAskedList *self);
+/* Items whose line stays as it is stay too. Only where each line makes an item, which shows nothing but its line. */
+void ptl_asked_list_set_steady (PtlAskedList *self);
 gboolean ptl_asked_list_is_loading (PtlAskedList *self);
 /* Whether there was an answer yet. */
 gboolean ptl_asked_list_is_known (PtlAskedList *self);

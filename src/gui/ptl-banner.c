@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-banner.h"
 
+#include "ptl-a11y.h"
 #include "ptl-gui.h"
 #include "ptl-wrap-layout.h"
 
@@ -65,6 +66,7 @@ ptl_banner_set_property (GObject *object, guint id, const GValue *value, GParamS
       break;
     case PROP_BUTTON_LABEL:
       gtk_button_set_label (self->button, text);
+      ptl_a11y_name_buttons (GTK_WIDGET (self->button));
       gtk_widget_set_visible (GTK_WIDGET (self->button), text != NULL);
       break;
     case PROP_ACTION_NAME:

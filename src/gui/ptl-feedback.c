@@ -80,3 +80,15 @@ ptl_feedback_error (GtkWidget *from, const GError *error)
   else
     ptl_feedback_say (from, what);
 }
+
+void
+ptl_feedback_error_in_preferences (GtkWidget *from, const GError *error)
+{
+  GtkRoot *root = gtk_widget_get_root (from);
+  g_autofree char *text = g_strdup (error->message);
+
+  /* The advice is a line of its own, and a toast has one. */
+  g_strdelimit (text, "\n", ' ');
+  if (ADW_IS_PREFERENCES_WINDOW (root))
+    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (root), make_toast (text));
+}

@@ -15,4 +15,7 @@ void ptl_feedback_offer (GtkWidget *from, const char *text, const char *button, 
  * cancelled is no error. */
 void ptl_feedback_error (GtkWidget *from, const GError *error);
 
+/* The same in the preferences, whose window has toasts of its own: in one line, which both are in. */
+void ptl_feedback_error_in_preferences (GtkWidget *from, const GError *error);
+
 G_END_DECLS

@@ -5,6 +5,8 @@
 
 #include "activity/ptl-activity-page.h"
 #include "exposure/ptl-exposure-page.h"
+#include "exposure/ptl-finding-undo.h"
+#include "inventory/ptl-entry-undo.h"
 #include "inventory/ptl-inventory-page.h"
 #include "network/ptl-network-page.h"
 #include "ptl-a11y.h"
@@ -165,6 +167,24 @@ on_unblock (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_restore_entry (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ptl_entry_undo_remove (widget, PTL_WINDOW (widget)->client, parameter);
+}
+
+static void
+on_accept_finding (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ptl_finding_undo_accept (widget, PTL_WINDOW (widget)->client, parameter);
+}
+
+static void
+on_set_entry_ignored (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ptl_entry_undo_ignore (widget, PTL_WINDOW (widget)->client, parameter);
+}
+
+static void
 show_state (PtlWindow *self)
 {
   static const char *const names[] = {
@@ -305,6 +325,9 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.retry", NULL, on_retry);
   gtk_widget_class_install_action (klass, "win.reopen", "as", on_reopen);
   gtk_widget_class_install_action (klass, "win.unblock", "(ss)", on_unblock);
+  gtk_widget_class_install_action (klass, "win.restore-entry", "(ss)", on_restore_entry);
+  gtk_widget_class_install_action (klass, "win.accept-finding", "(sxs)", on_accept_finding);
+  gtk_widget_class_install_action (klass, "win.set-entry-ignored", "(ssb)", on_set_entry_ignored);
 }
 
 static void

@@ -113,6 +113,14 @@ def connect(desk):
     pyatspi = module
 
 
+# What a thing is does not change, and each question goes over the bus and back: asked once.
+ROLES = {}
+# Whether it is a window or menu of its own.
+NATIVES = {}
+# Those that hold nothing.
+LEAVES = {"label", "image", "icon", "separator"}
+
+
 class Node:
     """One accessible thing. Comparing names is exact, or by what a name begins with, ends with or holds."""
 
@@ -127,7 +135,10 @@ class Node:
 
     @property
     def role(self):
-        return self.accessible.getRoleName()
+        role = ROLES.get(self.accessible)
+        if role is None:
+            role = ROLES[self.accessible] = self.accessible.getRoleName()
+        return role
 
     @property
     def description(self):
@@ -148,13 +159,23 @@ class Node:
         except Exception:
             return True
 
+    @property
+    def is_native(self):
+        native = NATIVES.get(self.accessible)
+        if native is None:
+            native = NATIVES[self.accessible] = (self.role in ("frame", "dialog", "alert dialog")
+                                                 or self.name in ("GtkPopoverMenu", "GtkPopover"))
+        return native
+
     def children(self):
+        if self.role in LEAVES:
+            return
         for index in range(self.accessible.childCount):
             child = self.accessible.getChildAtIndex(index)
             if child is None:
                 continue
             node = Node(self.window, child, self.native)
-            if node.role in ("frame", "dialog", "alert dialog") or node.name in ("GtkPopoverMenu", "GtkPopover"):
+            if node.is_native:
                 node.native = node
             yield node
 
@@ -169,8 +190,7 @@ class Node:
             except Exception:  # it went away while we looked
                 continue
 
-    def all(self, role=None, name=None, holds=None, showing=True):
-        found = []
+    def matches(self, role=None, name=None, holds=None, showing=True):
         for node in self.walk():
             try:
                 if role and node.role != role:
@@ -179,15 +199,18 @@ class Node:
                     continue
                 if holds is not None and holds not in node.name:
                     continue
-                if not showing or node.showing:
-                    found.append(node)
+                if showing and not node.showing:
+                    continue
             except Exception:
                 continue
-        return found
+            yield node
+
+    def all(self, role=None, name=None, holds=None, showing=True):
+        return list(self.matches(role, name, holds, showing))
 
     def find(self, role=None, name=None, holds=None, timeout=5.0):
         what = f"a {role or 'thing'} {name or holds or ''} on screen"
-        return wait_for(what, lambda: next(iter(self.all(role, name, holds)), None), timeout, step=0.05)
+        return wait_for(what, lambda: next(self.matches(role, name, holds), None), timeout, step=0.05)
 
     def wait_gone(self, role=None, name=None, holds=None, timeout=5.0):
         wait_for(f"{name or holds or role} to go away", lambda: not self.all(role, name, holds), timeout, step=0.05)

@@ -3,6 +3,7 @@
 
 import re
 import socket
+import subprocess
 import sys
 import threading
 import unittest
@@ -16,6 +17,7 @@ from wizards import Dialog, Wizard
 
 CHART = "Chart of the traffic"
 PAGES = ["Overview", "Traffic", "Connections"]
+ACCENT = "#1c71d8"  # the accent colour of text, of the light style
 AT_MOST = "At most so many connections at a time"
 
 screen = desk = None
@@ -128,6 +130,17 @@ class Case(unittest.TestCase):
         window.menu(item).click()
 
 
+def bars(window, row, name):
+    """How many pixels of @row have the colour that throughput is drawn in."""
+    x, y, width, height = row.box()
+    shot = window.shoot(name)
+    counted = subprocess.run(
+        ["convert", str(shot), "-crop", f"{width}x{height}+{x}+{y}", "+repage", "-fuzz", "8%", "-fill", "black", "+opaque",
+         ACCENT, "-fill", "white", "-opaque", ACCENT, "-format", "%[fx:int(mean*w*h+0.5)]", "info:"],
+        check=True, capture_output=True, text=True)
+    return int(counted.stdout)
+
+
 def name_of(connection):
     return "127.0.0.1:%d" % connection.getsockname()[1]
 
@@ -161,6 +174,37 @@ class TestTraffic(Case):
             window.find("push button", button).click()
             wait_for(words, lambda: chart.description.startswith(words) and "MB in" in chart.description, step=0.1)
         self.by_keyboard(window, chart)
+
+    def test_narrow(self):
+        """A row of the narrow list shows the last minute's throughput too, while there is some."""
+        self.open("Mehrspieler-Verbindungsfreigabe für die Donnerstagabendrunde")
+        window = Window(self, desk, screen, width=360, height=720)
+        row = window.find("list item", holds="Open, ", timeout=10)
+        self.assertEqual(bars(window, row, "traffic-narrow-quiet"), 0)
+        connection = self.assert_served()
+
+        def seen():
+            self.send(connection)
+            return bars(window, row, "traffic-narrow") > 3
+
+        wait_for("bars in the row", seen, 20, step=0.3)
+
+    def test_closed(self):
+        """What is over shows what moved until then, and no connections."""
+        rule = self.open()
+        self.send(self.assert_served(), 300000)
+        desk.ctl("close", rule["id"])
+        window = Window(self, desk, screen)
+        window.find("page tab", "History").click()
+        window.find(holds="Closed, ", role=window.row_role, timeout=10).click()
+        window.key("ctrl+2")
+        chart = window.find("image", CHART)
+        wait_for("the summary", lambda: re.fullmatch(
+            r"In the last hour before it closed 3[0-9.]*.kB in, 3[0-9.]*.kB out, at most 1 connection at a time.",
+            chart.description), 20, step=0.1)
+        self.assertEqual(window.all("push button", "Connections"), [])
+        self.assertEqual(window.all("label", "Numbers"), [])
+        window.shoot("traffic-closed")
 
     @staticmethod
     def send(connection, n=50000):

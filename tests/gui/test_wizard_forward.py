@@ -82,7 +82,7 @@ class Case(unittest.TestCase):
         self.to_terms()
         self.wizard.fill("Purpose", "show the page")
         self.wizard.key("Return").at("What will be done")
-        self.wizard.find("push button", "Open")
+        self.wizard.ready("Open")
 
 
 class TestForward(Case):

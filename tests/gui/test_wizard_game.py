@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The wizard “Open a Game Port” in a home with a real router: from the first click to a friend on the internet."""
 
+import shutil
+import subprocess
 import sys
 import unittest
 
@@ -9,6 +11,8 @@ import rig
 import wizards
 from harness import Window, wait_for
 from wizards import Wizard
+
+import ddns_server
 
 TITLE = "Open a Game Port"
 MINECRAFT = 25565
@@ -51,7 +55,7 @@ class Case(unittest.TestCase):
 
     def to_plan(self):
         self.wizard.key("Return").at("What will be done")
-        self.wizard.find("push button", "Open")
+        self.wizard.ready("Open")
 
 
 class TestGame(Case):
@@ -85,6 +89,24 @@ class TestGame(Case):
         self.window.find(holds="Minecraft: Java Edition, ")
         [rule] = desk.rules()
         self.assertEqual((rule["way"], rule["preset"]), ("guarded", "Minecraft: Java Edition"))
+
+    def test_by_name(self):
+        """Where a name leads to the router, that is what a friend types. The provider is an emulator on loopback."""
+        listener = home.socket("pc")
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(8)
+        server = ddns_server.Server(listener=listener)
+        self.addCleanup(server.close)
+        desk.ctl("names", "add", "home.example.org", "--provider", "custom", "--server", server.url("/custom?ip={ipv4}"))
+        self.addCleanup(desk.ctl, "names", "remove", "home.example.org")
+        wait_for("the update", lambda: [request["query"] for request in server.requests] == [{"ip": rig.WAN}])
+        self.choose_game("minecraft java", "Minecraft: Java Edition")
+        self.to_plan()
+        self.wizard.press("Open").at("It is open", timeout=20)
+        self.wizard.find("label", f"home.example.org:{MINECRAFT}")
+        self.wizard.find("label", f"Today that is {rig.WAN}:{MINECRAFT}")
+        self.wizard.says(f"type home.example.org:{MINECRAFT} as the server address")
+        self.wizard.shoot("wizard-game-result-name")
 
     def test_named_networks(self):
         self.choose_game("minecraft java", "Minecraft: Java Edition")
@@ -160,6 +182,66 @@ class TestOwnPorts(Case):
         [rule] = desk.rules()
         self.assertTrue(home.router_holds(6379))
         self.assertEqual(rule["target"]["port"], 6379)
+
+    def start(self, *command):
+        home.children.append(subprocess.Popen(["ip", "netns", "exec", "pc", *command], stdout=subprocess.DEVNULL,
+                                              stderr=subprocess.DEVNULL))
+
+    def listens(self, port):
+        return f":{port:04X} " in home.ns("pc", "cat", "/proc/net/tcp").stdout
+
+    def to_terms(self, name, port):
+        self.own(name, str(port))
+        self.wizard.key("Return").at("Who, how long and why?")
+        self.wizard.choose("They could", 1, "join in, no more")
+        self.wizard.fill("Purpose", "a test")
+
+    @unittest.skipUnless(shutil.which("redis-server"), "redis-server is not installed")
+    def test_what_answers_is_refused(self):
+        """A database is one on any port: what answers is looked at, and a typed reason opens it."""
+        wizard = self.wizard
+        self.start("redis-server", "--port", "26000", "--save", "", "--protected-mode", "no")
+        wait_for("the database", lambda: self.listens(26000), 10)
+        self.to_terms("Cache", 26000)
+        wizard.key("Return").at("What will be done")
+        wizard.says("answers at 127.0.0.1:26000. It does not belong on the open internet")
+        wizard.says("VPN")
+        wizard.shoot("wizard-answering-refused")
+        wizard.fill("Reason", "a lab without data")
+        wizard.press("Go On All the Same")
+        wizard.says("lets everybody in without a login")
+        wizard.press("Open").at("It is open", timeout=20)
+        [rule] = desk.rules()
+        self.assertEqual(rule["override"], "a lab without data")
+
+    @unittest.skipUnless(shutil.which("lighttpd"), "lighttpd is not installed")
+    def test_what_answers_is_shown(self):
+        wizard = self.wizard
+        conf = home.dir / "lighttpd.conf"
+        conf.write_text(f'server.document-root = "{home.dir}"\nserver.port = 26001\nserver.bind = "127.0.0.1"\n')
+        self.start("lighttpd", "-D", "-f", str(conf))
+        wait_for("the web server", lambda: self.listens(26001), 10)
+        self.to_terms("My page", 26001)
+        wizard.key("Return").at("What will be done")
+        wizard.says("lighttpd")
+        wizard.says("answers at 127.0.0.1:26001")
+        wizard.shoot("wizard-answering")
+
+    def test_silence(self):
+        """Whoever says nothing is waited for a moment; the time that is told is the one that was asked for."""
+        listener = home.socket("pc")
+        listener.bind(("127.0.0.1", 26003))
+        listener.listen(64)
+        self.addCleanup(listener.close)
+        self.to_terms("Quiet", 26003)
+        self.wizard.key("Return").at("What will be done")
+        self.wizard.says("(3 hours)")
+        self.wizard.says("Something answers at 127.0.0.1:26003 that is not known to Portolan.")
+
+    def test_nothing_answers_yet(self):
+        self.to_terms("Later", 26002)
+        self.wizard.key("Return").at("What will be done")
+        self.wizard.says("Nothing listens at 127.0.0.1:26002 yet.")
 
     def test_another_computer(self):
         port = home.echo_server("nas", 8123, rig.NAS)

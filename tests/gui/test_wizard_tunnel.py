@@ -112,7 +112,7 @@ class Case(unittest.TestCase):
             self.wizard.choose("They could", 1, "join in, no more")
         self.wizard.fill("Purpose", "show a demo")
         self.wizard.key("Return").at("What will be done")
-        self.wizard.find("push button", "Open")
+        self.wizard.ready("Open")
 
 
 class TestTunnel(Case):

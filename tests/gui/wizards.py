@@ -98,8 +98,14 @@ class Wizard:
     # -- what is done ------------------------------------------------------------------------------
 
     def press(self, button):
-        self.find("push button", button).click()
+        self.ready(button).click()
         return self
+
+    def ready(self, button, timeout=10.0):
+        """Waits until the button can be pressed: one that leads on is there, and grey, while something is looked up."""
+        return wait_for(f"a button “{button}” that can be pressed",
+                        lambda: next((node for node in self.all("push button", button) if node.has("sensitive")), None),
+                        timeout, step=0.05)
 
     def key(self, *keys):
         self.window.key(*keys)

@@ -6,6 +6,7 @@
 #include "client/ptl-event-list.h"
 #include "gui/exposure/ptl-listener.h"
 #include "gui/ptl-a11y.h"
+#include "gui/ptl-feedback.h"
 #include "gui/ptl-format.h"
 #include "gui/ptl-gui.h"
 #include "gui/ptl-ticker.h"
@@ -33,6 +34,7 @@ struct _PtlDetailsPane
   GtkWidget *close_button;
   GtkWidget *reopen_button;
   GtkWidget *switcher;
+  GtkWidget *peers_button;
   GtkStack *pages;
   PtlTrafficPage *traffic;
   PtlPeersPage *peers;
@@ -50,6 +52,12 @@ struct _PtlDetailsPane
   GtkSliceListModel *some_events;
   PtlEventList *event_list;
   PtlTrafficFeed *feed; /* of a living rule */
+  gboolean is_followed; /* what moved, or moves, through @item is shown */
+  char *asked_for;      /* what the rule was like when the firewall was asked about last */
+  char *firewall;       /* what this computer's firewall does; NULL = not known, or nothing */
+  char *command;        /* what an administrator would run */
+  gboolean kept_out;    /* it lets nobody in */
+  GCancellable *asking;
 };
 
 enum
@@ -167,6 +175,8 @@ show_way (PtlDetailsPane *self, const PtlRule *rule)
     .local_address = router ? ptl_router_item_get (router, "LocalAddress") : NULL,
     .relay_name = relay ? ptl_relay_item_get (relay, "Name") : NULL,
     .relay_host = relay ? ptl_relay_item_get (relay, "Host") : NULL,
+    .now = now (),
+    .kept_out = self->kept_out ? self->firewall : NULL,
     .listeners_known = ptl_asked_list_is_known (self->listeners),
     .process = ptl_listener_find_process (G_LIST_MODEL (self->listeners), rule->target),
   };
@@ -176,23 +186,32 @@ show_way (PtlDetailsPane *self, const PtlRule *rule)
 }
 
 static void
+add_firewall (PtlDetailsPane *self, GPtrArray *facts)
+{
+  PtlFact fact = { .title = _("Firewall of This Computer") };
+  /* What is to be done about comes first. */
+  int at = self->command ? 0 : (int) facts->len;
+
+  if (self->firewall)
+    {
+      fact.value = g_strdup (self->firewall);
+      g_ptr_array_insert (facts, at++, g_memdup2 (&fact, sizeof fact));
+    }
+  if (!self->command)
+    return;
+  fact.title = _("Command for an Administrator");
+  fact.value = g_strdup (self->command);
+  fact.action = "details.copy-command";
+  g_ptr_array_insert (facts, at, g_memdup2 (&fact, sizeof fact));
+}
+
+static void
 show_facts (PtlDetailsPane *self, const PtlRule *rule)
 {
   g_autoptr (GPtrArray) facts = ptl_facts_describe (rule, now ());
-  GtkListBoxRow *row;
 
-  for (guint i = 0; i < facts->len; i++)
-    {
-      row = gtk_list_box_get_row_at_index (self->facts, (int) i);
-      if (!row)
-        {
-          row = GTK_LIST_BOX_ROW (ptl_fact_row_new ());
-          gtk_list_box_append (self->facts, GTK_WIDGET (row));
-        }
-      ptl_fact_row_set_fact (PTL_FACT_ROW (row), facts->pdata[i]);
-    }
-  while ((row = gtk_list_box_get_row_at_index (self->facts, (int) facts->len)))
-    gtk_list_box_remove (self->facts, GTK_WIDGET (row));
+  add_firewall (self, facts);
+  ptl_fact_rows_show (self->facts, facts);
 }
 
 static void
@@ -281,38 +300,128 @@ follow_page (PtlDetailsPane *self)
                                 mapped && g_strcmp0 (page, "peers") == 0);
 }
 
+/* Whether it is closed and was carried by the engine, which counted it. */
+static gboolean
+has_history (PtlDetailsPane *self)
+{
+  const PtlRule *rule = self->item ? ptl_rule_item_get_rule (self->item) : NULL;
+
+  return rule && !ptl_rule_item_is_placeholder (self->item) && rule->state == PTL_RULE_STATE_CLOSED
+         && ptl_rule_is_carried (rule);
+}
+
 static void
 set_feed (PtlDetailsPane *self, PtlTrafficFeed *feed)
 {
   if (self->feed)
     ptl_traffic_feed_set_shown (self->feed, FALSE, FALSE);
   g_set_object (&self->feed, feed);
-  ptl_traffic_page_set_feed (self->traffic, self->client, feed);
+  ptl_traffic_page_set_rule (self->traffic, self->client, self->item, feed);
   ptl_peers_page_set_feed (self->peers, self->client, feed);
-  gtk_widget_set_visible (self->switcher, feed != NULL);
-  if (!feed)
+  gtk_widget_set_visible (self->switcher, feed || has_history (self));
+  gtk_widget_set_visible (self->peers_button, feed != NULL);
+  if (!feed && (!has_history (self) || g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "peers") == 0))
     g_object_set (self, "page", "overview", NULL);
   follow_page (self);
 }
 
-/* What is closed moves nothing. */
+/* What is closed moves nothing any more. */
 static void
 update_feed (PtlDetailsPane *self)
 {
   const PtlRule *rule = ptl_rule_item_get_rule (self->item);
   g_autoptr (PtlTrafficFeed) feed = NULL;
 
-  if (ptl_rule_is_living (rule) == (self->feed != NULL))
+  if (self->is_followed && ptl_rule_is_living (rule) == (self->feed != NULL))
     return;
   if (ptl_rule_is_living (rule) && !ptl_rule_item_is_placeholder (self->item))
     feed = ptl_traffic_feed_new (self->client, self->item);
+  self->is_followed = !ptl_rule_item_is_placeholder (self->item);
   set_feed (self, feed);
+}
+
+static void
+drop_firewall (PtlDetailsPane *self)
+{
+  g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
+  g_clear_pointer (&self->firewall, g_free);
+  g_clear_pointer (&self->command, g_free);
+  g_clear_pointer (&self->asked_for, g_free);
+  self->kept_out = FALSE;
+}
+
+static void
+on_firewall (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GVariant) answer = ptl_client_call_finish (PTL_CLIENT (source), result, NULL);
+  g_autoptr (GVariant) firewall = NULL;
+  g_autoptr (PtlDetailsPane) self = user_data;
+  const char *message = "", *command = "", *verdict = "", *container = "";
+
+  if (!answer || !self->item || !g_variant_is_of_type (answer, G_VARIANT_TYPE ("(a{sv})")))
+    return;
+  firewall = g_variant_get_child_value (answer, 0);
+  g_variant_lookup (firewall, "Message", "&s", &message);
+  g_variant_lookup (firewall, "Command", "&s", &command);
+  g_variant_lookup (firewall, "Verdict", "&s", &verdict);
+  g_variant_lookup (firewall, "Container", "&s", &container);
+  self->kept_out = !*container && (g_str_equal (verdict, "blocked") || g_str_equal (verdict, "some"));
+  g_free (self->firewall);
+  self->firewall = *message ? g_strdup (message) : NULL;
+  g_free (self->command);
+  self->command = *command ? g_strdup (command) : NULL;
+  show_rule (self);
+}
+
+/* What the answer depends on. */
+static char *
+dup_stamp (const PtlRule *rule)
+{
+  g_autofree char *endpoint = ptl_endpoint_to_string (rule->public_endpoint);
+
+  return g_strdup_printf ("%d %s %s %d %s", rule->state, rule->error_message, endpoint, rule->firewall, rule->firewall_zone);
+}
+
+static void
+ask_firewall (PtlDetailsPane *self)
+{
+  const PtlRule *rule = ptl_rule_item_get_rule (self->item);
+
+  if (!ptl_rule_is_living (rule))
+    {
+      drop_firewall (self);
+      return;
+    }
+  /* What was known stands until the answer comes. */
+  g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
+  g_free (self->asked_for);
+  self->asked_for = dup_stamp (rule);
+  self->asking = g_cancellable_new ();
+  ptl_client_call_async (self->client, "GetFirewall", g_variant_new ("(s)", rule->id), self->asking, on_firewall,
+                         g_object_ref (self));
+}
+
+static void
+on_copy_command (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PtlDetailsPane *self = PTL_DETAILS_PANE (widget);
+
+  if (!self->command)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->command);
+  ptl_feedback_say (widget, _("The command is copied"));
 }
 
 /* A history row whose page is on its way gets its id later. */
 static void
 on_item_changed (PtlDetailsPane *self)
 {
+  g_autofree char *stamp = dup_stamp (ptl_rule_item_get_rule (self->item));
+
+  if (g_strcmp0 (stamp, self->asked_for) != 0)
+    ask_firewall (self);
   update_feed (self);
   if (!self->event_list && !ptl_rule_item_is_placeholder (self->item))
     load_events (self, ptl_rule_item_get_rule (self->item));
@@ -332,6 +441,7 @@ ptl_details_pane_set_item (PtlDetailsPane *self, PtlRuleItem *item)
       ptl_traffic_feed_set_shown (self->feed, FALSE, FALSE);
       g_clear_object (&self->feed);
     }
+  self->is_followed = FALSE;
   g_set_object (&self->item, item);
   if (!item)
     {
@@ -340,6 +450,7 @@ ptl_details_pane_set_item (PtlDetailsPane *self, PtlRuleItem *item)
     }
   self->changed_id = g_signal_connect_swapped (item, "changed", G_CALLBACK (on_item_changed), self);
   ptl_asked_list_refresh (self->listeners);
+  drop_firewall (self);
   on_item_changed (self);
 }
 
@@ -360,8 +471,8 @@ ptl_details_pane_set_client (PtlDetailsPane *self, PtlClient *client)
 static void
 show_page (PtlDetailsPane *self, const char *page)
 {
-  /* Of a closed rule there is one. */
-  if (self->feed || g_str_equal (page, "overview"))
+  /* Of a closed rule there are fewer. */
+  if (self->feed || g_str_equal (page, "overview") || (has_history (self) && g_str_equal (page, "traffic")))
     gtk_stack_set_visible_child_name (self->pages, page);
   follow_page (self);
 }
@@ -412,6 +523,7 @@ ptl_details_pane_dispose (GObject *object)
   if (self->item)
     g_clear_signal_handler (&self->changed_id, self->item);
   drop_events (self);
+  drop_firewall (self);
   self->events = NULL;
   if (self->feed)
     ptl_traffic_feed_set_shown (self->feed, FALSE, FALSE);
@@ -443,6 +555,7 @@ ptl_details_pane_class_init (PtlDetailsPaneClass *klass)
   g_type_ensure (PTL_TYPE_TRAFFIC_PAGE);
   g_type_ensure (PTL_TYPE_PEERS_PAGE);
   gtk_widget_class_install_property_action (widget_class, "details.page", "page");
+  gtk_widget_class_install_action (widget_class, "details.copy-command", NULL, on_copy_command);
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/details/ptl-details-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, name);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, state_icon);
@@ -455,6 +568,7 @@ ptl_details_pane_class_init (PtlDetailsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, close_button);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, reopen_button);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, switcher);
+  gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, peers_button);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, pages);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, traffic);
   gtk_widget_class_bind_template_child (widget_class, PtlDetailsPane, peers);

@@ -47,6 +47,25 @@ ptl_fact_row_set_fact (PtlFactRow *self, const PtlFact *fact)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
+void
+ptl_fact_rows_show (GtkListBox *list, GPtrArray *facts)
+{
+  GtkListBoxRow *row;
+
+  for (guint i = 0; i < facts->len; i++)
+    {
+      row = gtk_list_box_get_row_at_index (list, (int) i);
+      if (!row)
+        {
+          row = GTK_LIST_BOX_ROW (ptl_fact_row_new ());
+          gtk_list_box_append (list, GTK_WIDGET (row));
+        }
+      ptl_fact_row_set_fact (PTL_FACT_ROW (row), facts->pdata[i]);
+    }
+  while ((row = gtk_list_box_get_row_at_index (list, (int) facts->len)))
+    gtk_list_box_remove (list, GTK_WIDGET (row));
+}
+
 static void
 ptl_fact_row_class_init (PtlFactRowClass *klass)
 {

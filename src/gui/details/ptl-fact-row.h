@@ -17,5 +17,7 @@ G_DECLARE_FINAL_TYPE (PtlFactRow, ptl_fact_row, PTL, FACT_ROW, GtkListBoxRow)
 
 GtkWidget *ptl_fact_row_new (void);
 void ptl_fact_row_set_fact (PtlFactRow *self, const PtlFact *fact);
+/* Makes @facts, of PtlFact, the rows of @list; rows that are there already stay, and with them the focus. */
+void ptl_fact_rows_show (GtkListBox *list, GPtrArray *facts);
 
 G_END_DECLS

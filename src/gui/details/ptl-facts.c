@@ -15,9 +15,14 @@ fact_free (gpointer data)
   g_free (fact);
 }
 
-/* Takes @value; nothing to say is not said. */
-static PtlFact *
-add (GPtrArray *facts, const char *title, char *value)
+GPtrArray *
+ptl_facts_new (void)
+{
+  return g_ptr_array_new_with_free_func (fact_free);
+}
+
+PtlFact *
+ptl_facts_add (GPtrArray *facts, const char *title, char *value)
 {
   PtlFact *fact;
 
@@ -36,7 +41,7 @@ add (GPtrArray *facts, const char *title, char *value)
 static void
 add_copied (GPtrArray *facts, const char *title, char *value, const char *action)
 {
-  PtlFact *fact = add (facts, title, value);
+  PtlFact *fact = ptl_facts_add (facts, title, value);
 
   if (fact)
     fact->action = action;
@@ -59,6 +64,32 @@ way_words (PtlWay way)
       break;
     }
   return NULL;
+}
+
+static const char *
+family_words (PtlFamily family)
+{
+  switch (family)
+    {
+    case PTL_FAMILY_IPV4:
+      return _("IPv4 alone");
+    case PTL_FAMILY_IPV6:
+      return _("IPv6 alone");
+    case PTL_FAMILY_BOTH:
+      return _("IPv4 and IPv6, or not at all");
+    case PTL_FAMILY_AUTO:
+      break;
+    }
+  return NULL;
+}
+
+static void
+add_pinhole (GPtrArray *facts, const PtlRule *rule)
+{
+  g_autoptr (PtlEndpoint) endpoint = ptl_leases_dup_pinhole_endpoint (rule->leases);
+
+  if (endpoint && ptl_leases_have_ipv4 (rule->leases))
+    add_copied (facts, _("By IPv6"), ptl_format_endpoint (endpoint), "inventory.copy-endpoint6");
 }
 
 static char *
@@ -98,42 +129,45 @@ describe_time (gint64 time, gint64 now)
 static void
 add_times (GPtrArray *facts, const PtlRule *rule, gint64 now)
 {
-  add (facts, _("Created"), describe_time (rule->created, now));
+  ptl_facts_add (facts, _("Created"), describe_time (rule->created, now));
   if (rule->closed != 0)
-    add (facts, rule->state == PTL_RULE_STATE_FAILED ? _("Failed") : _("Closed"), describe_time (rule->closed, now));
+    ptl_facts_add (facts, rule->state == PTL_RULE_STATE_FAILED ? _("Failed") : _("Closed"), describe_time (rule->closed, now));
   else if (rule->expires != 0)
-    add (facts, _("Expires"), describe_time (rule->expires, now));
+    ptl_facts_add (facts, _("Expires"), describe_time (rule->expires, now));
   else
-    add (facts, _("Review"), describe_time (rule->review, now));
+    ptl_facts_add (facts, _("Review"), describe_time (rule->review, now));
 }
 
 static void
 add_traffic (GPtrArray *facts, const PtlRule *rule, gint64 now)
 {
-  add (facts, _("Traffic"), ptl_format_capitalize (ptl_format_traffic (rule)));
-  add (facts, _("Connections"), ptl_format_connections (rule));
+  ptl_facts_add (facts, _("Traffic"), ptl_format_capitalize (ptl_format_traffic (rule)));
+  ptl_facts_add (facts, _("Connections"), ptl_format_connections (rule));
   if (rule->traffic.refused > 0)
-    add (facts, _("Turned Away"), g_strdup_printf ("%" G_GUINT64_FORMAT, rule->traffic.refused));
-  add (facts, _("Last Used"), describe_time (rule->traffic.last_used, now));
+    ptl_facts_add (facts, _("Turned Away"), g_strdup_printf ("%" G_GUINT64_FORMAT, rule->traffic.refused));
+  ptl_facts_add (facts, _("Last Used"), describe_time (rule->traffic.last_used, now));
 }
 
 GPtrArray *
 ptl_facts_describe (const PtlRule *rule, gint64 now)
 {
-  GPtrArray *facts = g_ptr_array_new_with_free_func (fact_free);
+  GPtrArray *facts = ptl_facts_new ();
 
+  add_copied (facts, _("Public Name"), ptl_rule_dup_named_endpoint (rule), "inventory.copy-name");
   add_copied (facts, _("Public Endpoint"), ptl_format_endpoint (rule->public_endpoint), "inventory.copy-endpoint");
-  add (facts, _("Protocol"), g_strdup (ptl_format_protocol (ptl_rule_get_protocol (rule))));
+  add_pinhole (facts, rule);
+  ptl_facts_add (facts, _("Protocol"), g_strdup (ptl_format_protocol (ptl_rule_get_protocol (rule))));
   add_copied (facts, _("Target"), ptl_format_endpoint (rule->target), "inventory.copy-target");
-  add (facts, _("Owner"), g_strdup (rule->owner));
-  add (facts, _("Purpose"), g_strdup (rule->purpose));
-  add (facts, _("Audience"), ptl_format_audience (rule));
-  add (facts, _("Way"), g_strdup (way_words (rule->way)));
-  add (facts, _("Limits and More"), ptl_format_capitalize (ptl_options_describe (rule->options)));
-  add (facts, _("Policy Overridden"), g_strdup (rule->override));
+  ptl_facts_add (facts, _("Owner"), g_strdup (rule->owner));
+  ptl_facts_add (facts, _("Purpose"), g_strdup (rule->purpose));
+  ptl_facts_add (facts, _("Audience"), ptl_format_audience (rule));
+  ptl_facts_add (facts, _("Way"), g_strdup (way_words (rule->way)));
+  ptl_facts_add (facts, _("Internet Protocol"), g_strdup (family_words (rule->family)));
+  ptl_facts_add (facts, _("Limits and More"), ptl_format_capitalize (ptl_options_describe (rule->options)));
+  ptl_facts_add (facts, _("Policy Overridden"), g_strdup (rule->override));
   add_times (facts, rule, now);
   if (ptl_rule_is_living (rule))
-    add (facts, _("Leases"), describe_leases (rule, now));
+    ptl_facts_add (facts, _("Leases"), describe_leases (rule, now));
   add_traffic (facts, rule, now);
   return facts;
 }

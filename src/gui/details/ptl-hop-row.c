@@ -46,7 +46,7 @@ set_text (GtkLabel *label, const char *text)
 void
 ptl_hop_row_set_hop (PtlHopRow *self, const PtlHop *hop, gboolean last)
 {
-  const char *words = ptl_hop_state_to_words (hop->state);
+  const char *words = hop->words ? hop->words : ptl_hop_state_to_words (hop->state);
   g_autofree char *spoken = g_strdup_printf ("%s, %s, %s. %s", hop->title, hop->address, words, hop->reason);
 
   gtk_image_set_from_icon_name (self->icon, hop->icon);

@@ -37,6 +37,12 @@ ptl_way_view_set_hops (PtlWayView *self, GPtrArray *hops)
     }
 }
 
+void
+ptl_way_view_set_label (PtlWayView *self, const char *label)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
 static void
 ptl_way_view_dispose (GObject *object)
 {

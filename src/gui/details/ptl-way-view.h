@@ -17,4 +17,7 @@ G_DECLARE_FINAL_TYPE (PtlWayView, ptl_way_view, PTL, WAY_VIEW, GtkWidget)
 /* @hops: of PtlHop, as from ptl_way_describe(). */
 void ptl_way_view_set_hops (PtlWayView *self, GPtrArray *hops);
 
+/* What the picture shows, for who does not see it; the way of a rule unless said. */
+void ptl_way_view_set_label (PtlWayView *self, const char *label);
+
 G_END_DECLS

@@ -9,6 +9,7 @@ typedef enum
 {
   PART_OUTSIDE,
   PART_ROUTER,
+  PART_PINHOLE,
   PART_RELAY,
   PART_COMPUTER,
   PART_TARGET,
@@ -22,8 +23,8 @@ typedef struct
   Part parts[8]; /* of each hop */
 } Way;
 
-static void
-hop_free (gpointer data)
+void
+ptl_hop_free (gpointer data)
 {
   PtlHop *hop = data;
 
@@ -97,6 +98,34 @@ add_router (Way *way)
   g_free (hop->reason);
   /* Translators: %s is the name of a protocol, as in "Granted by UPnP." */
   hop->reason = g_strdup_printf (_("Granted by %s."), ptl_format_system (lease->system));
+}
+
+static const PtlLease *
+find_pinhole (const PtlRule *rule)
+{
+  for (guint i = 0; rule->leases && i < rule->leases->len; i++)
+    if (ptl_lease_is_pinhole (rule->leases->pdata[i]))
+      return rule->leases->pdata[i];
+  return NULL;
+}
+
+/* The second way in, beside the router's IPv4 one. Where it is the only one, it is the router's own. */
+static void
+add_pinhole (Way *way)
+{
+  const PtlLease *lease = find_pinhole (way->rule);
+  g_autoptr (PtlEndpoint) endpoint = ptl_leases_dup_pinhole_endpoint (way->rule->leases);
+  g_autofree char *address = NULL;
+  PtlHop *hop;
+
+  if (!endpoint || !ptl_leases_have_ipv4 (way->rule->leases))
+    return;
+  address = ptl_format_endpoint (endpoint);
+  hop = add_hop (way, PART_PINHOLE, "ptl-router-symbolic", _("Or by IPv6"),
+                 g_strconcat (address, " ", ptl_format_protocol (endpoint->protocol), NULL));
+  g_free (hop->reason);
+  /* Translators: %s is the name of a protocol, as in "Opened in the router's firewall by PCP." */
+  hop->reason = g_strdup_printf (_("Opened in the router’s firewall by %s."), ptl_format_system (lease->system));
 }
 
 static void
@@ -185,7 +214,10 @@ add_hops (Way *way)
   else
     add_internet (way);
   if (rule->kind == PTL_KIND_MAPPING)
-    add_router (way);
+    {
+      add_router (way);
+      add_pinhole (way);
+    }
   if (rule->kind == PTL_KIND_TUNNEL)
     add_relay (way, dup_endpoint_with_protocol (rule));
   if (local || rule->kind != PTL_KIND_MAPPING || rule->way != PTL_WAY_DIRECT)
@@ -302,14 +334,56 @@ set_target_state (Way *way)
     check_listener (way, hop);
 }
 
+/* What is open elsewhere leads nowhere where this computer's firewall keeps it out. */
+static void
+set_firewall_state (Way *way)
+{
+  for (guint i = 0; way->context->kept_out && i < way->hops->len; i++)
+    {
+      PtlHop *hop = way->hops->pdata[i];
+
+      if (way->parts[i] != PART_COMPUTER || hop->state != PTL_HOP_OK)
+        continue;
+      hop->state = PTL_HOP_TROUBLE;
+      g_free (hop->reason);
+      hop->reason = g_strdup (way->context->kept_out);
+    }
+}
+
+/* What was opened is closed with the rule, by firewalld itself at the latest; a permanent rule's is opened anew before
+ * that. */
+static void
+show_opening (Way *way)
+{
+  const PtlRule *rule = way->rule;
+  g_autofree char *until = ptl_format_time (rule->firewall_until, way->context->now);
+
+  for (guint i = 0; rule->firewall_until != 0 && i < way->hops->len; i++)
+    {
+      PtlHop *hop = way->hops->pdata[i];
+
+      if (way->parts[i] != PART_COMPUTER || hop->state == PTL_HOP_TROUBLE)
+        continue;
+      g_free (hop->reason);
+      if (rule->expires == 0)
+        /* Translators: %s is a zone of firewalld */
+        hop->reason = g_strdup_printf (_("firewalld: opened in zone %s for as long as the rule is open."), rule->firewall_zone);
+      else
+        /* Translators: a date and time like "today 18:00", and a zone of firewalld */
+        hop->reason = g_strdup_printf (_("firewalld: opened until %s in zone %s."), until, rule->firewall_zone);
+    }
+}
+
 GPtrArray *
 ptl_way_describe (const PtlRule *rule, const PtlWayContext *context)
 {
-  Way way = { rule, context, g_ptr_array_new_with_free_func (hop_free), { 0 } };
+  Way way = { rule, context, g_ptr_array_new_with_free_func (ptl_hop_free), { 0 } };
 
   add_hops (&way);
   set_states (&way);
   set_target_state (&way);
+  show_opening (&way);
+  set_firewall_state (&way);
   return way.hops;
 }
 

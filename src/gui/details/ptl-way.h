@@ -22,8 +22,10 @@ typedef struct
   char *title;
   char *address; /* or "" */
   PtlHopState state;
+  const char *words; /* for the state, where it has others than are usual; NULL */
   char *reason;  /* a sentence or two, or "" */
 } PtlHop;
+void ptl_hop_free (gpointer hop); /* a PtlHop */
 
 /* What is known besides the rule; any of them may be NULL. */
 typedef struct
@@ -32,6 +34,8 @@ typedef struct
   const char *local_address; /* this computer's address towards the router */
   const char *relay_name;
   const char *relay_host;
+  gint64 now;                /* Unix seconds */
+  const char *kept_out;      /* why this computer's firewall lets nobody in, a sentence; NULL = it does, or that is not known */
   gboolean listeners_known;  /* whether @process is the answer of a look at this computer's listeners */
   const char *process;       /* the program that listens at the target: "" = one whose name is not to be known, NULL = none */
 } PtlWayContext;

@@ -17,6 +17,11 @@ struct _PtlListener
   char *process;
   guint pid;
   char *user;
+  char *unit;
+  char *container;
+  gboolean every; /* it listens at every address, of the families that follow */
+  gboolean ipv4;
+  gboolean ipv6;
   char *rule_name; /* of the rule that leads to it, or NULL */
 };
 
@@ -33,11 +38,18 @@ dup_safe (GVariant *properties, const char *key)
   return ptl_text_make_safe (text, -1, NAME_MAX_CHARS);
 }
 
+static gboolean
+is_any (const char *address)
+{
+  return g_str_equal (address, "") || g_str_equal (address, "0.0.0.0") || g_str_equal (address, "::")
+         || g_str_equal (address, "*");
+}
+
 gpointer
 ptl_listener_new (GVariant *properties)
 {
   PtlListener *self = g_object_new (PTL_TYPE_LISTENER, NULL);
-  const char *protocol = "";
+  const char *protocol = "", *reach = "";
 
   g_variant_lookup (properties, "Protocol", "&s", &protocol);
   ptl_protocol_from_string (protocol, &self->protocol, NULL);
@@ -46,14 +58,13 @@ ptl_listener_new (GVariant *properties)
   self->address = dup_safe (properties, "Address");
   self->process = dup_safe (properties, "Process");
   self->user = dup_safe (properties, "User");
+  self->unit = dup_safe (properties, "Unit");
+  self->container = dup_safe (properties, "Container");
+  g_variant_lookup (properties, "Reach", "&s", &reach);
+  self->every = g_str_equal (reach, "every") || is_any (self->address);
+  if (!g_variant_lookup (properties, "Ipv4", "b", &self->ipv4) || !g_variant_lookup (properties, "Ipv6", "b", &self->ipv6))
+    self->ipv4 = self->ipv6 = TRUE;
   return self;
-}
-
-static gboolean
-is_any (const char *address)
-{
-  return g_str_equal (address, "") || g_str_equal (address, "0.0.0.0") || g_str_equal (address, "::")
-         || g_str_equal (address, "*");
 }
 
 PtlReach
@@ -136,7 +147,8 @@ ptl_listener_matches (PtlListener *self, const char *const *words)
 
   for (; words && *words; words++)
     if (!contains_word (self->process, *words) && !contains_word (self->address, *words)
-        && !contains_word (self->user, *words) && !contains_word (port, *words))
+        && !contains_word (self->user, *words) && !contains_word (self->unit, *words)
+        && !contains_word (self->container, *words) && !contains_word (port, *words))
       return FALSE;
   return TRUE;
 }
@@ -144,7 +156,10 @@ ptl_listener_matches (PtlListener *self, const char *const *words)
 PtlAskedList *
 ptl_listener_list_new (PtlClient *client)
 {
-  return ptl_asked_list_new (client, "ListListeners", NULL, ptl_listener_new);
+  PtlAskedList *list = ptl_asked_list_new (client, "ListListeners", NULL, ptl_listener_new);
+
+  ptl_asked_list_set_steady (list);
+  return list;
 }
 
 static char *
@@ -183,7 +198,9 @@ dup_program (gpointer item)
 {
   PtlListener *self = item;
 
-  return g_strdup (*self->process ? self->process : _("Not to be known"));
+  if (*self->process)
+    return g_strdup (self->process);
+  return g_strdup (*self->container ? self->container : *self->unit ? self->unit : _("Not to be known"));
 }
 
 static char *
@@ -199,13 +216,27 @@ dup_address (gpointer item)
 {
   PtlListener *self = item;
 
-  return g_strdup (is_any (self->address) ? _("All addresses") : self->address);
+  if (!self->every)
+    return g_strdup (self->address);
+  return g_strdup (!self->ipv6 ? _("All IPv4 addresses") : !self->ipv4 ? _("All IPv6 addresses") : _("All addresses"));
 }
 
 static char *
 dup_user (gpointer item)
 {
   return g_strdup (((PtlListener *) item)->user);
+}
+
+static char *
+dup_unit (gpointer item)
+{
+  return g_strdup (((PtlListener *) item)->unit);
+}
+
+static char *
+dup_container (gpointer item)
+{
+  return g_strdup (((PtlListener *) item)->container);
 }
 
 static char *
@@ -268,12 +299,26 @@ compare_user (gpointer a, gpointer b)
   return g_utf8_collate (((PtlListener *) a)->user, ((PtlListener *) b)->user);
 }
 
+static int
+compare_unit (gpointer a, gpointer b)
+{
+  return g_utf8_collate (((PtlListener *) a)->unit, ((PtlListener *) b)->unit);
+}
+
+static int
+compare_container (gpointer a, gpointer b)
+{
+  return g_utf8_collate (((PtlListener *) a)->container, ((PtlListener *) b)->container);
+}
+
 static const PtlColumn columns[] = {
   { "reach", N_("Reachable From"), 12, 14, FALSE, FALSE, dup_reach, get_reach_icon, get_reach_style, compare_reach, NULL, NULL },
   { "program", N_("Program"), 14, 24, TRUE, FALSE, dup_program, NULL, NULL, compare_program, NULL, NULL },
   { "port", N_("Port"), 9, 10, FALSE, TRUE, dup_port, NULL, NULL, compare_port, NULL, NULL },
   { "address", N_("Address"), 12, 20, FALSE, TRUE, dup_address, NULL, NULL, compare_address, NULL, NULL },
   { "user", N_("User"), 8, 12, FALSE, FALSE, dup_user, NULL, NULL, compare_user, NULL, NULL },
+  { "unit", N_("Service"), 10, 20, FALSE, FALSE, dup_unit, NULL, NULL, compare_unit, NULL, NULL },
+  { "container", N_("Container"), 8, 14, FALSE, FALSE, dup_container, NULL, NULL, compare_container, NULL, NULL },
   { "pid", N_("Process"), 7, 8, FALSE, TRUE, dup_pid, NULL, NULL, NULL, NULL, NULL },
   { "rule", N_("Opened By"), 10, 20, FALSE, FALSE, dup_rule, NULL, NULL, NULL, NULL, NULL },
 };
@@ -290,6 +335,8 @@ ptl_listener_finalize (GObject *object)
   g_free (self->address);
   g_free (self->process);
   g_free (self->user);
+  g_free (self->unit);
+  g_free (self->container);
   g_free (self->rule_name);
   G_OBJECT_CLASS (ptl_listener_parent_class)->finalize (object);
 }

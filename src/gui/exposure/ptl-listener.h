@@ -27,7 +27,7 @@ gpointer ptl_listener_new (GVariant *properties); /* (transfer full), a{sv} */
 PtlReach ptl_listener_get_reach (PtlListener *self);
 /* Finds out whether one of @rules (of PtlRuleItem) leads to it from outside. */
 void ptl_listener_look_for_rule (PtlListener *self, GListModel *rules);
-/* @words: case-folded, each found in program, address, port or user. */
+/* @words: case-folded, each found in program, address, port, user, unit or container. */
 gboolean ptl_listener_matches (PtlListener *self, const char *const *words);
 
 PtlAskedList *ptl_listener_list_new (PtlClient *client);

@@ -73,19 +73,10 @@ get_accessible (GtkWidget *row)
   return GTK_ACCESSIBLE (row);
 }
 
-char *
-ptl_field_dup_sentence (const GError *error)
-{
-  g_autofree char *what = ptl_error_dup_what (error);
-  g_autofree char *advice = ptl_error_dup_advice (error);
-
-  return *advice != '\0' ? g_strdup_printf ("%s %s", what, advice) : g_steal_pointer (&what);
-}
-
 gboolean
 ptl_field_show (GtkWidget *row, GtkLabel *label, const GError *error)
 {
-  g_autofree char *sentence = error != NULL ? ptl_field_dup_sentence (error) : NULL;
+  g_autofree char *sentence = error != NULL ? ptl_error_dup_sentence (error) : NULL;
 
   if (error != NULL)
     gtk_widget_add_css_class (row, "error");

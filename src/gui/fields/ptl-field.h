@@ -11,8 +11,6 @@ G_BEGIN_DECLS
 void ptl_field_set_up (AdwEntryRow *row);
 /* Tells a screen reader what is chosen in @row, which shows strings. */
 void ptl_field_set_up_combo (AdwComboRow *row);
-/* What went wrong and what to do, in one line. (transfer full) */
-char *ptl_field_dup_sentence (const GError *error);
 /* The name of a button without the mark of its mnemonic. */
 void ptl_field_set_button_label (GtkButton *button, const char *label);
 /* What was typed, without blanks at its ends. (transfer full) */

@@ -126,8 +126,8 @@ dup_mistake (PtlOptionsGroup *self, PtlOptionRow *row, const GError *error)
 
   for (List list = 0; list < N_LISTS; list++)
     if (row == self->lists[list])
-      return ptl_field_dup_sentence (error);
-  return *advice ? g_steal_pointer (&advice) : ptl_field_dup_sentence (error);
+      return ptl_error_dup_sentence (error);
+  return *advice ? g_steal_pointer (&advice) : ptl_error_dup_sentence (error);
 }
 
 /* Shows at each field what is wrong with it; the first one that is wrong: @wrong and @error. */
@@ -243,7 +243,7 @@ show (PtlOptionsGroup *self)
   g_autoptr (GError) error = NULL;
   PtlOptionRow *wrong;
   g_autoptr (PtlOptions) options = read_all (self, NULL, &wrong, &error);
-  g_autofree char *sentence = error && !wrong ? ptl_field_dup_sentence (error) : NULL;
+  g_autofree char *sentence = error && !wrong ? ptl_error_dup_sentence (error) : NULL;
 
   show_topics (self, options);
   show_note (self, why_not ? why_not : sentence, !why_not);
@@ -274,7 +274,7 @@ ptl_options_group_check (PtlOptionsGroup *self, const PtlEndpoint *target)
   g_autoptr (GError) error = NULL;
   PtlOptionRow *wrong;
   g_autoptr (PtlOptions) options = read_all (self, target, &wrong, &error);
-  g_autofree char *sentence = options ? NULL : ptl_field_dup_sentence (error);
+  g_autofree char *sentence = options ? NULL : ptl_error_dup_sentence (error);
 
   if (options)
     return TRUE;

@@ -5,7 +5,9 @@
 
 #include "core/ptl-validate.h"
 #include "gui/fields/ptl-audience-chooser.h"
+#include "gui/fields/ptl-firewall-group.h"
 #include "gui/fields/ptl-options-group.h"
+#include "gui/fields/ptl-router-choice.h"
 #include "gui/ptl-a11y.h"
 #include "gui/ptl-banner.h"
 #include "gui/ptl-gui.h"
@@ -21,7 +23,10 @@ struct _PtlEditDialog
   AdwEntryRow *purpose;
   PtlAudienceChooser *audience;
   PtlTimeRow *time;
+  PtlFirewallGroup *firewall;
   PtlOptionsGroup *options;
+  GtkWidget *router_group;
+  PtlRouterChoice *router;
   PtlClient *client;
   PtlRule *rule;
   GCancellable *cancellable;
@@ -90,6 +95,24 @@ add_options (GVariantDict *changes, PtlEditDialog *self)
     g_variant_dict_insert_value (changes, "Options", differing);
 }
 
+static void
+add_router (GVariantDict *changes, PtlEditDialog *self)
+{
+  const char *id = ptl_router_choice_get_id (self->router);
+
+  if (self->rule->kind == PTL_KIND_MAPPING && g_strcmp0 (id, self->rule->backend) != 0)
+    g_variant_dict_insert (changes, "Backend", "s", id);
+}
+
+static void
+add_firewall (GVariantDict *changes, PtlEditDialog *self)
+{
+  PtlFirewallWish wish = ptl_firewall_group_get_wish (self->firewall);
+
+  if (wish != self->rule->firewall)
+    g_variant_dict_insert (changes, "Firewall", "s", ptl_firewall_wish_to_string (wish));
+}
+
 /* Only what differs, so that what changed meanwhile elsewhere is not undone. */
 static GVariant *
 make_changes (PtlEditDialog *self)
@@ -100,7 +123,9 @@ make_changes (PtlEditDialog *self)
   add_text (&changes, "Owner", self->rule->owner, self->owner);
   add_text (&changes, "Purpose", self->rule->purpose, self->purpose);
   add_audience (&changes, self);
+  add_firewall (&changes, self);
   add_options (&changes, self);
+  add_router (&changes, self);
   if (ptl_time_row_get_time (self->time) != end_of (self->rule))
     g_variant_dict_insert (&changes, ptl_rule_is_permanent (self->rule) ? "Review" : "Expires", "x",
                            ptl_time_row_get_time (self->time));
@@ -164,6 +189,30 @@ on_save (PtlEditDialog *self)
                          self->cancellable, on_saved, g_object_ref (self));
 }
 
+/* Asked only where there is a choice. */
+static void
+fill_routers (PtlEditDialog *self, const PtlRule *rule)
+{
+  ptl_router_choice_set_routers (self->router, ptl_client_get_routers (self->client),
+                                 rule->kind == PTL_KIND_MAPPING ? rule->backend : "");
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->router),
+                               rule->way == PTL_WAY_GUARDED ? _("The mapping goes over; connections stay")
+                                                            : _("The mapping is closed here and opened there"));
+  gtk_widget_set_visible (self->router_group,
+                          rule->kind == PTL_KIND_MAPPING && ptl_router_choice_is_needed (self->router));
+}
+
+/* Through a server people come by ssh, which this computer began; what is at loopback they never reach. */
+static gboolean
+may_arrive (const PtlRule *rule)
+{
+  const PtlEndpoint *listens = rule->public_endpoint;
+
+  if (rule->kind == PTL_KIND_MAPPING)
+    return TRUE;
+  return rule->kind == PTL_KIND_FORWARD && listens && listens->host && !ptl_host_is_loopback (listens->host);
+}
+
 static void
 fill (PtlEditDialog *self, const PtlRule *rule)
 {
@@ -171,11 +220,14 @@ fill (PtlEditDialog *self, const PtlRule *rule)
   gtk_editable_set_text (GTK_EDITABLE (self->owner), rule->owner);
   gtk_editable_set_text (GTK_EDITABLE (self->purpose), rule->purpose);
   ptl_audience_chooser_set_audience (self->audience, rule->audience);
+  ptl_firewall_group_set_wish (self->firewall, rule->firewall);
+  ptl_firewall_group_set_arriving (self->firewall, may_arrive (rule));
   ptl_options_group_set_options (self->options, rule->options);
   ptl_options_group_set_subject (self->options, rule->kind, rule->way, ptl_rule_get_protocol (rule));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->time),
                                  ptl_rule_is_permanent (rule) ? _("Review") : _("Expires"));
   ptl_time_row_set_time (self->time, end_of (rule));
+  fill_routers (self, rule);
   self->rule = ptl_rule_copy (rule);
   on_changed (self);
 }
@@ -186,6 +238,7 @@ ptl_edit_dialog_present (GtkWindow *parent, PtlClient *client, const PtlRule *ru
   PtlEditDialog *self = g_object_new (PTL_TYPE_EDIT_DIALOG, "transient-for", parent, NULL);
 
   self->client = g_object_ref (client);
+  ptl_firewall_group_set_client (self->firewall, client);
   fill (self, rule);
   gtk_widget_grab_focus (GTK_WIDGET (self->name));
   gtk_window_present (GTK_WINDOW (self));
@@ -212,7 +265,9 @@ ptl_edit_dialog_class_init (PtlEditDialogClass *klass)
   g_type_ensure (PTL_TYPE_BANNER);
   g_type_ensure (PTL_TYPE_TIME_ROW);
   g_type_ensure (PTL_TYPE_AUDIENCE_CHOOSER);
+  g_type_ensure (PTL_TYPE_FIREWALL_GROUP);
   g_type_ensure (PTL_TYPE_OPTIONS_GROUP);
+  g_type_ensure (PTL_TYPE_ROUTER_CHOICE);
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/inventory/ptl-edit-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, banner);
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, save_button);
@@ -221,7 +276,10 @@ ptl_edit_dialog_class_init (PtlEditDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, purpose);
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, audience);
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, time);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, firewall);
   gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, options);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, router_group);
+  gtk_widget_class_bind_template_child (widget_class, PtlEditDialog, router);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
 }

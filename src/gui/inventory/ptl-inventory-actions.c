@@ -203,13 +203,17 @@ on_reopen (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_activate_action (widget, "win.reopen", "^as", request->ids);
 }
 
-static void
-copy (GtkWidget *widget, gboolean target)
+static const PtlRule *
+get_single (GPtrArray *selected)
 {
-  g_autoptr (GPtrArray) selected = ptl_inventory_page_dup_selected (PTL_INVENTORY_PAGE (widget));
-  const PtlRule *rule = selected->len == 1 ? ptl_rule_item_get_rule (selected->pdata[0]) : NULL;
-  const PtlEndpoint *endpoint = !rule ? NULL : target ? rule->target : rule->public_endpoint;
-  g_autofree char *text = endpoint ? ptl_endpoint_to_string (endpoint) : NULL;
+  return selected->len == 1 ? ptl_rule_item_get_rule (selected->pdata[0]) : NULL;
+}
+
+/* @text: (transfer full) (nullable) */
+static void
+copy (GtkWidget *widget, char *text)
+{
+  g_autofree char *owned = text;
   g_autofree char *words = NULL;
 
   if (!text)
@@ -220,16 +224,47 @@ copy (GtkWidget *widget, gboolean target)
   ptl_feedback_say (widget, words);
 }
 
+static char *
+dup_endpoint (const PtlEndpoint *endpoint)
+{
+  return endpoint ? ptl_endpoint_to_string (endpoint) : NULL;
+}
+
 static void
 on_copy_endpoint (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  copy (widget, FALSE);
+  g_autoptr (GPtrArray) selected = ptl_inventory_page_dup_selected (PTL_INVENTORY_PAGE (widget));
+  const PtlRule *rule = get_single (selected);
+
+  copy (widget, rule ? dup_endpoint (rule->public_endpoint) : NULL);
+}
+
+static void
+on_copy_name (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) selected = ptl_inventory_page_dup_selected (PTL_INVENTORY_PAGE (widget));
+  const PtlRule *rule = get_single (selected);
+
+  copy (widget, rule ? ptl_rule_dup_named_endpoint (rule) : NULL);
+}
+
+static void
+on_copy_endpoint6 (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) selected = ptl_inventory_page_dup_selected (PTL_INVENTORY_PAGE (widget));
+  const PtlRule *rule = get_single (selected);
+  g_autoptr (PtlEndpoint) endpoint = rule ? ptl_leases_dup_pinhole_endpoint (rule->leases) : NULL;
+
+  copy (widget, dup_endpoint (endpoint));
 }
 
 static void
 on_copy_target (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  copy (widget, TRUE);
+  g_autoptr (GPtrArray) selected = ptl_inventory_page_dup_selected (PTL_INVENTORY_PAGE (widget));
+  const PtlRule *rule = get_single (selected);
+
+  copy (widget, rule ? dup_endpoint (rule->target) : NULL);
 }
 
 /* A page of the details, which come up for it. */
@@ -263,6 +298,7 @@ ptl_inventory_actions_update (PtlInventoryPage *self, GPtrArray *selected)
   gtk_widget_action_set_enabled (widget, "inventory.edit", single && count (selected, can_close) == 1);
   gtk_widget_action_set_enabled (widget, "inventory.reopen", count (selected, can_reopen) > 0);
   gtk_widget_action_set_enabled (widget, "inventory.copy-endpoint", single);
+  gtk_widget_action_set_enabled (widget, "inventory.copy-name", single);
   gtk_widget_action_set_enabled (widget, "inventory.copy-target", single);
 }
 
@@ -275,6 +311,8 @@ ptl_inventory_actions_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "inventory.edit", NULL, on_edit);
   gtk_widget_class_install_action (klass, "inventory.reopen", NULL, on_reopen);
   gtk_widget_class_install_action (klass, "inventory.copy-endpoint", NULL, on_copy_endpoint);
+  gtk_widget_class_install_action (klass, "inventory.copy-name", NULL, on_copy_name);
+  gtk_widget_class_install_action (klass, "inventory.copy-endpoint6", NULL, on_copy_endpoint6);
   gtk_widget_class_install_action (klass, "inventory.copy-target", NULL, on_copy_target);
   gtk_widget_class_install_action (klass, "inventory.unselect", NULL, on_unselect);
   gtk_widget_class_install_action (klass, "inventory.show-page", "s", on_show_page);

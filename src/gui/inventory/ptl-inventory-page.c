@@ -3,7 +3,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "gui/network/ptl-debts-dialog.h"
 #include "gui/ptl-a11y.h"
 #include "gui/ptl-feedback.h"
 #include "gui/ptl-gui.h"
@@ -37,7 +36,9 @@ ptl_inventory_page_dup_selected (PtlInventoryPage *self)
 static void
 update_flap (PtlInventoryPage *self)
 {
-  gboolean has_item = ptl_details_pane_get_item (self->details) != NULL;
+  gboolean foreign = ptl_inventory_page_get_table (self) == self->foreign_table;
+  gboolean has_item = foreign ? ptl_entry_pane_get_entry (self->entry_pane) != NULL
+                              : ptl_details_pane_get_item (self->details) != NULL;
   gboolean wanted = adw_flap_get_folded (self->flap) ? self->opened : self->show_details;
 
   adw_flap_set_reveal_flap (self->flap, has_item && wanted);
@@ -57,6 +58,16 @@ show_selection_bar (PtlInventoryPage *self, guint n)
 }
 
 static void
+on_entry_selected (PtlInventoryPage *self)
+{
+  g_autoptr (GPtrArray) entries = ptl_table_dup_selected (self->foreign_table);
+
+  if (entries->len != 1)
+    self->opened = FALSE;
+  ptl_entry_pane_set_entry (self->entry_pane, entries->len == 1 ? entries->pdata[0] : NULL);
+}
+
+static void
 on_selection_changed (PtlInventoryPage *self)
 {
   PtlTable *table = ptl_inventory_page_get_table (self);
@@ -65,9 +76,14 @@ on_selection_changed (PtlInventoryPage *self)
 
   if (!table || !self->client)
     return;
+  gtk_stack_set_visible_child (self->panes, table == self->foreign_table ? GTK_WIDGET (self->entry_pane)
+                                                                         : GTK_WIDGET (self->details));
+  if (table == self->foreign_table)
+    on_entry_selected (self);
+  ptl_entry_actions_update (self);
   n = ptl_table_get_n_selected (table);
   selected = ptl_inventory_page_dup_selected (self);
-  if (selected->len != 1)
+  if (selected->len != 1 && table != self->foreign_table)
     self->opened = FALSE;
   ptl_details_pane_set_item (self->details, selected->len == 1 ? selected->pdata[0] : NULL);
   ptl_inventory_actions_update (self, selected);
@@ -173,6 +189,8 @@ show_view_menu (PtlInventoryPage *self, PtlTable *table)
 
   g_menu_append (details, _("Show _Details"), "inventory.show-details");
   g_menu_append_section (menu, NULL, ptl_table_get_view_menu (table));
+  if (table == self->foreign_table)
+    g_menu_append (details, _("Show _Ignored"), "inventory.show-ignored");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (details));
   gtk_menu_button_set_menu_model (self->view_button, G_MENU_MODEL (menu));
 }
@@ -220,7 +238,8 @@ match_foreign (gpointer item, gpointer user_data)
 {
   PtlInventoryPage *self = user_data;
 
-  return ptl_entry_is_foreign (item) && ptl_entry_matches (item, (const char *const *) self->words);
+  return ptl_entry_is_foreign (item) && (self->show_ignored || !ptl_entry_is_ignored (item))
+         && ptl_entry_matches (item, (const char *const *) self->words);
 }
 
 static void
@@ -360,84 +379,34 @@ on_tick (GtkWidget *widget, gint64 now)
 }
 
 static void
-show_store (PtlInventoryPage *self)
-{
-  g_autofree char *state = NULL;
-  g_autofree char *message = NULL;
-
-  g_object_get (self->client, "store-state", &state, "store-message", &message, NULL);
-  if (!state || *state == '\0' || g_str_equal (state, "ok"))
-    ptl_banner_set_message (self->store_banner, NULL);
-  else
-    ptl_banner_set_message (self->store_banner,
-                            message && *message ? message : _("The store cannot be written, so nothing can be changed."));
-}
-
-static void
-show_network (PtlInventoryPage *self)
-{
-  g_autofree char *state = NULL;
-  g_autofree char *message = NULL;
-
-  g_object_get (self->client, "network-state", &state, "network-message", &message, NULL);
-  if (g_strcmp0 (state, "no-router") != 0 && g_strcmp0 (state, "no-gateway") != 0)
-    ptl_banner_set_message (self->network_banner, NULL);
-  else
-    ptl_banner_set_message (self->network_banner,
-                            message && *message ? message : _("No router that takes mappings was found."));
-}
-
-static void
-show_debts (PtlInventoryPage *self)
-{
-  g_autoptr (GVariant) debts = NULL;
-  g_autofree char *text = NULL;
-  guint n;
-
-  g_object_get (self->client, "debts", &debts, NULL);
-  n = debts ? (guint) g_variant_n_children (debts) : 0;
-  if (n > 0)
-    /* Translators: %u is a number of openings that could not be taken back yet; the second line says what goes on */
-    text = g_strdup_printf (ngettext ("%u opening is still in the router\nIt is closed here, and taking it back is being retried.",
-                                      "%u openings are still in the router\nThey are closed here, and taking them back is being retried.",
-                                      n), n);
-  ptl_banner_set_message (self->debts_banner, text);
-}
-
-static void
-on_show_debts (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PtlInventoryPage *self = PTL_INVENTORY_PAGE (widget);
-
-  ptl_debts_dialog_present (GTK_WINDOW (gtk_widget_get_root (widget)), self->client);
-}
-
-static void
-on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PtlInventoryPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = ptl_client_call_finish (PTL_CLIENT (source), result, &error);
-
-  if (!answer)
-    ptl_feedback_error (GTK_WIDGET (self), error);
-}
-
-static void
-on_search_routers (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PtlInventoryPage *self = PTL_INVENTORY_PAGE (widget);
-
-  ptl_client_call_async (self->client, "SearchRouters", NULL, self->cancellable, on_searched, g_object_ref (self));
-}
-
-static void
 on_refresh_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PtlInventoryPage *self = PTL_INVENTORY_PAGE (widget);
 
   if (ptl_inventory_page_get_table (self) == self->foreign_table)
     ptl_asked_list_refresh (self->entries);
+}
+
+/* What the worker noticed, or another program did, with the entries. */
+static void
+on_event (PtlInventoryPage *self, PtlEvent *event)
+{
+  if (!g_str_has_prefix (event->what, "entr") || g_strcmp0 (event->result, "begun") == 0
+      || !gtk_widget_get_mapped (GTK_WIDGET (self->foreign_table)))
+    return;
+  /* What is being answered may be of before. */
+  self->entries_changed = ptl_asked_list_is_loading (self->entries);
+  ptl_asked_list_refresh (self->entries);
+}
+
+static void
+on_entries_loaded (PtlInventoryPage *self)
+{
+  describe_all_empty (self);
+  if (!self->entries_changed)
+    return;
+  self->entries_changed = FALSE;
+  ptl_asked_list_refresh (self->entries);
 }
 
 static GtkCustomFilter *
@@ -463,16 +432,10 @@ ptl_inventory_page_set_client (PtlInventoryPage *self, PtlClient *client)
   self->foreign_filter = add_filtered (self, self->foreign_table, G_LIST_MODEL (self->entries), match_foreign);
   ptl_details_pane_set_client (self->details, client);
   g_signal_connect_object (rules, "items-changed", G_CALLBACK (on_rules_changed), self, 0);
-  g_signal_connect_object (self->entries, "loaded", G_CALLBACK (describe_all_empty), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "notify::store-state", G_CALLBACK (show_store), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "notify::store-message", G_CALLBACK (show_store), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "notify::network-state", G_CALLBACK (show_network), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "notify::network-message", G_CALLBACK (show_network), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "notify::debts", G_CALLBACK (show_debts), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->entries, "loaded", G_CALLBACK (on_entries_loaded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "event", G_CALLBACK (on_event), self, G_CONNECT_SWAPPED);
   on_rules_changed (rules, 0, 0, g_list_model_get_n_items (rules), self);
-  show_store (self);
-  show_network (self);
-  show_debts (self);
+  ptl_inventory_banners_follow (self);
   on_view_changed (self);
   ptl_ticker_watch (GTK_WIDGET (self), on_tick);
 }
@@ -480,7 +443,8 @@ ptl_inventory_page_set_client (PtlInventoryPage *self, PtlClient *client)
 enum
 {
   PROP_0,
-  PROP_SHOW_DETAILS
+  PROP_SHOW_DETAILS,
+  PROP_SHOW_IGNORED
 };
 
 static void
@@ -489,9 +453,11 @@ ptl_inventory_page_set_property (GObject *object, guint id, const GValue *value,
   PtlInventoryPage *self = PTL_INVENTORY_PAGE (object);
   gboolean show = g_value_get_boolean (value);
 
-  if (id != PROP_SHOW_DETAILS)
+  if (id == PROP_SHOW_IGNORED)
     {
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      self->show_ignored = show;
+      gtk_filter_changed (GTK_FILTER (self->foreign_filter), GTK_FILTER_CHANGE_DIFFERENT);
+      describe_all_empty (self);
       return;
     }
   if (show != self->show_details)
@@ -503,7 +469,9 @@ ptl_inventory_page_set_property (GObject *object, guint id, const GValue *value,
 static void
 ptl_inventory_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  g_value_set_boolean (value, PTL_INVENTORY_PAGE (object)->show_details);
+  PtlInventoryPage *self = PTL_INVENTORY_PAGE (object);
+
+  g_value_set_boolean (value, id == PROP_SHOW_IGNORED ? self->show_ignored : self->show_details);
 }
 
 static void
@@ -549,7 +517,9 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, foreign_empty);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, history_empty);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, open_buttons);
+  gtk_widget_class_bind_template_child (klass, PtlInventoryPage, panes);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, details);
+  gtk_widget_class_bind_template_child (klass, PtlInventoryPage, entry_pane);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, selection_bar);
   gtk_widget_class_bind_template_child (klass, PtlInventoryPage, selection_label);
 }
@@ -567,12 +537,13 @@ bind_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "page.refresh", NULL, on_refresh_action);
   gtk_widget_class_install_action (klass, "inventory.hide-details", NULL, on_hide_details);
   gtk_widget_class_install_action (klass, "inventory.escape", NULL, on_escape);
-  gtk_widget_class_install_action (klass, "inventory.show-debts", NULL, on_show_debts);
-  gtk_widget_class_install_action (klass, "inventory.search-routers", NULL, on_search_routers);
   gtk_widget_class_install_property_action (klass, "inventory.show-details", "show-details");
+  gtk_widget_class_install_property_action (klass, "inventory.show-ignored", "show-ignored");
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "inventory.show-details", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Escape, 0, "inventory.escape", NULL);
   ptl_inventory_actions_install (klass);
+  ptl_entry_actions_install (klass);
+  ptl_inventory_banners_install (klass);
 }
 
 static void
@@ -587,9 +558,13 @@ ptl_inventory_page_class_init (PtlInventoryPageClass *klass)
   g_object_class_install_property (object_class, PROP_SHOW_DETAILS,
                                    g_param_spec_boolean ("show-details", NULL, NULL, TRUE,
                                                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, PROP_SHOW_IGNORED,
+                                   g_param_spec_boolean ("show-ignored", NULL, NULL, FALSE,
+                                                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_type_ensure (PTL_TYPE_TABLE);
   g_type_ensure (PTL_TYPE_BANNER);
   g_type_ensure (PTL_TYPE_DETAILS_PANE);
+  g_type_ensure (PTL_TYPE_ENTRY_PANE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                PTL_GUI_RESOURCES "/inventory/ptl-inventory-page.ui");
   bind_children (widget_class);
@@ -607,7 +582,7 @@ ptl_inventory_page_init (PtlInventoryPage *self)
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->views));
   ptl_a11y_keep_focus (self->view_button);
   ptl_a11y_hide_unmapped_children (GTK_WIDGET (self->views));
-  ptl_a11y_hide_unmapped (GTK_WIDGET (self->details));
+  ptl_a11y_hide_unmapped_children (GTK_WIDGET (self->panes));
   ptl_table_set_spec (self->open_table, &ptl_rule_table_living, TRUE);
   ptl_table_set_spec (self->attention_table, &ptl_rule_table_living, TRUE);
   ptl_table_set_spec (self->foreign_table, &ptl_entry_table, TRUE);

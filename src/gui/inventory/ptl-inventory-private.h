@@ -3,6 +3,7 @@
 
 #include "client/ptl-history-list.h"
 #include "gui/details/ptl-details-pane.h"
+#include "gui/details/ptl-entry-pane.h"
 #include "gui/network/ptl-entry.h"
 #include "gui/ptl-banner.h"
 #include "gui/ptl-trace.h"
@@ -34,12 +35,11 @@ struct _PtlInventoryPage
   AdwStatusPage *foreign_empty;
   AdwStatusPage *history_empty;
   GtkWidget *open_buttons;
+  GtkStack *panes;
   PtlDetailsPane *details;
+  PtlEntryPane *entry_pane;
   GtkActionBar *selection_bar;
   GtkLabel *selection_label;
-  GMenuModel *rule_menu;
-  GMenuModel *closed_menu;
-  GMenuModel *entry_menu;
 
   PtlClient *client;
   GSettings *settings;
@@ -52,6 +52,8 @@ struct _PtlInventoryPage
   PtlMoment history_since;
   char **words;            /* searched for, case-folded */
   gboolean show_details;
+  gboolean show_ignored;
+  gboolean entries_changed; /* since they were asked for */
   gboolean opened;         /* the details cover the table, as the person asked */
   guint refresh_id;
   guint shape_id;
@@ -64,5 +66,13 @@ GPtrArray *ptl_inventory_page_dup_selected (PtlInventoryPage *self);
 /* ptl-inventory-actions.c: what can be done with those selected. */
 void ptl_inventory_actions_install (GtkWidgetClass *klass);
 void ptl_inventory_actions_update (PtlInventoryPage *self, GPtrArray *selected);
+
+/* ptl-entry-actions.c: what can be done with a foreign entry. */
+void ptl_entry_actions_install (GtkWidgetClass *klass);
+void ptl_entry_actions_update (PtlInventoryPage *self);
+
+/* ptl-inventory-banners.c */
+void ptl_inventory_banners_install (GtkWidgetClass *klass);
+void ptl_inventory_banners_follow (PtlInventoryPage *self);
 
 G_END_DECLS

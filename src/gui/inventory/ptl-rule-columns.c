@@ -66,8 +66,13 @@ dup_public_endpoint (gpointer item)
   const PtlRule *rule = rule_of (item);
   g_autofree char *endpoint = ptl_format_endpoint (rule->public_endpoint);
 
+  g_autofree char *named = is_blank (item) ? NULL : ptl_rule_dup_named_endpoint (rule);
+
   if (is_blank (item) || *endpoint == '\0')
     return g_strdup ("");
+  if (named)
+    return g_strdup_printf ("%s %s (%s)", named, ptl_format_protocol (ptl_rule_get_protocol (rule)),
+                            rule->public_endpoint->host);
   return g_strconcat (endpoint, " ", ptl_format_protocol (ptl_rule_get_protocol (rule)), NULL);
 }
 
@@ -316,7 +321,9 @@ matches_word (const PtlRule *rule, const char *word)
 {
   g_autofree char *public_endpoint = NULL, *target = NULL;
 
-  if (contains_word (rule->name, word) || contains_word (rule->owner, word) || contains_word (rule->purpose, word))
+
+  if (contains_word (rule->name, word) || contains_word (rule->owner, word) || contains_word (rule->purpose, word)
+      || contains_word (rule->public_name, word))
     return TRUE;
   public_endpoint = ptl_format_endpoint (rule->public_endpoint);
   target = ptl_format_endpoint (rule->target);

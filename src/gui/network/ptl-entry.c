@@ -17,8 +17,18 @@ struct _PtlEntry
   char *description;
   char *remote;
   char *rule_id;
+  char *id;
+  char *router;
+  char *host;
+  char *mac;
+  char *vendor;
+  char *process;
+  char *review;
   gint64 lifetime;
+  gint64 first_seen;
   gboolean enabled;
+  gboolean ignored;
+  gboolean local;
 };
 
 G_DEFINE_FINAL_TYPE (PtlEntry, ptl_entry, G_TYPE_OBJECT)
@@ -51,6 +61,16 @@ ptl_entry_new (GVariant *properties)
   self->description = dup_safe (properties, "Description");
   self->remote = dup_safe (properties, "Remote");
   self->rule_id = dup_safe (properties, "RuleId");
+  self->id = dup_safe (properties, "Id");
+  self->router = dup_safe (properties, "Router");
+  self->host = dup_safe (properties, "Host");
+  self->mac = dup_safe (properties, "Mac");
+  self->vendor = dup_safe (properties, "Vendor");
+  self->process = dup_safe (properties, "Process");
+  self->review = dup_safe (properties, "Review");
+  g_variant_lookup (properties, "FirstSeen", "x", &self->first_seen);
+  g_variant_lookup (properties, "Ignored", "b", &self->ignored);
+  g_variant_lookup (properties, "Local", "b", &self->local);
   return self;
 }
 
@@ -58,6 +78,30 @@ gboolean
 ptl_entry_is_foreign (PtlEntry *self)
 {
   return *self->rule_id == '\0';
+}
+
+gboolean
+ptl_entry_is_ignored (PtlEntry *self)
+{
+  return self->ignored;
+}
+
+gboolean
+ptl_entry_needs_review (PtlEntry *self)
+{
+  return ptl_entry_is_foreign (self) && *self->review != '\0';
+}
+
+const char *
+ptl_entry_get_id (PtlEntry *self)
+{
+  return self->id;
+}
+
+const char *
+ptl_entry_get_router (PtlEntry *self)
+{
+  return self->router;
 }
 
 static gboolean
@@ -75,7 +119,8 @@ ptl_entry_matches (PtlEntry *self, const char *const *words)
 
   for (; words && *words; words++)
     if (!contains_word (self->description, *words) && !contains_word (self->target, *words)
-        && !contains_word (port, *words))
+        && !contains_word (port, *words) && !contains_word (self->host, *words)
+        && !contains_word (self->vendor, *words))
       return FALSE;
   return TRUE;
 }
@@ -93,6 +138,10 @@ dup_whose (gpointer item)
 
   if (!ptl_entry_is_foreign (self))
     return g_strdup (C_ ("entry", "Rule"));
+  if (self->ignored)
+    return g_strdup (C_ ("entry", "Ignored"));
+  if (ptl_entry_needs_review (self))
+    return g_strdup (C_ ("entry", "To review"));
   return g_strdup (self->enabled ? C_ ("entry", "Foreign") : C_ ("entry", "Foreign, off"));
 }
 
@@ -106,6 +155,60 @@ static const char *
 get_whose_style (gpointer item)
 {
   return ptl_entry_is_foreign (item) ? "warning" : "success";
+}
+
+char *
+ptl_entry_dup_state (PtlEntry *self)
+{
+  return dup_whose (self);
+}
+
+const char *
+ptl_entry_get_icon (PtlEntry *self)
+{
+  return get_whose_icon (self);
+}
+
+const char *
+ptl_entry_get_style (PtlEntry *self)
+{
+  return get_whose_style (self);
+}
+
+const char *
+ptl_entry_get_review (PtlEntry *self)
+{
+  if (!ptl_entry_needs_review (self))
+    return "";
+  if (strcmp (self->review, "host-gone") == 0)
+    return _("The device that it leads to does not answer in this network. If it is gone for good, nobody needs this entry.");
+  return _("No program on this computer listens there at present. If none is to come, nobody needs this entry.");
+}
+
+/* Whose device it leads to. */
+static char *
+dup_host (gpointer item)
+{
+  PtlEntry *self = item;
+
+  if (self->local && *self->process)
+    /* Translators: %s is the name of a program */
+    return g_strdup_printf (_("This computer, %s"), self->process);
+  if (self->local)
+    return g_strdup (_("This computer"));
+  if (*self->host)
+    return g_strdup (self->host);
+  return g_strdup (*self->vendor ? self->vendor : self->mac);
+}
+
+static char *
+dup_since (gpointer item)
+{
+  PtlEntry *self = item;
+
+  if (self->first_seen == 0)
+    return g_strdup ("");
+  return ptl_format_time (self->first_seen, g_get_real_time () / G_USEC_PER_SEC);
 }
 
 static char *
@@ -169,6 +272,34 @@ dup_line (gpointer item)
   return g_strdup_printf ("%s → %s", port, ((PtlEntry *) item)->target);
 }
 
+char *
+ptl_entry_dup_name (PtlEntry *self)
+{
+  return dup_name (self);
+}
+
+char *
+ptl_entry_dup_line (PtlEntry *self)
+{
+  return dup_line (self);
+}
+
+static int
+compare_host (gpointer a, gpointer b)
+{
+  g_autofree char *left = dup_host (a), *right = dup_host (b);
+
+  return g_utf8_collate (left, right);
+}
+
+static int
+compare_since (gpointer a, gpointer b)
+{
+  gint64 left = ((PtlEntry *) a)->first_seen, right = ((PtlEntry *) b)->first_seen;
+
+  return (left > right) - (left < right);
+}
+
 static int
 compare_whose (gpointer a, gpointer b)
 {
@@ -206,14 +337,38 @@ static const PtlColumn columns[] = {
   { "whose", N_("Whose"), 10, 12, FALSE, FALSE, dup_whose, get_whose_icon, get_whose_style, compare_whose, NULL, NULL },
   { "port", N_("Public Port"), 10, 12, FALSE, TRUE, dup_port, NULL, NULL, compare_port, NULL, NULL },
   { "target", N_("Target"), 14, 22, FALSE, TRUE, dup_target, NULL, NULL, compare_target, NULL, NULL },
+  { "host", N_("Device"), 10, 18, FALSE, FALSE, dup_host, NULL, NULL, compare_host, NULL, NULL },
   { "description", N_("Description"), 14, 30, TRUE, FALSE, dup_description, NULL, NULL, compare_description, NULL, NULL },
   { "remote", N_("Audience"), 8, 12, FALSE, TRUE, dup_remote, NULL, NULL, NULL, NULL, NULL },
   { "lifetime", N_("Time Left"), 9, 12, FALSE, TRUE, dup_lifetime, NULL, NULL, compare_lifetime, NULL, NULL },
+  { "since", N_("First Seen"), 10, 14, FALSE, TRUE, dup_since, NULL, NULL, compare_since, NULL, NULL },
 };
 
 const PtlTableSpec ptl_entry_table = {
   columns, G_N_ELEMENTS (columns), dup_name, dup_line, dup_lifetime, dup_spoken, NULL, NULL, NULL,
 };
+
+/* ---- Facts ---- */
+
+GPtrArray *
+ptl_entry_dup_facts (PtlEntry *self, gint64 now)
+{
+  GPtrArray *facts = ptl_facts_new ();
+
+  ptl_facts_add (facts, _("Public Port"), dup_port (self));
+  ptl_facts_add (facts, _("Target"), g_strdup (self->target));
+  if (self->local || *self->host || *self->vendor)
+    ptl_facts_add (facts, _("Device"), dup_host (self));
+  if (*self->vendor && *self->host && !self->local)
+    ptl_facts_add (facts, _("Network Card By"), g_strdup (self->vendor));
+  ptl_facts_add (facts, _("Hardware Address"), g_strdup (self->mac));
+  ptl_facts_add (facts, _("Description in the Router"), g_strdup (self->description));
+  ptl_facts_add (facts, _("Audience"), dup_remote (self));
+  ptl_facts_add (facts, _("Time Left"), ptl_format_capitalize (dup_lifetime (self)));
+  if (self->first_seen != 0)
+    ptl_facts_add (facts, _("First Seen"), ptl_format_capitalize (ptl_format_time (self->first_seen, now)));
+  return facts;
+}
 
 static void
 ptl_entry_finalize (GObject *object)
@@ -224,6 +379,13 @@ ptl_entry_finalize (GObject *object)
   g_free (self->description);
   g_free (self->remote);
   g_free (self->rule_id);
+  g_free (self->id);
+  g_free (self->router);
+  g_free (self->host);
+  g_free (self->mac);
+  g_free (self->vendor);
+  g_free (self->process);
+  g_free (self->review);
   G_OBJECT_CLASS (ptl_entry_parent_class)->finalize (object);
 }
 

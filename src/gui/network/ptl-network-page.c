@@ -8,9 +8,13 @@
 #include "gui/ptl-feedback.h"
 #include "gui/ptl-gui.h"
 #include "gui/table/ptl-table.h"
+#include "ptl-check-group.h"
 #include "ptl-entry.h"
+#include "ptl-names-group.h"
 #include "ptl-relay-row.h"
+#include "ptl-router-dialog.h"
 #include "ptl-router-row.h"
+#include "ptl-unused-group.h"
 
 struct _PtlNetworkPage
 {
@@ -19,10 +23,13 @@ struct _PtlNetworkPage
   GtkStack *busy;
   GtkWidget *refresh_button;
   GtkSpinner *spinner;
+  PtlCheckGroup *check;
   GtkListBox *routers;
   GtkLabel *no_router;
+  PtlUnusedGroup *unused;
   GtkWidget *relays_group;
   GtkListBox *relays;
+  PtlNamesGroup *names;
   PtlTable *entries_table;
   AdwStatusPage *entries_empty;
   PtlClient *client;
@@ -62,6 +69,7 @@ show_network (PtlNetworkPage *self)
 
   g_object_get (self->client, "network-message", &message, NULL);
   gtk_label_set_text (self->no_router, message && *message ? message : _("No router was found yet."));
+  ptl_unused_group_refresh (self->unused, self->client);
 }
 
 static void
@@ -99,13 +107,36 @@ on_refresh (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_add_router (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ptl_router_dialog_present (GTK_WINDOW (gtk_widget_get_root (widget)), PTL_NETWORK_PAGE (widget)->client, NULL);
+}
+
+static void
+on_change_router (GtkWidget *widget, const char *name, GVariant *address)
+{
+  PtlNetworkPage *self = PTL_NETWORK_PAGE (widget);
+  GListModel *routers = ptl_client_get_routers (self->client);
+
+  for (guint i = 0; i < g_list_model_get_n_items (routers); i++)
+    {
+      g_autoptr (PtlRouterItem) item = g_list_model_get_item (routers, i);
+
+      if (g_str_equal (ptl_router_item_get (item, "Address"), g_variant_get_string (address, NULL)))
+        ptl_router_dialog_present (GTK_WINDOW (gtk_widget_get_root (widget)), self->client, item);
+    }
+}
+
+static void
 ptl_network_page_map (GtkWidget *widget)
 {
   PtlNetworkPage *self = PTL_NETWORK_PAGE (widget);
 
   GTK_WIDGET_CLASS (ptl_network_page_parent_class)->map (widget);
-  if (self->entries)
-    ptl_asked_list_refresh (self->entries);
+  if (!self->entries)
+    return;
+  ptl_asked_list_refresh (self->entries);
+  ptl_unused_group_refresh (self->unused, self->client);
 }
 
 static GtkWidget *
@@ -128,6 +159,7 @@ ptl_network_page_set_client (PtlNetworkPage *self, PtlClient *client)
   GListModel *relays = ptl_client_get_relays (client);
 
   self->client = g_object_ref (client);
+  ptl_check_group_set_client (self->check, client);
   self->entries = ptl_entry_list_new (client);
   ptl_table_set_model (self->entries_table, G_LIST_MODEL (self->entries));
   gtk_list_box_bind_model (self->routers, ptl_client_get_routers (client), create_router_row, NULL, NULL);
@@ -136,6 +168,7 @@ ptl_network_page_set_client (PtlNetworkPage *self, PtlClient *client)
   g_signal_connect_object (client, "notify::network-message", G_CALLBACK (show_network), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->entries, "loaded", G_CALLBACK (show_entries), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->entries, "notify::loading", G_CALLBACK (show_busy), self, G_CONNECT_SWAPPED);
+  ptl_names_group_set_client (self->names, client);
   show_relays (self);
   show_network (self);
   show_entries (self);
@@ -161,19 +194,27 @@ ptl_network_page_class_init (PtlNetworkPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ptl_network_page_dispose;
   widget_class->map = ptl_network_page_map;
   g_type_ensure (PTL_TYPE_BACK_BUTTON);
+  g_type_ensure (PTL_TYPE_CHECK_GROUP);
   g_type_ensure (PTL_TYPE_TABLE);
+  g_type_ensure (PTL_TYPE_UNUSED_GROUP);
+  g_type_ensure (PTL_TYPE_NAMES_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/network/ptl-network-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, view_button);
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, busy);
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, refresh_button);
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, check);
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, routers);
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, no_router);
+  gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, unused);
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, relays_group);
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, relays);
+  gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, names);
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, entries_table);
   gtk_widget_class_bind_template_child (widget_class, PtlNetworkPage, entries_empty);
   gtk_widget_class_install_action (widget_class, "page.refresh", NULL, on_refresh);
+  gtk_widget_class_install_action (widget_class, "page.add-router", NULL, on_add_router);
+  gtk_widget_class_install_action (widget_class, "page.change-router", "s", on_change_router);
 }
 
 static void

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * PtlNetworkPage:
  *
- * The routers found, with the protocols they take mappings by; the relays known; every entry in the router's table.
+ * What network this is and how it gets out; the routers found, with the protocols they take mappings by; the relays
+ * known; the dynamic names; every entry in the router's table.
  */
 #define PTL_TYPE_NETWORK_PAGE (ptl_network_page_get_type ())
 G_DECLARE_FINAL_TYPE (PtlNetworkPage, ptl_network_page, PTL, NETWORK_PAGE, AdwBin)

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gui/ptl-feedback.h"
+#include "gui/ptl-state-look.h"
 
 struct _PtlRelayRow
 {
@@ -18,12 +19,7 @@ struct _PtlRelayRow
 
 G_DEFINE_FINAL_TYPE (PtlRelayRow, ptl_relay_row, ADW_TYPE_ACTION_ROW)
 
-typedef struct
-{
-  const char *name, *words, *icon, *style;
-} State;
-
-static const State states[] = {
+static const PtlStateLook states[] = {
   { "unknown", NC_ ("relay", "Not used yet"), "dialog-question-symbolic", "dim-label" },
   { "ready", NC_ ("relay", "Ready"), "object-select-symbolic", "success" },
   { "key-offered", NC_ ("relay", "New host key"), "dialog-question-symbolic", "warning" },
@@ -32,26 +28,12 @@ static const State states[] = {
   { "unreachable", NC_ ("relay", "Not reachable"), "dialog-warning-symbolic", "warning" },
 };
 
-static const State *
-find_state (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-    if (g_str_equal (name, states[i].name))
-      return &states[i];
-  return &states[0];
-}
-
 static void
 show_state (PtlRelayRow *self)
 {
-  const State *state = find_state (ptl_relay_item_get (self->item, "State"));
+  const PtlStateLook *look = ptl_state_look_find (states, G_N_ELEMENTS (states), ptl_relay_item_get (self->item, "State"), 0);
 
-  gtk_label_set_text (self->state, g_dpgettext2 (GETTEXT_PACKAGE, "relay", state->words));
-  gtk_image_set_from_icon_name (self->icon, state->icon);
-  if (self->style)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->icon), self->style);
-  gtk_widget_add_css_class (GTK_WIDGET (self->icon), state->style);
-  self->style = state->style;
+  ptl_state_look_show (look, "relay", self->state, self->icon, &self->style);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "gui/details/ptl-fact-row.h"
 #include "gui/ptl-format.h"
 #include "gui/ptl-gui.h"
+#include "gui/ptl-state-look.h"
 
 struct _PtlRouterRow
 {
@@ -17,17 +18,13 @@ struct _PtlRouterRow
   PtlFactRow *protocols;
   PtlFactRow *address;
   PtlFactRow *local;
+  GtkActionable *change;
   const char *style;
 };
 
 G_DEFINE_FINAL_TYPE (PtlRouterRow, ptl_router_row, ADW_TYPE_EXPANDER_ROW)
 
-typedef struct
-{
-  const char *name, *words, *icon, *style;
-} State;
-
-static const State states[] = {
+static const PtlStateLook states[] = {
   { "ready", NC_ ("router", "Ready"), "object-select-symbolic", "success" },
   { "searching", NC_ ("router", "Searching"), "content-loading-symbolic", "accent" },
   { "offline", NC_ ("router", "Without internet"), "dialog-warning-symbolic", "warning" },
@@ -35,26 +32,12 @@ static const State states[] = {
   { "none", NC_ ("router", "Takes no mappings"), "dialog-warning-symbolic", "warning" },
 };
 
-static const State *
-find_state (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-    if (g_str_equal (name, states[i].name))
-      return &states[i];
-  return &states[1];
-}
-
 static void
 show_state (PtlRouterRow *self)
 {
-  const State *state = find_state (ptl_router_item_get (self->item, "State"));
+  const PtlStateLook *look = ptl_state_look_find (states, G_N_ELEMENTS (states), ptl_router_item_get (self->item, "State"), 1);
 
-  gtk_label_set_text (self->state, g_dpgettext2 (GETTEXT_PACKAGE, "router", state->words));
-  gtk_image_set_from_icon_name (self->state_icon, state->icon);
-  if (self->style)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->state_icon), self->style);
-  gtk_widget_add_css_class (GTK_WIDGET (self->state_icon), state->style);
-  self->style = state->style;
+  ptl_state_look_show (look, "router", self->state, self->state_icon, &self->style);
 }
 
 static void
@@ -103,6 +86,7 @@ ptl_router_row_new (PtlRouterItem *item)
 
   self->item = g_object_ref (item);
   g_signal_connect_object (item, "changed", G_CALLBACK (show_router), self, G_CONNECT_SWAPPED);
+  gtk_actionable_set_action_target (self->change, "s", ptl_router_item_get (item, "Address"));
   show_router (self);
   return GTK_WIDGET (self);
 }
@@ -128,6 +112,7 @@ ptl_router_row_class_init (PtlRouterRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlRouterRow, protocols);
   gtk_widget_class_bind_template_child (widget_class, PtlRouterRow, address);
   gtk_widget_class_bind_template_child (widget_class, PtlRouterRow, local);
+  gtk_widget_class_bind_template_child (widget_class, PtlRouterRow, change);
 }
 
 static void

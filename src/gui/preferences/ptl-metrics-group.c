@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-error.h"
+#include "gui/ptl-feedback.h"
 #include "gui/ptl-gui.h"
 
 /* Who steps through the ports is asked for the last one. */
@@ -42,18 +43,6 @@ show (PtlMetricsGroup *self)
 }
 
 static void
-say (PtlMetricsGroup *self, const GError *error)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  g_autofree char *text = g_markup_escape_text (error->message, -1);
-
-  /* The advice is a line of its own, and a toast has one. */
-  g_strdelimit (text, "\n", ' ');
-  if (ADW_IS_PREFERENCES_WINDOW (root))
-    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (root), adw_toast_new (text));
-}
-
-static void
 on_set (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PtlMetricsGroup) self = user_data;
@@ -62,7 +51,7 @@ on_set (GObject *source, GAsyncResult *result, gpointer user_data)
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->enabled), TRUE);
   if (!answer)
-    say (self, error);
+    ptl_feedback_error_in_preferences (GTK_WIDGET (self), error);
   if (self->client)
     show (self);
 }

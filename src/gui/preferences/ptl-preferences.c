@@ -4,9 +4,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/ptl-error.h"
+#include "gui/ptl-feedback.h"
 #include "gui/ptl-format.h"
 #include "gui/ptl-gui.h"
 #include "ptl-autostart.h"
+#include "ptl-check-preferences.h"
+#include "ptl-exposure-preferences.h"
 #include "ptl-metrics-group.h"
 
 struct _PtlPreferences
@@ -16,7 +19,11 @@ struct _PtlPreferences
   AdwEntryRow *owner;
   AdwComboRow *duration;
   GtkSwitch *notices;
+  GtkSwitch *foreign;
+  GtkSwitch *reports;
   GtkSwitch *login;
+  PtlCheckPreferences *check;
+  PtlExposurePreferences *exposure;
   PtlMetricsGroup *metrics;
   GSettings *settings;
   GArray *durations; /* guint seconds, as the combo row lists them */
@@ -103,11 +110,7 @@ on_login_set (GObject *source, GAsyncResult *result, gpointer user_data)
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->login), TRUE);
   if (!ptl_autostart_set_finish (result, &error))
-    {
-      g_autofree char *text = g_markup_escape_text (error->message, -1);
-
-      adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (text));
-    }
+    ptl_feedback_error_in_preferences (GTK_WIDGET (self), error);
   show_login (self, ptl_autostart_is_set ());
 }
 
@@ -127,6 +130,8 @@ ptl_preferences_present (GtkWindow *parent, PtlClient *client)
 {
   PtlPreferences *self = g_object_new (PTL_TYPE_PREFERENCES, "transient-for", parent, NULL);
 
+  ptl_check_preferences_set_client (self->check, client);
+  ptl_exposure_preferences_set_client (self->exposure, client);
   ptl_metrics_group_set_client (self->metrics, client);
   gtk_window_present (GTK_WINDOW (self));
 }
@@ -147,13 +152,19 @@ ptl_preferences_class_init (PtlPreferencesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ptl_preferences_dispose;
+  g_type_ensure (PTL_TYPE_CHECK_PREFERENCES);
+  g_type_ensure (PTL_TYPE_EXPOSURE_PREFERENCES);
   g_type_ensure (PTL_TYPE_METRICS_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/preferences/ptl-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, new_rules);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, owner);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, duration);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, notices);
+  gtk_widget_class_bind_template_child (widget_class, PtlPreferences, foreign);
+  gtk_widget_class_bind_template_child (widget_class, PtlPreferences, reports);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, login);
+  gtk_widget_class_bind_template_child (widget_class, PtlPreferences, check);
+  gtk_widget_class_bind_template_child (widget_class, PtlPreferences, exposure);
   gtk_widget_class_bind_template_child (widget_class, PtlPreferences, metrics);
   gtk_widget_class_bind_template_callback (widget_class, on_duration);
   gtk_widget_class_bind_template_callback (widget_class, on_login);
@@ -166,6 +177,8 @@ ptl_preferences_init (PtlPreferences *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new (PTL_GUI_APP_ID);
   g_settings_bind (self->settings, "default-owner", self->owner, "text", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "foreign-notices", self->foreign, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "exposure-notices", self->reports, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "notices", self->notices, "active", G_SETTINGS_BIND_DEFAULT);
   describe_owner (self);
   show_duration (self);

@@ -32,7 +32,8 @@ typedef struct
 /**
  * PtlTableSpec:
  *
- * What a table shows. The first column that has an icon gives a narrow row its icon.
+ * What a table shows. The first column that has an icon gives a narrow row its icon, and the first that has a picture
+ * its picture.
  */
 typedef struct
 {

@@ -226,6 +226,23 @@ ptl_chart_range_to_words (PtlChartRange range)
     }
 }
 
+static const char *
+get_when (const PtlChartData *data)
+{
+  if (!data->is_over)
+    return ptl_chart_range_to_words (data->range);
+  switch (data->range)
+    {
+    case PTL_CHART_HOUR:
+      return _("In the last hour before it closed");
+    case PTL_CHART_DAY:
+      return _("In the last 24 hours before it closed");
+    case PTL_CHART_MONTH:
+    default:
+      return _("In the last 30 days before it closed");
+    }
+}
+
 static char *
 count_connections (guint64 n)
 {
@@ -248,13 +265,12 @@ ptl_chart_summarize (const PtlChartData *data)
     }
   if (bytes_in + bytes_out == 0 && ptl_chart_data_max_connections (data) == 0)
     /* Translators: %s is like "In the last hour" */
-    return g_strdup_printf (_("%s nothing moved."), ptl_chart_range_to_words (data->range));
+    return g_strdup_printf (_("%s nothing moved."), get_when (data));
   in = g_format_size (bytes_in);
   out = g_format_size (bytes_out);
   connections = count_connections (ptl_chart_data_max_connections (data));
   /* Translators: 1 is like "In the last hour", 2 and 3 are amounts of data, 4 is like "5 connections" */
-  return g_strdup_printf (_("%1$s %2$s in, %3$s out, at most %4$s at a time."), ptl_chart_range_to_words (data->range), in,
-                          out, connections);
+  return g_strdup_printf (_("%1$s %2$s in, %3$s out, at most %4$s at a time."), get_when (data), in, out, connections);
 }
 
 char *

@@ -28,6 +28,7 @@ typedef struct
 typedef struct
 {
   PtlChartRange range;
+  gboolean is_over; /* it ends when the rule closed, not now */
   gint64 from;
   guint width; /* seconds of one point */
   guint n;

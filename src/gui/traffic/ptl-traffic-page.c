@@ -22,12 +22,14 @@ struct _PtlTrafficPage
   GtkStack *states;
   AdwStatusPage *none;
   PtlTrafficChart *chart;
+  GtkWidget *numbers_group;
   GtkListBox *numbers;
   GtkWidget *targets_group;
   GtkListBox *targets;
 
   PtlClient *client;
-  PtlTrafficFeed *feed;
+  PtlRuleItem *item;
+  PtlTrafficFeed *feed; /* NULL where the rule is closed: then there is its history alone */
   GCancellable *asking;
   PtlChartRange range;
   gint64 asked;   /* Unix seconds */
@@ -57,7 +59,14 @@ now (void)
 static const PtlRule *
 get_rule (PtlTrafficPage *self)
 {
-  return ptl_rule_item_get_rule (ptl_traffic_feed_get_item (self->feed));
+  return ptl_rule_item_get_rule (self->item);
+}
+
+/* Where the chart ends: what is closed has no present. */
+static gint64
+get_end (PtlTrafficPage *self)
+{
+  return self->feed ? now () : get_rule (self)->closed + 1;
 }
 
 /* The chart */
@@ -70,6 +79,7 @@ on_history (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) answer = ptl_client_call_finish (PTL_CLIENT (source), result, &error);
   g_autoptr (GVariant) list = NULL;
   g_autoptr (GArray) samples = NULL;
+  PtlChartData *data;
 
   if (ptl_error_code_of (error) == PTL_ERROR_CANCELLED)
     return;
@@ -79,7 +89,9 @@ on_history (GObject *source, GAsyncResult *result, gpointer user_data)
       list = g_variant_get_child_value (answer, 0);
       samples = ptl_traffic_history_from_variant (list);
     }
-  ptl_traffic_chart_set_data (self->chart, ptl_chart_data_new (self->range, samples, now ()));
+  data = ptl_chart_data_new (self->range, samples, get_end (self));
+  data->is_over = self->feed == NULL;
+  ptl_traffic_chart_set_data (self->chart, data);
 }
 
 static void
@@ -93,13 +105,14 @@ stop_asking (PtlTrafficPage *self)
 static void
 ask_history (PtlTrafficPage *self)
 {
-  gint64 until = now ();
+  gint64 until;
 
   stop_asking (self);
-  if (!self->feed || !gtk_widget_get_mapped (GTK_WIDGET (self)) || ptl_traffic_why_not (get_rule (self)->kind, get_rule (self)->way))
+  if (!self->item || !gtk_widget_get_mapped (GTK_WIDGET (self)) || ptl_traffic_why_not (get_rule (self)->kind, get_rule (self)->way))
     return;
+  until = get_end (self);
   self->asking = g_cancellable_new ();
-  self->asked = until;
+  self->asked = now ();
   self->moved = FALSE;
   ptl_client_call_async (self->client, "GetHistory",
                          g_variant_new ("(sxxu)", get_rule (self)->id, ptl_chart_get_from (self->range, until), until,
@@ -120,23 +133,6 @@ on_tick (GtkWidget *widget, gint64 at)
 }
 
 /* The numbers */
-
-static void
-add (GArray *facts, const char *title, char *value)
-{
-  PtlFact fact = { .title = title, .value = value };
-
-  if (value && *value)
-    g_array_append_val (facts, fact);
-  else
-    g_free (value);
-}
-
-static void
-clear_fact (gpointer data)
-{
-  g_free (((PtlFact *) data)->value);
-}
 
 static char *
 describe_ever (const PtlTrafficStats *stats)
@@ -159,42 +155,29 @@ describe_datagrams (const PtlTrafficStats *stats)
   return stats->packets_in + stats->packets_out > 0 ? g_strdup_printf (_("%s in, %s out"), in, out) : NULL;
 }
 
-static GArray *
+static GPtrArray *
 list_numbers (PtlTrafficPage *self, const PtlTrafficStats *stats)
 {
-  GArray *facts = g_array_new (FALSE, FALSE, sizeof (PtlFact));
+  GPtrArray *facts = ptl_facts_new ();
   guint64 in, out;
 
-  g_array_set_clear_func (facts, clear_fact);
   ptl_traffic_feed_get_rates (self->feed, &in, &out);
-  add (facts, _("Now"), ptl_traffic_describe_now (in, out, stats->connections_now));
-  add (facts, _("Most Connections at a Time"), g_strdup_printf ("%" G_GUINT64_FORMAT, stats->connections_peak));
-  add (facts, _("Ever"), describe_ever (stats));
-  add (facts, _("Datagrams"), describe_datagrams (stats));
-  add (facts, _("Turned Away"), ptl_traffic_describe_refused (stats));
-  add (facts, _("Until the Target Took a Connection"), ptl_traffic_describe_times (&stats->connect));
-  add (facts, _("Until Its First Byte"), ptl_traffic_describe_times (&stats->first_byte));
+  ptl_facts_add (facts, _("Now"), ptl_traffic_describe_now (in, out, stats->connections_now));
+  ptl_facts_add (facts, _("Most Connections at a Time"), g_strdup_printf ("%" G_GUINT64_FORMAT, stats->connections_peak));
+  ptl_facts_add (facts, _("Ever"), describe_ever (stats));
+  ptl_facts_add (facts, _("Datagrams"), describe_datagrams (stats));
+  ptl_facts_add (facts, _("Turned Away"), ptl_traffic_describe_refused (stats));
+  ptl_facts_add (facts, _("Until the Target Took a Connection"), ptl_traffic_describe_times (&stats->connect));
+  ptl_facts_add (facts, _("Until Its First Byte"), ptl_traffic_describe_times (&stats->first_byte));
   return facts;
 }
 
 static void
 show_numbers (PtlTrafficPage *self, const PtlTrafficStats *stats)
 {
-  g_autoptr (GArray) facts = list_numbers (self, stats);
-  GtkListBoxRow *row;
+  g_autoptr (GPtrArray) facts = list_numbers (self, stats);
 
-  for (guint i = 0; i < facts->len; i++)
-    {
-      row = gtk_list_box_get_row_at_index (self->numbers, (int) i);
-      if (!row)
-        {
-          row = GTK_LIST_BOX_ROW (ptl_fact_row_new ());
-          gtk_list_box_append (self->numbers, GTK_WIDGET (row));
-        }
-      ptl_fact_row_set_fact (PTL_FACT_ROW (row), &g_array_index (facts, PtlFact, i));
-    }
-  while ((row = gtk_list_box_get_row_at_index (self->numbers, (int) facts->len)))
-    gtk_list_box_remove (self->numbers, GTK_WIDGET (row));
+  ptl_fact_rows_show (self->numbers, facts);
 }
 
 static void
@@ -233,8 +216,8 @@ show_none (PtlTrafficPage *self, const char *title, const char *description)
 static void
 show (PtlTrafficPage *self)
 {
-  const PtlTrafficStats *stats = ptl_traffic_feed_get_stats (self->feed);
-  const GError *error = ptl_traffic_feed_get_error (self->feed);
+  const PtlTrafficStats *stats = self->feed ? ptl_traffic_feed_get_stats (self->feed) : NULL;
+  const GError *error = self->feed ? ptl_traffic_feed_get_error (self->feed) : NULL;
   const char *why_not = ptl_traffic_why_not (get_rule (self)->kind, get_rule (self)->way);
 
   if (why_not)
@@ -243,6 +226,9 @@ show (PtlTrafficPage *self)
     show_none (self, _("The Traffic Cannot Be Told"), error->message);
   else
     gtk_stack_set_visible_child_name (self->states, "traffic");
+  gtk_widget_set_visible (self->numbers_group, self->feed != NULL);
+  if (!self->feed)
+    gtk_widget_set_visible (self->targets_group, FALSE);
   if (why_not || !stats)
     return;
   show_numbers (self, stats);
@@ -258,17 +244,19 @@ on_feed_changed (PtlTrafficPage *self)
 }
 
 void
-ptl_traffic_page_set_feed (PtlTrafficPage *self, PtlClient *client, PtlTrafficFeed *feed)
+ptl_traffic_page_set_rule (PtlTrafficPage *self, PtlClient *client, PtlRuleItem *item, PtlTrafficFeed *feed)
 {
   if (self->feed)
     g_signal_handlers_disconnect_by_data (self->feed, self);
   g_set_object (&self->client, client);
+  g_set_object (&self->item, item);
   g_set_object (&self->feed, feed);
   stop_asking (self);
   ptl_traffic_chart_set_data (self->chart, NULL);
-  if (!feed)
+  if (!item)
     return;
-  g_signal_connect_swapped (feed, "changed", G_CALLBACK (on_feed_changed), self);
+  if (feed)
+    g_signal_connect_swapped (feed, "changed", G_CALLBACK (on_feed_changed), self);
   show (self);
   ask_history (self);
 }
@@ -306,6 +294,7 @@ ptl_traffic_page_dispose (GObject *object)
   if (self->feed)
     g_signal_handlers_disconnect_by_data (self->feed, self);
   g_clear_object (&self->feed);
+  g_clear_object (&self->item);
   g_clear_object (&self->client);
   G_OBJECT_CLASS (ptl_traffic_page_parent_class)->dispose (object);
 }
@@ -328,6 +317,7 @@ ptl_traffic_page_class_init (PtlTrafficPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlTrafficPage, states);
   gtk_widget_class_bind_template_child (widget_class, PtlTrafficPage, none);
   gtk_widget_class_bind_template_child (widget_class, PtlTrafficPage, chart);
+  gtk_widget_class_bind_template_child (widget_class, PtlTrafficPage, numbers_group);
   gtk_widget_class_bind_template_child (widget_class, PtlTrafficPage, numbers);
   gtk_widget_class_bind_template_child (widget_class, PtlTrafficPage, targets_group);
   gtk_widget_class_bind_template_child (widget_class, PtlTrafficPage, targets);

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 #define PTL_TYPE_TRAFFIC_PAGE (ptl_traffic_page_get_type ())
 G_DECLARE_FINAL_TYPE (PtlTrafficPage, ptl_traffic_page, PTL, TRAFFIC_PAGE, AdwBin)
 
-/* @feed: NULL while no rule is shown. */
-void ptl_traffic_page_set_feed (PtlTrafficPage *self, PtlClient *client, PtlTrafficFeed *feed);
+/* @item: NULL while no rule is shown. @feed: NULL where it is closed: then its history is shown, up to its end. */
+void ptl_traffic_page_set_rule (PtlTrafficPage *self, PtlClient *client, PtlRuleItem *item, PtlTrafficFeed *feed);
 
 G_END_DECLS

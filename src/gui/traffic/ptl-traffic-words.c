@@ -16,28 +16,6 @@ ptl_traffic_why_not (PtlKind kind, PtlWay way)
   return NULL;
 }
 
-const char *
-ptl_traffic_refusal_to_words (const char *reason)
-{
-  static const struct { const char *reason, *words; } refusals[] = {
-    { "audience", N_("not among those who may connect") },
-    { "banned", N_("shut out for a while") },
-    { "total", N_("too many connections at a time") },
-    { "source", N_("too many of one address at a time") },
-    { "rate", N_("too many new ones in a second") },
-    { "source-rate", N_("too many new ones of one address in a second") },
-    { "proxy", N_("no valid PROXY protocol header") },
-    { "target", N_("no target would take it") },
-    { "replies", N_("answers longer than what was asked allows") },
-    { "bytes", N_("datagrams beyond the bytes per second") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
-    if (g_strcmp0 (reason, refusals[i].reason) == 0)
-      return _(refusals[i].words);
-  return reason;
-}
-
 static char *
 count_connections (guint64 n)
 {

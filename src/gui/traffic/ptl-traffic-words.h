@@ -10,8 +10,6 @@ G_BEGIN_DECLS
 
 /* Why there is none to be seen, in a sentence; NULL where there is: the engine carries the rule. */
 const char *ptl_traffic_why_not (PtlKind kind, PtlWay way);
-/* "turned away because" in words: "not among those who may connect"; an unknown reason as it is. */
-const char *ptl_traffic_refusal_to_words (const char *reason);
 /* "1.2 MB/s in, 300 kB/s out, 5 connections" */
 char *ptl_traffic_describe_now (guint64 rate_in, guint64 rate_out, guint64 connections);
 /* "12: 9 not among those who may connect, 3 too many of one address"; "none" */

@@ -89,6 +89,8 @@ ptl_draft_to_request (const PtlDraft *self)
                            g_variant_new_strv ((const char *const *) self->audience, -1));
   if (self->options != NULL && !ptl_options_is_plain (self->options))
     g_variant_builder_add (&builder, "{sv}", "Options", ptl_options_to_variant (self->options));
+  if (self->firewall != PTL_FIREWALL_WISH_AUTO)
+    add_text (&builder, "Firewall", ptl_firewall_wish_to_string (self->firewall));
   add_term (&builder, &self->term);
   return g_variant_builder_end (&builder);
 }

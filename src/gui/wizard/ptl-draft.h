@@ -27,6 +27,7 @@ typedef struct
   char *override;
   char **audience;     /* NULL or empty = anyone */
   PtlOptions *options; /* NULL = as usual */
+  PtlFirewallWish firewall;
   PtlTerm term;
 } PtlDraft;
 

@@ -99,6 +99,17 @@ ptl_forward_page_fill (PtlForwardPage *self, PtlDraft *draft)
   draft->public_endpoint = ptl_endpoint_to_string (listen);
 }
 
+void
+ptl_forward_page_propose (PtlForwardPage *self, PtlProtocol protocol, guint16 port, const char *name)
+{
+  g_autofree char *target = g_strdup_printf ("127.0.0.1:%u", port);
+
+  g_return_if_fail (PTL_IS_FORWARD_PAGE (self));
+  gtk_editable_set_text (GTK_EDITABLE (self->target_row), target);
+  gtk_editable_set_text (GTK_EDITABLE (self->name_row), name != NULL ? name : "");
+  adw_combo_row_set_selected (self->protocol_row, protocol == PTL_PROTOCOL_UDP ? 1 : 0);
+}
+
 static gboolean
 check_target (PtlForwardPage *self, GError **error)
 {

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PtlForwardPage, ptl_forward_page, PTL, FORWARD_PAGE, PtlWizardPage)
 
 PtlForwardPage *ptl_forward_page_new (void);
+/* What is filled in at first: a program of this computer. @name: nullable. */
+void ptl_forward_page_propose (PtlForwardPage *self, PtlProtocol protocol, guint16 port, const char *name);
 /* After the page was found right. */
 gboolean ptl_forward_page_is_private (PtlForwardPage *self); /* only this computer can reach it */
 PtlProtocol ptl_forward_page_get_protocol (PtlForwardPage *self);

@@ -42,6 +42,7 @@ ask_terms (PtlForwardWizard *self)
                                          _ ("My whole network"));
   ptl_terms_page_set_subject (terms, PTL_HARM_UNSAID, risky, NULL);
   ptl_terms_page_set_asks (terms, !is_private, !is_private);
+  ptl_firewall_group_set_arriving (ptl_terms_page_get_firewall (terms), !is_private);
   ptl_options_group_set_subject (ptl_terms_page_get_options (terms), PTL_KIND_FORWARD, PTL_WAY_AUTO,
                                  ptl_forward_page_get_protocol (self->forward_page));
   ptl_wizard_window_show_page (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (terms));
@@ -69,6 +70,12 @@ static void
 ptl_forward_wizard_init (PtlForwardWizard *self)
 {
   self->forward_page = ptl_forward_page_new ();
+}
+
+void
+ptl_forward_wizard_propose (PtlForwardWizard *self, PtlProtocol protocol, guint16 port, const char *name)
+{
+  ptl_forward_page_propose (self->forward_page, protocol, port, name);
 }
 
 PtlForwardWizard *

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 #define PTL_TYPE_FORWARD_WIZARD (ptl_forward_wizard_get_type ())
 G_DECLARE_FINAL_TYPE (PtlForwardWizard, ptl_forward_wizard, PTL, FORWARD_WIZARD, PtlOpenWizard)
 
+/* Filled in for a program of this computer. @name: nullable. */
+void ptl_forward_wizard_propose (PtlForwardWizard *self, PtlProtocol protocol, guint16 port, const char *name);
 PtlForwardWizard *ptl_forward_wizard_new (GtkWindow *parent, PtlClient *client);
 
 G_END_DECLS

@@ -122,7 +122,8 @@ dup_join (PtlOpenWizard *wizard, const PtlRule *rule)
 
   if (game == NULL || endpoint == NULL || endpoint->host == NULL)
     return NULL;
-  return ptl_game_dup_join_text (game, endpoint->host, endpoint->first);
+  return ptl_game_dup_join_text (game, *rule->public_name != '\0' ? rule->public_name : endpoint->host,
+                                 endpoint->first);
 }
 
 static const char *
@@ -196,6 +197,8 @@ ask_terms (PtlGameWizard *self)
   ptl_place_group_set_game (self->place_group, game, ptl_games_page_get_address (self->games_page));
   ptl_place_group_set_ports (self->place_group, game != NULL ? count_needed (game) : 1, port.first,
                              port.last);
+  ptl_place_group_set_routers (self->place_group,
+                               ptl_client_get_routers (ptl_open_wizard_get_client (wizard)));
   update_options (self);
   ptl_wizard_window_show_page (PTL_WIZARD_WINDOW (self),
                                PTL_WIZARD_PAGE (ptl_open_wizard_get_terms (wizard)));

@@ -2,7 +2,9 @@
 #include "ptl-open-wizard.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
+#include "client/ptl-answering.h"
 #include "core/ptl-error.h"
 #include "ptl-failure-page.h"
 #include "ptl-opener.h"
@@ -21,6 +23,8 @@ typedef struct
   char *name;
   char *relay;
   char *override;
+  GString *answering; /* at the targets of the plans, a line each */
+  gint64 asked_at;    /* Unix seconds: the plans are from then on. To look takes a moment */
   GPtrArray *drafts; /* of PtlDraft */
   GPtrArray *plans;  /* of PtlRule: as CheckRule sees the drafts */
   GCancellable *check_cancellable;
@@ -130,17 +134,28 @@ show_plan (PtlOpenWizard *self)
 {
   PtlOpenWizardPrivate *priv = get_private (self);
   const PtlRule *first = priv->plans->pdata[0];
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   PtlHarm harm = ptl_terms_page_get_harm (priv->terms_page);
   gboolean asks = ptl_terms_page_asks_strangers (priv->terms_page);
   gboolean anyone = ptl_terms_page_is_anyone (priv->terms_page);
-  g_autofree char *sentence = ptl_words_plan (priv->plans, priv->name, priv->relay, now);
+  g_autofree char *sentence = ptl_words_plan (priv->plans, priv->name, priv->relay, priv->asked_at);
   g_autofree char *stranger = NULL;
 
   if (asks)
     stranger = ptl_words_stranger (harm, anyone, ptl_terms_page_get_risky (priv->terms_page));
+  ptl_plan_page_set_answering (priv->plan_page, priv->answering->len > 0 ? priv->answering->str : NULL);
   ptl_plan_page_show_plan (priv->plan_page, sentence, ptl_words_ending (priv->plans), stranger,
                            ptl_words_better_way (harm, anyone, first->kind));
+}
+
+static void
+take_answering (PtlOpenWizard *self, GVariant *answer)
+{
+  PtlOpenWizardPrivate *priv = get_private (self);
+  g_autoptr (GVariant) plan = g_variant_get_child_value (answer, 0);
+  g_autofree char *lines = ptl_answering_describe_plan (plan);
+
+  if (lines != NULL && strstr (priv->answering->str, lines) == NULL)
+    g_string_append_printf (priv->answering, "%s%s", priv->answering->len > 0 ? "\n" : "", lines);
 }
 
 static PtlRule *
@@ -186,6 +201,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_ptr_array_add (priv->plans, plan);
+  take_answering (self, answer);
   check_next (self);
 }
 
@@ -200,6 +216,8 @@ check_next (PtlOpenWizard *self)
       show_plan (self);
       return;
     }
+  if (priv->plans->len == 0)
+    priv->asked_at = g_get_real_time () / G_USEC_PER_SEC;
   request = ptl_draft_to_request (priv->drafts->pdata[priv->plans->len]);
   ptl_client_call_async (priv->client, "CheckRule", g_variant_new ("(@a{sv})", request),
                          priv->check_cancellable, checked_cb, g_object_ref (self));
@@ -216,6 +234,7 @@ prepare (PtlOpenWizard *self)
   g_clear_pointer (&priv->drafts, g_ptr_array_unref);
   priv->drafts = PTL_OPEN_WIZARD_GET_CLASS (self)->build (self);
   g_ptr_array_set_size (priv->plans, 0);
+  g_string_truncate (priv->answering, 0);
   for (guint i = 0; i < priv->drafts->len; i++)
     {
       PtlDraft *draft = priv->drafts->pdata[i];
@@ -303,6 +322,8 @@ show_result (PtlOpenWizard *self, GPtrArray *rules)
   g_autofree char *join = klass->dup_join != NULL ? klass->dup_join (self, shown->pdata[0]) : NULL;
 
   ptl_result_page_show (priv->result_page, shown, join);
+  ptl_result_page_follow (priv->result_page,
+                          ptl_client_get_rule (priv->client, ((const PtlRule *) shown->pdata[0])->id));
   ptl_wizard_window_show_last (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (priv->result_page), NULL);
 }
 
@@ -440,6 +461,7 @@ ptl_open_wizard_finalize (GObject *object)
   g_free (priv->name);
   g_free (priv->relay);
   g_free (priv->override);
+  g_string_free (priv->answering, TRUE);
   G_OBJECT_CLASS (ptl_open_wizard_parent_class)->finalize (object);
 }
 
@@ -460,6 +482,7 @@ ptl_open_wizard_init (PtlOpenWizard *self)
   PtlOpenWizardPrivate *priv = get_private (self);
 
   priv->plans = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_rule_free);
+  priv->answering = g_string_new (NULL);
   priv->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_draft_free);
   priv->terms_page = ptl_terms_page_new ();
   priv->plan_page = ptl_plan_page_new ();
@@ -476,6 +499,7 @@ ptl_open_wizard_set_up (PtlOpenWizard *self, PtlClient *client)
 
   g_return_if_fail (PTL_IS_CLIENT (client));
   priv->client = g_object_ref (client);
+  ptl_firewall_group_set_client (ptl_terms_page_get_firewall (priv->terms_page), client);
   ptl_wizard_window_add (window, PTL_WIZARD_PAGE (priv->terms_page));
   ptl_wizard_window_add (window, PTL_WIZARD_PAGE (priv->plan_page));
   ptl_wizard_window_add (window, PTL_WIZARD_PAGE (priv->progress_page));

@@ -5,6 +5,7 @@
 
 #include "core/ptl-error.h"
 #include "gui/fields/ptl-field.h"
+#include "gui/fields/ptl-router-choice.h"
 #include "ptl-words.h"
 
 enum
@@ -30,6 +31,7 @@ struct _PtlPlaceGroup
   AdwComboRow *outside_row;
   AdwEntryRow *port_row;
   GtkLabel *port_error;
+  PtlRouterChoice *router_row;
   AdwComboRow *way_row;
   GPtrArray *optional_rows; /* of GtkWidget, borrowed; NULL where the port is needed */
   char *address;            /* that the server found here listens on, "" = all */
@@ -135,6 +137,8 @@ dup_target_host (PtlPlaceGroup *self, PtlWay way)
     return ptl_field_dup_text (self->host_row);
   if (*self->address != '\0' && !(way == PTL_WAY_DIRECT && ptl_host_is_loopback (self->address)))
     return g_strdup (self->address);
+  if (way == PTL_WAY_DIRECT && *ptl_router_choice_get_local_address (self->router_row) != '\0')
+    return g_strdup (ptl_router_choice_get_local_address (self->router_row));
   if (way == PTL_WAY_DIRECT && *self->local_address != '\0')
     return g_strdup (self->local_address);
   return g_strdup ("127.0.0.1");
@@ -179,7 +183,9 @@ ptl_place_group_fill (PtlPlaceGroup *self, PtlDraft *draft, guint16 first, guint
   g_return_if_fail (PTL_IS_PLACE_GROUP (self));
   g_free (draft->target);
   g_free (draft->public_endpoint);
+  g_free (draft->backend);
   draft->way = way;
+  draft->backend = g_strdup (ptl_router_choice_get_id (self->router_row));
   draft->target = endpoint_text (host, first, last);
   if (asks_own_port (self))
     draft->public_endpoint = g_strdup_printf (":%s", port);
@@ -242,6 +248,14 @@ ptl_place_group_set_ports (PtlPlaceGroup *self, guint n_ranges, guint16 first, g
   changed_cb (self);
 }
 
+void
+ptl_place_group_set_routers (PtlPlaceGroup *self, GListModel *routers)
+{
+  g_return_if_fail (PTL_IS_PLACE_GROUP (self));
+  ptl_router_choice_set_routers (self->router_row, routers, ptl_router_choice_get_id (self->router_row));
+  gtk_widget_set_visible (GTK_WIDGET (self->router_row), ptl_router_choice_is_needed (self->router_row));
+}
+
 static void
 ptl_place_group_finalize (GObject *object)
 {
@@ -259,6 +273,7 @@ ptl_place_group_class_init (PtlPlaceGroupClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = ptl_place_group_finalize;
+  g_type_ensure (PTL_TYPE_ROUTER_CHOICE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
                                                              "ptl-place-group.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, place_row);
@@ -268,6 +283,7 @@ ptl_place_group_class_init (PtlPlaceGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, outside_row);
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, port_row);
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, port_error);
+  gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, router_row);
   gtk_widget_class_bind_template_child (widget_class, PtlPlaceGroup, way_row);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   changed_signal = g_signal_new ("changed", PTL_TYPE_PLACE_GROUP, G_SIGNAL_RUN_LAST, 0, NULL, NULL,

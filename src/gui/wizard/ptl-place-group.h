@@ -24,6 +24,8 @@ void ptl_place_group_set_game (PtlPlaceGroup *self, PtlGame *game, const char *a
 void ptl_place_group_set_ports (PtlPlaceGroup *self, guint n_ranges, guint16 first, guint16 last);
 /* This computer's address in the network, which a direct mapping needs; "" = not known. */
 void ptl_place_group_set_local_address (PtlPlaceGroup *self, const char *address);
+/* Of PtlRouterItem: where there are several, the person is asked which one. */
+void ptl_place_group_set_routers (PtlPlaceGroup *self, GListModel *routers);
 /* Guarded or direct, as it will come to be. */
 PtlWay ptl_place_group_get_way (PtlPlaceGroup *self);
 gboolean ptl_place_group_check (PtlPlaceGroup *self);

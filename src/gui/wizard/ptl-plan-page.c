@@ -17,6 +17,8 @@ struct _PtlPlanPage
   PtlNetworkNote *network_note;
   GtkLabel *sentence_label;
   GtkLabel *ending_label;
+  GtkWidget *answering_row;
+  GtkLabel *answering_label;
   GtkWidget *stranger_row;
   GtkSpinner *spinner;
   GtkLabel *stranger_label;
@@ -82,6 +84,13 @@ set_row (GtkWidget *row, GtkLabel *label, const char *text)
 {
   gtk_label_set_label (label, text != NULL ? text : "");
   gtk_widget_set_visible (row, text != NULL);
+}
+
+void
+ptl_plan_page_set_answering (PtlPlanPage *self, const char *answering)
+{
+  g_return_if_fail (PTL_IS_PLAN_PAGE (self));
+  set_row (self->answering_row, self->answering_label, answering);
 }
 
 void
@@ -156,6 +165,8 @@ ptl_plan_page_class_init (PtlPlanPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, network_note);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, sentence_label);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, ending_label);
+  gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, answering_row);
+  gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, answering_label);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, stranger_row);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, stranger_label);
   gtk_widget_class_bind_template_child (widget_class, PtlPlanPage, better_row);

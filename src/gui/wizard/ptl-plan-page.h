@@ -21,6 +21,8 @@ void ptl_plan_page_show_checking (PtlPlanPage *self);
 /* @better_way: NULL where what was chosen is fine. */
 void ptl_plan_page_show_plan (PtlPlanPage *self, const char *sentence, const char *ending, const char *stranger,
                               const char *better_way);
+/* What answers at the targets, a line each; NULL = nothing to say. Of the plan that is shown next. */
+void ptl_plan_page_set_answering (PtlPlanPage *self, const char *answering);
 /* @may_override: whether the person may say why it must be open all the same. @offer_server: whether to offer
  * the way through a server. */
 void ptl_plan_page_show_refusal (PtlPlanPage *self, const GError *error, gboolean may_override, gboolean offer_server);

@@ -13,6 +13,9 @@ struct _PtlResultPage
 {
   PtlWizardPage parent_instance;
   GtkLabel *address_label;
+  GtkLabel *plain_label; /* the address behind a name */
+  GtkWidget *pinhole_box;
+  GtkLabel *pinhole_label;
   GtkButton *copy_button;
   GtkLabel *time_label;
   GtkWidget *warning_row;
@@ -25,6 +28,7 @@ struct _PtlResultPage
   gint64 review;
   guint tick_source;
   guint copied_source;
+  PtlRuleItem *followed; /* the first rule as it is now, or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (PtlResultPage, ptl_result_page, PTL_TYPE_WIZARD_PAGE)
@@ -113,6 +117,55 @@ show_warning (PtlResultPage *self, GPtrArray *rules)
   gtk_widget_set_visible (self->warning_row, text->len > 0);
 }
 
+/* The name leads to it today; the address itself is for whoever cannot look names up. */
+static void
+show_plain (PtlResultPage *self, const PtlRule *rule)
+{
+  g_autofree char *named = ptl_rule_dup_named_endpoint (rule);
+  g_autofree char *plain = named != NULL ? ptl_endpoint_to_string (rule->public_endpoint) : g_strdup ("");
+  /* Translators: %s is an address with a port, behind the name that is shown above it */
+  g_autofree char *text = g_strdup_printf (_ ("Today that is %s"), plain);
+
+  gtk_label_set_label (self->plain_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->plain_label), named != NULL);
+}
+
+static void
+show_pinhole (PtlResultPage *self, const PtlRule *rule)
+{
+  g_autoptr (PtlEndpoint) endpoint = ptl_leases_dup_pinhole_endpoint (rule->leases);
+  gboolean beside = endpoint != NULL && ptl_leases_have_ipv4 (rule->leases);
+  g_autofree char *text = beside ? ptl_endpoint_to_string (endpoint) : g_strdup ("");
+
+  gtk_label_set_label (self->pinhole_label, text);
+  gtk_widget_set_visible (self->pinhole_box, beside);
+}
+
+static void
+followed_cb (PtlResultPage *self)
+{
+  show_pinhole (self, ptl_rule_item_get_rule (self->followed));
+}
+
+void
+ptl_result_page_follow (PtlResultPage *self, PtlRuleItem *item)
+{
+  g_return_if_fail (PTL_IS_RESULT_PAGE (self));
+  if (self->followed != NULL)
+    g_signal_handlers_disconnect_by_data (self->followed, self);
+  g_set_object (&self->followed, item);
+  if (item == NULL)
+    return;
+  g_signal_connect_object (item, "changed", G_CALLBACK (followed_cb), self, G_CONNECT_SWAPPED);
+  followed_cb (self);
+}
+
+static void
+copy_pinhole_cb (PtlResultPage *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gtk_label_get_label (self->pinhole_label));
+}
+
 void
 ptl_result_page_show (PtlResultPage *self, GPtrArray *rules, const char *join)
 {
@@ -124,6 +177,8 @@ ptl_result_page_show (PtlResultPage *self, GPtrArray *rules, const char *join)
   first = rules->pdata[0];
   address = ptl_words_address (first);
   gtk_label_set_label (self->address_label, address);
+  show_plain (self, first);
+  show_pinhole (self, first);
   gtk_label_set_label (self->join_label, join != NULL ? join : "");
   gtk_widget_set_visible (self->join_group, join != NULL && *join != '\0');
   self->expires = first->expires;
@@ -147,6 +202,7 @@ ptl_result_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->tick_source, g_source_remove);
   g_clear_handle_id (&self->copied_source, g_source_remove);
+  g_clear_object (&self->followed);
   G_OBJECT_CLASS (ptl_result_page_parent_class)->dispose (object);
 }
 
@@ -160,6 +216,9 @@ ptl_result_page_class_init (PtlResultPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/portolan/Portolan/wizard/"
                                                              "ptl-result-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, address_label);
+  gtk_widget_class_bind_template_child (widget_class, PtlResultPage, plain_label);
+  gtk_widget_class_bind_template_child (widget_class, PtlResultPage, pinhole_box);
+  gtk_widget_class_bind_template_child (widget_class, PtlResultPage, pinhole_label);
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, copy_button);
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, time_label);
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, warning_row);
@@ -169,6 +228,7 @@ ptl_result_page_class_init (PtlResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, others_group);
   gtk_widget_class_bind_template_child (widget_class, PtlResultPage, others_list);
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);
+  gtk_widget_class_bind_template_callback (widget_class, copy_pinhole_cb);
 }
 
 static void

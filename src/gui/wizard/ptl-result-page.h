@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/ptl-rule-item.h"
 #include "core/ptl-rule.h"
 #include "ptl-wizard-page.h"
 
@@ -17,5 +18,8 @@ G_DECLARE_FINAL_TYPE (PtlResultPage, ptl_result_page, PTL, RESULT_PAGE, PtlWizar
 PtlResultPage *ptl_result_page_new (void);
 /* @rules: of PtlRule, as open; the first one's address is the one to give away. @join: what a friend does, or NULL. */
 void ptl_result_page_show (PtlResultPage *self, GPtrArray *rules, const char *join);
+
+/* What comes to the first rule after it opened is shown: the address by IPv6. @item: nullable. */
+void ptl_result_page_follow (PtlResultPage *self, PtlRuleItem *item);
 
 G_END_DECLS

@@ -15,6 +15,7 @@ struct _PtlTermsPage
   AdwPreferencesPage *groups;
   PtlAudienceChooser *audience_chooser;
   PtlOptionsGroup *options_group;
+  PtlFirewallGroup *firewall_group;
   PtlTimeChooser *time_chooser;
   GtkWidget *stranger_group;
   AdwComboRow *harm_row;
@@ -86,6 +87,13 @@ ptl_terms_page_asks_strangers (PtlTermsPage *self)
   return self->asks_strangers;
 }
 
+PtlFirewallGroup *
+ptl_terms_page_get_firewall (PtlTermsPage *self)
+{
+  g_return_val_if_fail (PTL_IS_TERMS_PAGE (self), NULL);
+  return self->firewall_group;
+}
+
 void
 ptl_terms_page_set_asks (PtlTermsPage *self, gboolean audience, gboolean strangers)
 {
@@ -123,8 +131,10 @@ void
 ptl_terms_page_add_group (PtlTermsPage *self, AdwPreferencesGroup *group)
 {
   g_return_if_fail (PTL_IS_TERMS_PAGE (self));
+  adw_preferences_page_remove (self->groups, ADW_PREFERENCES_GROUP (self->firewall_group));
   adw_preferences_page_remove (self->groups, ADW_PREFERENCES_GROUP (self->options_group));
   adw_preferences_page_add (self->groups, group);
+  adw_preferences_page_add (self->groups, ADW_PREFERENCES_GROUP (self->firewall_group));
   adw_preferences_page_add (self->groups, ADW_PREFERENCES_GROUP (self->options_group));
 }
 
@@ -139,6 +149,7 @@ ptl_terms_page_fill (PtlTermsPage *self, PtlDraft *draft)
   draft->purpose = ptl_field_dup_text (self->purpose_row);
   draft->audience = self->asks_audience ? g_strdupv (self->audience) : NULL;
   draft->term = self->term;
+  draft->firewall = ptl_firewall_group_get_wish (self->firewall_group);
   ptl_options_free (draft->options);
   draft->options = ptl_options_group_dup_options (self->options_group, NULL, NULL);
 }
@@ -234,6 +245,7 @@ ptl_terms_page_finalize (GObject *object)
   g_free (self->risky);
   g_free (self->filled_purpose);
   g_strfreev (self->audience);
+  g_object_unref (self->firewall_group);
   g_object_unref (self->options_group);
   G_OBJECT_CLASS (ptl_terms_page_parent_class)->finalize (object);
 }
@@ -271,6 +283,8 @@ ptl_terms_page_init (PtlTermsPage *self)
 
   self->asks_audience = self->asks_strangers = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->firewall_group = g_object_ref_sink (ptl_firewall_group_new ());
+  adw_preferences_page_add (self->groups, ADW_PREFERENCES_GROUP (self->firewall_group));
   self->options_group = g_object_ref_sink (ptl_options_group_new ());
   adw_preferences_page_add (self->groups, ADW_PREFERENCES_GROUP (self->options_group));
   ptl_field_set_up (self->purpose_row);

@@ -58,6 +58,7 @@ ask_terms (PtlTunnelWizard *self)
   /* Through ssh nobody can tell who connects. */
   ptl_options_group_set_subject (ptl_terms_page_get_options (terms), PTL_KIND_TUNNEL, PTL_WAY_REMOTE,
                                  PTL_PROTOCOL_TCP);
+  ptl_firewall_group_set_arriving (ptl_terms_page_get_firewall (terms), FALSE);
   ptl_terms_page_set_asks (terms, FALSE, !ptl_tunnel_page_is_private (self->tunnel_page));
   ptl_wizard_window_show_page (PTL_WIZARD_WINDOW (self), PTL_WIZARD_PAGE (terms));
 }

@@ -35,6 +35,17 @@ ptl_wizard_open_forward (GtkWindow *parent, PtlClient *client)
 }
 
 void
+ptl_wizard_open_forward_to (GtkWindow *parent, PtlClient *client, PtlProtocol protocol, guint16 port, const char *name)
+{
+  PtlForwardWizard *wizard;
+
+  ensure_resources ();
+  wizard = ptl_forward_wizard_new (parent, client);
+  ptl_forward_wizard_propose (wizard, protocol, port, name);
+  gtk_window_present (GTK_WINDOW (wizard));
+}
+
+void
 ptl_wizard_open_tunnel (GtkWindow *parent, PtlClient *client)
 {
   ensure_resources ();

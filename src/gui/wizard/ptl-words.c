@@ -320,6 +320,10 @@ ptl_words_address (const PtlRule *rule)
 {
   const PtlEndpoint *endpoint = rule->public_endpoint;
 
+  char *named = ptl_rule_dup_named_endpoint (rule);
+
+  if (named != NULL)
+    return named;
   if (endpoint == NULL)
     return g_strdup ("");
   if (endpoint->path == NULL && endpoint->host == NULL)

@@ -134,9 +134,14 @@ test_words (void)
   g_autoptr (PtlChartData) quiet = ptl_chart_data_new (PTL_CHART_MONTH, NULL, NOW);
   g_autofree char *all = ptl_chart_summarize (data), *none = ptl_chart_summarize (quiet);
   g_autofree char *point = ptl_chart_describe_point (data, 59), *before = ptl_chart_describe_point (data, 58);
+  g_autofree char *over = NULL;
 
   g_assert_cmpstr (all, ==, "In the last hour 3.0\302\240MB in, 60.0\302\240kB out, at most 5 connections at a time.");
   g_assert_cmpstr (none, ==, "In the last 30 days nothing moved.");
+  data->is_over = TRUE;
+  over = ptl_chart_summarize (data);
+  g_assert_cmpstr (over, ==,
+                   "In the last hour before it closed 3.0\302\240MB in, 60.0\302\240kB out, at most 5 connections at a time.");
   g_assert_cmpstr (point, ==, "18:00: 100.0\302\240kB/s in, 2.0\302\240kB/s out, 5 connections");
   g_assert_cmpstr (before, ==, "17:59: nothing moved");
 }

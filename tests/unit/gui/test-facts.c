@@ -49,6 +49,7 @@ test_open (void)
   g_assert_cmpstr (find (facts, "Target")->action, ==, "inventory.copy-target");
   g_assert_cmpstr (find (facts, "Owner")->value, ==, "<b>ann</b>");
   g_assert_cmpstr (find (facts, "Audience")->value, ==, "Anyone");
+  g_assert_null (find (facts, "Public Name"));
   g_assert_null (find (facts, "Limits and More"));
   g_assert_cmpstr (find (facts, "Expires")->value, ==, "Today 14:00");
   g_assert_cmpstr (find (facts, "Leases")->value, ==, "PCP 203.0.113.5:25565, renewed in 25 min");
@@ -58,6 +59,19 @@ test_open (void)
   g_assert_null (find (facts, "Turned Away"));
   g_assert_null (find (facts, "Last Used"));
   g_assert_null (find (facts, "Policy Overridden"));
+}
+
+static void
+test_named (void)
+{
+  g_autoptr (PtlRule) rule = make_rule ();
+  g_autoptr (GPtrArray) facts = NULL;
+
+  g_free (rule->public_name);
+  rule->public_name = g_strdup ("home.example.org");
+  facts = ptl_facts_describe (rule, NOW);
+  g_assert_cmpstr (find (facts, "Public Name")->value, ==, "home.example.org:25565");
+  g_assert_cmpstr (find (facts, "Public Endpoint")->value, ==, "203.0.113.5:25565");
 }
 
 static void
@@ -91,12 +105,34 @@ test_closed (void)
   g_assert_null (find (facts, "Expires"));
 }
 
+static void
+test_pinhole (void)
+{
+  g_autoptr (PtlRule) rule = make_rule ();
+  g_autoptr (GPtrArray) without = ptl_facts_describe (rule, NOW);
+  g_autoptr (GPtrArray) with = NULL;
+  PtlLease *lease = ptl_lease_new ("pcp", "r1");
+
+  g_assert_null (find (without, "By IPv6"));
+  g_assert_null (find (without, "Internet Protocol"));
+  lease->endpoint = ptl_endpoint_parse ("[2001:db8::10]:25565", PTL_PROTOCOL_TCP, NULL);
+  lease->inner = ptl_endpoint_copy (lease->endpoint);
+  g_ptr_array_add (rule->leases, lease);
+  rule->family = PTL_FAMILY_BOTH;
+  with = ptl_facts_describe (rule, NOW);
+  g_assert_cmpstr (find (with, "By IPv6")->value, ==, "[2001:db8::10]:25565");
+  g_assert_cmpstr (find (with, "By IPv6")->action, ==, "inventory.copy-endpoint6");
+  g_assert_cmpstr (find (with, "Internet Protocol")->value, ==, "IPv4 and IPv6, or not at all");
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gui/facts/open", test_open);
   g_test_add_func ("/gui/facts/permanent", test_permanent);
+  g_test_add_func ("/gui/facts/named", test_named);
   g_test_add_func ("/gui/facts/closed", test_closed);
+  g_test_add_func ("/facts/pinhole", test_pinhole);
   return g_test_run ();
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gui/details/ptl-way.h"
 
+#include <string.h>
+
 static PtlRule *
 make_rule (PtlKind kind, PtlWay way, const char *public_endpoint, const char *target)
 {
@@ -199,6 +201,34 @@ test_local_tunnel (void)
   g_assert_cmpint (hop (hops, 2)->state, ==, PTL_HOP_UNKNOWN);
 }
 
+/* What this computer's firewall was opened for is said where people arrive. */
+static void
+test_let_in (void)
+{
+  g_autoptr (PtlRule) rule = make_rule (PTL_KIND_FORWARD, PTL_WAY_AUTO, "192.168.1.10:8080", "192.168.1.5:80");
+  PtlWayContext context = home;
+  g_autoptr (GPtrArray) hops = NULL;
+  g_autoptr (GPtrArray) lasting = NULL;
+  g_autoptr (GPtrArray) kept_out = NULL;
+
+  context.now = 1795800000;
+  rule->expires = 1795800000 + 60;
+  rule->firewall_until = 1795800000 + 60;
+  take (&rule->firewall_zone, "public");
+  hops = ptl_way_describe (rule, &context);
+  g_assert_cmpint (hop (hops, 1)->state, ==, PTL_HOP_OK);
+  g_assert_true (g_str_has_prefix (hop (hops, 1)->reason, "firewalld: opened until "));
+  g_assert_true (g_str_has_suffix (hop (hops, 1)->reason, " in zone public."));
+  g_assert_cmpstr (hop (hops, 0)->reason, ==, "");
+  rule->expires = 0;
+  lasting = ptl_way_describe (rule, &context);
+  g_assert_cmpstr (hop (lasting, 1)->reason, ==, "firewalld: opened in zone public for as long as the rule is open.");
+  context.kept_out = "Kept out.";
+  kept_out = ptl_way_describe (rule, &context);
+  g_assert_cmpint (hop (kept_out, 1)->state, ==, PTL_HOP_TROUBLE);
+  g_assert_cmpstr (hop (kept_out, 1)->reason, ==, "Kept out.");
+}
+
 static void
 test_forward (void)
 {
@@ -223,6 +253,45 @@ test_words (void)
     }
 }
 
+/* The second way in is told apart: what is wrong with the first is not wrong with it. */
+static void
+test_pinhole (void)
+{
+  g_autoptr (PtlRule) rule = make_rule (PTL_KIND_MAPPING, PTL_WAY_GUARDED, "203.0.113.5:25565", "127.0.0.1:25565");
+  g_autoptr (GPtrArray) hops = NULL;
+  g_autoptr (GPtrArray) degraded = NULL;
+  g_autoptr (GPtrArray) alone = NULL;
+  PtlLease *lease = ptl_lease_new ("upnp", "r1"), *pinhole = ptl_lease_new ("pcp", "r1");
+
+  lease->endpoint = ptl_endpoint_parse ("203.0.113.5:25565", PTL_PROTOCOL_TCP, NULL);
+  lease->inner = ptl_endpoint_parse ("192.168.1.10:41234", PTL_PROTOCOL_TCP, NULL);
+  pinhole->endpoint = ptl_endpoint_parse ("[2001:db8::10]:25565", PTL_PROTOCOL_TCP, NULL);
+  pinhole->inner = ptl_endpoint_copy (pinhole->endpoint);
+  g_ptr_array_add (rule->leases, lease);
+  g_ptr_array_add (rule->leases, pinhole);
+  hops = ptl_way_describe (rule, &home);
+  g_assert_cmpuint (hops->len, ==, 5);
+  g_assert_cmpstr (hop (hops, 1)->address, ==, "203.0.113.5:25565 TCP");
+  g_assert_cmpstr (hop (hops, 2)->title, ==, "Or by IPv6");
+  g_assert_cmpstr (hop (hops, 2)->address, ==, "[2001:db8::10]:25565 TCP");
+  g_assert_nonnull (strstr (hop (hops, 2)->reason, "PCP"));
+  g_assert_cmpint (hop (hops, 2)->state, ==, PTL_HOP_OK);
+  g_assert_cmpstr (hop (hops, 3)->address, ==, "192.168.1.10:41234");
+
+  rule->state = PTL_RULE_STATE_DEGRADED;
+  take (&rule->error_code, "router-offline");
+  take (&rule->error_message, "No internet.");
+  degraded = ptl_way_describe (rule, &home);
+  g_assert_cmpint (hop (degraded, 1)->state, ==, PTL_HOP_TROUBLE);
+  g_assert_cmpint (hop (degraded, 2)->state, ==, PTL_HOP_OK);
+
+  /* The only way in is the router's own hop. */
+  rule->state = PTL_RULE_STATE_OPEN;
+  g_ptr_array_remove_index (rule->leases, 0);
+  alone = ptl_way_describe (rule, &home);
+  g_assert_cmpuint (alone->len, ==, 4);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -237,5 +306,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gui/way/local-tunnel", test_local_tunnel);
   g_test_add_func ("/gui/way/forward", test_forward);
   g_test_add_func ("/gui/way/words", test_words);
+  g_test_add_func ("/way/pinhole", test_pinhole);
+  g_test_add_func ("/gui/let-in", test_let_in);
   return g_test_run ();
 }

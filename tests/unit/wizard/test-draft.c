@@ -33,6 +33,7 @@ test_full (void)
   draft->preset = g_strdup ("Minecraft");
   draft->override = g_strdup ("why not");
   draft->audience = g_strdupv ((char **)networks);
+  draft->firewall = PTL_FIREWALL_WISH_LEAVE;
   draft->options = ptl_options_new ();
   draft->options->values[PTL_OPTION_MAX_CONNECTIONS] = 8;
   draft->term = (PtlTerm){ PTL_TERM_DURATION, 10800 };
@@ -44,7 +45,7 @@ test_full (void)
            "'Owner': <'ann'>,"
            " 'Purpose': <'friday game'>, 'Preset': <'Minecraft'>, 'Override': <'why not'>,"
            " 'Audience': <['10.0.0.0/8', '192.0.2.1/32']>,"
-           " 'Options': <{'MaxConnections': <uint64 8>}>, 'Duration': <int64 10800>}");
+           " 'Options': <{'MaxConnections': <uint64 8>}>, 'Firewall': <'leave'>, 'Duration': <int64 10800>}");
 }
 
 /* What was not said is left out, so that the worker settles it. */

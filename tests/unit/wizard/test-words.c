@@ -244,6 +244,27 @@ test_address (void)
     }
 }
 
+/* A name goes before the address; there is none where the address is not known. */
+static void
+test_named_address (void)
+{
+  g_autoptr (PtlRule) rule
+      = make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_UDP, "203.0.113.5:2456-2457", ":1");
+  g_autoptr (PtlRule) unknown
+      = make_plan (PTL_KIND_MAPPING, PTL_WAY_GUARDED, PTL_PROTOCOL_UDP, ":25565", ":1");
+  g_autofree char *address = NULL;
+  g_autofree char *port = NULL;
+
+  g_free (rule->public_name);
+  g_free (unknown->public_name);
+  rule->public_name = g_strdup ("home.example.org");
+  unknown->public_name = g_strdup ("home.example.org");
+  address = ptl_words_address (rule);
+  port = ptl_words_address (unknown);
+  g_assert_cmpstr (address, ==, "home.example.org:2456-2457");
+  g_assert_cmpstr (port, ==, "port 25565 (UDP)");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -256,5 +277,6 @@ main (int argc, char **argv)
   g_test_add_func ("/words/stranger", test_stranger);
   g_test_add_func ("/words/better-way", test_better_way);
   g_test_add_func ("/words/address", test_address);
+  g_test_add_func ("/words/named-address", test_named_address);
   return g_test_run ();
 }
