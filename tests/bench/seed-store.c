@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Fills a store as a long life would have: seed-store DIRECTORY N-OPEN N-CLOSED FIRST-PORT. The open rules are
- * forwards on 127.0.0.1, from FIRST-PORT on. */
+/* Fills a store as a long life would have: seed-store DIRECTORY N-OPEN N-CLOSED FIRST-PORT [mapping]. The open rules are
+ * forwards on 127.0.0.1, from FIRST-PORT on, or mappings of those ports. */
 
 #include <stdlib.h>
 
@@ -35,6 +35,18 @@ make_rule (guint index, guint16 port, gint64 now)
 }
 
 static void
+make_mapping (PtlRule *rule, guint16 port)
+{
+  rule->kind = PTL_KIND_MAPPING;
+  rule->way = PTL_WAY_GUARDED;
+  rule->asked_port = port;
+  g_free (rule->backend);
+  rule->backend = g_strdup ("");
+  g_clear_pointer (&rule->public_endpoint, ptl_endpoint_free);
+  rule->public_endpoint = ptl_endpoint_new (PTL_PROTOCOL_TCP, NULL, port, port);
+}
+
+static void
 close_rule (PtlRule *rule, guint index, gint64 now)
 {
   rule->created = now - 90 * 24 * 3600 + index * 60;
@@ -60,7 +72,7 @@ main (int argc, char **argv)
   gint64 now = ptl_clock_get_wall (clock);
   gboolean ok;
 
-  if (argc != 5)
+  if (argc != 5 && argc != 6)
     return 2;
   store = ptl_store_new (argv[1], clock);
   ok = ptl_store_begin (store, &error);
@@ -75,6 +87,8 @@ main (int argc, char **argv)
     {
       g_autoptr (PtlRule) rule = make_rule (i, (guint16) (atoi (argv[4]) + i), now);
 
+      if (argc == 6)
+        make_mapping (rule, (guint16) (atoi (argv[4]) + i));
       ok = put (store, rule, "open", &error);
     }
   ok = ok && ptl_store_commit (store, &error);

@@ -57,6 +57,8 @@ class Desk:
         self.env = dict(
             os.environ,
             DBUS_SESSION_BUS_ADDRESS=f"unix:path={self.dir}/bus",
+            # Where a test starts none, nobody is there: the machine's own firewall is not asked, nor opened.
+            DBUS_SYSTEM_BUS_ADDRESS=os.environ.get("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={self.dir}/system-bus"),
             PORTOLAN_STATE_DIR=str(self.state),
             PORTOLAN_IGD_HELPER=str(IGD),
             XDG_RUNTIME_DIR=str(self.dir / "run"),

@@ -82,15 +82,19 @@ def sh(*command, check=True, **kwargs):
 
 
 def wait_for(what, condition, timeout=5.0, step=0.02):
-    """Waits until @condition is true and gives its value; an assertion with @what otherwise."""
+    """Waits until @condition is true and gives its value; an assertion with @what otherwise. Between two looks there is as
+    much time as a look takes, for the one that is waited for needs the processor too; with a @step below the usual one it is
+    a measurement, and looks as often as that says."""
     end = time.monotonic() + timeout
     while True:
+        began = time.monotonic()
         value = condition()
         if value:
             return value
-        if time.monotonic() > end:
+        now = time.monotonic()
+        if now > end:
             raise AssertionError(f"not within {timeout} s: {what}")
-        time.sleep(step)
+        time.sleep(step if step < 0.02 else max(step, min(now - began, 0.5)))
 
 
 NFT = """
@@ -296,13 +300,12 @@ class Home:
         threading.Thread(target=_serve_udp, args=(server,), daemon=True).start()
         return server.getsockname()[1]
 
-    def connect(self, port, source=FRIEND, timeout=2.0):
-        """A connection from the internet to the public address, or None where none comes about."""
-        client = self.socket("inet")
+    def _connect(self, family, address, port, source, timeout):
+        client = self.socket("inet", family=family)
         client.settimeout(timeout)
         client.bind((source, 0))
         try:
-            client.connect((WAN, port))
+            client.connect((address, port))
             greeting = client.recv(64)
         except OSError:
             client.close()
@@ -311,6 +314,10 @@ class Home:
             client.close()
             return None
         return client
+
+    def connect(self, port, source=FRIEND, timeout=2.0):
+        """A connection from the internet to the public address, or None where none comes about."""
+        return self._connect(socket.AF_INET, WAN, port, source, timeout)
 
     def reached(self, port, source=FRIEND, timeout=2.0):
         client = self.connect(port, source, timeout)

@@ -456,6 +456,27 @@ not_supported (FakeWorker *self, GDBusMethodInvocation *invocation, GVariant *ar
   g_dbus_method_invocation_return_gerror (invocation, error);
 }
 
+static void
+list_interfaces (FakeWorker *self, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+  g_autoptr (GVariant) interfaces = g_variant_parse (
+      G_VARIANT_TYPE ("aa{sv}"),
+      "[{'Name': <'eth0'>, 'WhyNot': <''>, 'Addresses': <['192.168.77.10/24']>},"
+      " {'Name': <'tun0'>, 'WhyNot': <'vpn'>, 'Addresses': <['10.8.0.2/24']>},"
+      " {'Name': <'docker0'>, 'WhyNot': <'bridge'>, 'Addresses': <['172.17.0.1/16']>}]",
+      NULL, NULL, NULL);
+
+  ptl_bus_worker1_complete_list_interfaces (self->worker, invocation, interfaces);
+}
+
+/* As the worker does: it is there when the answer comes. */
+static void
+add_router (FakeWorker *self, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+  fake_worker_add_router (self, "gw2", "Second");
+  ptl_bus_worker1_complete_add_router (self->worker, invocation, "gw2");
+}
+
 void
 fake_worker_set_answer (FakeWorker *self, const char *method, GVariant *answer)
 {
@@ -476,6 +497,8 @@ static const struct
   { "VerifyLog", verify_log },       { "GetStatistics", get_statistics },
   { "ListConnections", list_connections }, { "KickConnections", not_supported },
   { "ListListeners", not_supported },
+  { "ListInterfaces", list_interfaces },   { "AddRouter", add_router },
+  { "RemoveRouter", answer_nothing },
 };
 
 typedef struct

@@ -13,38 +13,61 @@ import xml.etree.ElementTree as ElementTree
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def cases(report):
+def suites(report):
     text = NOT_XML.sub("?", report.read_text(errors="replace"))
-    return ElementTree.fromstring(text.encode()).iter("testcase")
+    return list(ElementTree.fromstring(text.encode()).iter("testsuite"))
 
 
-def show_failure(case):
-    name = f"{case.get('classname')}: {case.get('name')}"
-    for kind in ("failure", "error"):
-        for element in case.findall(kind):
-            text = (element.get("message") or element.text or "").strip()
-            print(f"FAILED {name} {text[-2000:]}")
+def explanation(suite, case):
+    """What the program said in comments before it called this case failed: the end of it."""
+    lines = []
+    for line in (suite.findtext("system-out") or "").splitlines():
+        if line.startswith("#"):
+            lines.append(line)
+        elif re.match(rf"not ok {re.escape(case.get('name').split(' ')[0])}\b", line):
+            return lines[-25:]
+        else:
+            lines.clear()
+    return []
+
+
+def show_failure(suite, case):
+    name = f"{case.get('classname') or suite.get('name')}: {case.get('name')}"
+    text = " ".join((element.get("message") or element.text or "").strip()[-2000:]
+                    for kind in ("failure", "error") for element in case.findall(kind))
+    print(f"FAILED {name} {text}".rstrip())
+    for line in explanation(suite, case):
+        print(f"  {line[:300]}")
+
+
+def show_slowest(found):
+    """The suite has its time too: where it goes."""
+    slowest = sorted(found, key=lambda suite: float(suite.get("time") or 0), reverse=True)[:12]
+    print("Slowest: " + ", ".join(f"{suite.get('name').split('/ ')[-1]} {float(suite.get('time') or 0):.0f} s"
+                                  for suite in slowest))
 
 
 def main():
     build, names = pathlib.Path(sys.argv[1]), sys.argv[2:]
     report = build / "meson-logs/testlog.junit.xml"
     report.unlink(missing_ok=True)
-    # One thing at a time where there are few cores: several tests start whole networks and windows.
-    jobs = os.environ.get("PORTOLAN_TEST_JOBS", str(max(1, min(4, os.cpu_count() or 1))))
+    # Several tests start whole networks and windows, so few at a time; but most of them wait for half of their time.
+    jobs = os.environ.get("PORTOLAN_TEST_JOBS", str(min(4, (os.cpu_count() or 1) + 1)))
     run = subprocess.run(
         ["meson", "test", "-C", str(build), "--print-errorlogs", "--num-processes", jobs] + names,
         check=False, stdin=subprocess.DEVNULL)
     passed = failed = skipped = 0
     if report.exists():
-        for case in cases(report):
+        found = suites(report)
+        show_slowest(found)
+        for suite, case in ((suite, case) for suite in found for case in suite.iter("testcase")):
             if case.find("skipped") is not None:
                 skipped += 1
                 reason = case.find("skipped").get("message") or ""
                 print(f"SKIPPED {case.get('classname')}: {case.get('name')} {reason}")
             elif case.find("failure") is not None or case.find("error") is not None:
                 failed += 1
-                show_failure(case)
+                show_failure(suite, case)
             else:
                 passed += 1
     # A test program that dies has no case of its own to fail; nor has one that never ran.

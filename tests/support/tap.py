@@ -2,19 +2,32 @@
 """unittest, reported in the Test Anything Protocol, which meson counts case by case."""
 
 import sys
+import time
 import traceback
 import unittest
+
+
+# Cases that take so many seconds say how long they took.
+SLOW = 5
 
 
 class TapResult(unittest.TestResult):
     def __init__(self, total):
         super().__init__()
         self.number = 0
+        self.started = time.monotonic()
         self.in_parts = set()
         print(f"TAP version 13\n1..{total}", flush=True)
 
+    def startTest(self, test):
+        super().startTest(test)
+        self.started = time.monotonic()
+
     def _line(self, word, test, note=""):
         self.number += 1
+        took = time.monotonic() - self.started
+        if took >= SLOW:
+            print(f"# {took:.0f} s")
         name = test.id().split(".", 1)[-1].replace("#", "")
         print(f"{word} {self.number} {name}{note}", flush=True)
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The worker for tests: the same library, with a clock that turns and an end at the n-th commit, on an interface of its
+/* The worker for tests: the same library, with a clock that turns, an end at the n-th commit and a witness
+ * of the public address, on an interface of its
  * own. The shipped program has neither. */
 #include "ptl-api.h"
 #include "worker/ptl-worker.h"
@@ -12,6 +13,8 @@ static const char xml[] =
     "<arg type='x' name='boot_us' direction='in'/></method>"
     "<method name='AbortAt'><arg type='u' name='nth' direction='in'/>"
     "<arg type='b' name='after' direction='in'/></method>"
+    "<method name='SetWitness'><arg type='s' name='ipv4' direction='in'/>"
+    "<arg type='s' name='ipv6' direction='in'/></method>"
     "</interface></node>";
 
 static PtlWorker *the_worker;
@@ -33,6 +36,15 @@ on_call (GDBusConnection *connection,
 
       g_variant_get (arguments, "(xx)", &wall, &boot);
       ptl_clock_turn (the_clock, wall, boot);
+    }
+  else if (g_str_equal (method, "SetWitness"))
+    {
+      PtlAddressSource *source = ptl_worker_get_addresses (the_worker);
+      const char *ipv4, *ipv6;
+
+      g_variant_get (arguments, "(&s&s)", &ipv4, &ipv6);
+      ptl_address_source_set_witness (source, PTL_ADDRESS_FAMILY_IPV4, ipv4);
+      ptl_address_source_set_witness (source, PTL_ADDRESS_FAMILY_IPV6, ipv6);
     }
   else
     {
