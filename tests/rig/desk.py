@@ -119,7 +119,12 @@ class Desk:
             rule = self.ctl("show", rule_id)
             return rule if condition(rule) else None
 
-        return wait_for(what, settled, timeout)
+        try:
+            return wait_for(what, settled, timeout)
+        except AssertionError as late:
+            raise AssertionError(f"{late}; the rule is {self.ctl('show', rule_id)}, "
+                                 f"its log {self.ctl('log', '--rule', rule_id)}, "
+                                 f"the routers {self.ctl('routers')}") from late
 
     def close(self):
         pid = self.worker_pid()

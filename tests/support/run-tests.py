@@ -41,7 +41,7 @@ def show_failure(word, suite, case):
                     for kind in ("failure", "error") for element in case.findall(kind))
     print(f"{word} {name} {text}".rstrip())
     for line in explanation(suite, case):
-        print(f"  {line[:300]}")
+        print(f"  {line[:2000]}")
 
 
 def show_slowest(found):
