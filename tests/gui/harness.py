@@ -31,7 +31,7 @@ SCREENSHOTS = desks.BUILD / "tests/gui/screenshots"
 # A warning of the application is a failure, but not one of a desktop that is not there.
 QUIET = ("dbind-WARNING", "SpiRegistry", "dbus-daemon", "Failed to set fd limit")
 
-pyatspi = None  # once there is a bus: see connect()
+pyatspi = GLib = None  # once there is a bus: see connect()
 
 
 def need(*programs):
@@ -103,14 +103,15 @@ def make_desk(screen, home=None):
 
 def connect(desk):
     """Looks at the accessibility bus of @desk; once in a program's life."""
-    global pyatspi
+    global pyatspi, GLib
     if pyatspi:
         return
     for name in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "XDG_RUNTIME_DIR"):
         os.environ[name] = desk.env[name]
     os.environ.pop("AT_SPI_BUS_ADDRESS", None)
     import pyatspi as module
-    pyatspi = module
+    from gi.repository import GLib as glib
+    pyatspi, GLib = module, glib
 
 
 # What a thing is does not change, and each question goes over the bus and back: asked once.
@@ -131,7 +132,11 @@ class Node:
 
     @property
     def name(self):
-        return self.accessible.name or ""
+        """None that is left, where it went away while we looked."""
+        try:
+            return self.accessible.name or ""
+        except GLib.GError:
+            return ""
 
     @property
     def role(self):
@@ -147,7 +152,10 @@ class Node:
         return self.accessible.description or ""
 
     def has(self, state):
-        return self.accessible.getState().contains(getattr(pyatspi, f"STATE_{state.upper()}"))
+        try:
+            return self.accessible.getState().contains(getattr(pyatspi, f"STATE_{state.upper()}"))
+        except GLib.GError:
+            return False
 
     @property
     def showing(self):
