@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from rig import wait_for
+from rig import answers, wait_for
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("PORTOLAN_BUILD_DIR", SOURCE / "build"))
@@ -78,7 +78,7 @@ class Desk:
         self.bus = subprocess.Popen(
             self._inside(["dbus-daemon", f"--config-file={self.dir}/bus.conf", "--nofork", "--nopidfile"]),
             env=self.env, stdout=self.log, stderr=self.log)
-        wait_for("the session bus", (self.dir / "bus").exists)
+        wait_for("the session bus", lambda: answers(self.dir / "bus"))
 
     def popen(self, *command, **kwargs):
         return subprocess.Popen(self._inside(list(map(str, command))), env=self.env, **kwargs)

@@ -58,7 +58,7 @@ class FirewallCase(unittest.TestCase):
         conf = self.dir / "system.conf"
         conf.write_text(BUS.format(path=self.bus_path, denied=denied))
         self.start("dbus-daemon", f"--config-file={conf}", "--nofork", "--nopidfile")
-        rig.wait_for("the system bus", self.bus_path.exists)
+        rig.wait_for("the system bus", lambda: rig.answers(self.bus_path))
 
     def start_polkit(self, answer):
         """An emulator, for the real one lets root do everything: it says "yes", "no" or "ask"."""

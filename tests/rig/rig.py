@@ -97,6 +97,12 @@ def wait_for(what, condition, timeout=5.0, step=0.02):
         time.sleep(step if step < 0.02 else max(step, min(now - began, 0.5)))
 
 
+def answers(path):
+    """Whether somebody listens on the unix socket @path: between its making and that there is a moment."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
+
+
 NFT = """
 flush ruleset
 table inet filter {
