@@ -59,33 +59,16 @@ show_public_names (PtlService *self)
     ptl_service_show_public_name (self, rules->pdata[i]);
 }
 
+/* Told before the answer to whoever asked for it. */
 static void
-on_name_added (PtlService *self, const char *id)
+show_name (PtlService *self, const char *id)
 {
   const PtlDynamicName *name = ptl_names_find (self->parts.names, id, NULL);
   g_autofree char *path = path_of (id);
-  g_autoptr (PtlBusName1) object = ptl_bus_name1_skeleton_new ();
-  g_autoptr (GVariant) fields = g_variant_ref_sink (name_to_variant (self, name));
 
-  ptl_service_set_properties (G_OBJECT (object), fields);
-  ptl_service_put_object (self, path, G_DBUS_INTERFACE_SKELETON (object));
-  show_public_names (self);
-}
-
-static void
-on_name_changed (PtlService *self, const char *id)
-{
-  const PtlDynamicName *name = ptl_names_find (self->parts.names, id, NULL);
-  g_autofree char *path = path_of (id);
-  g_autoptr (GDBusInterface) object = ptl_service_get_object (self, path, PTL_API_NAME_INTERFACE);
-  g_autoptr (GVariant) fields = NULL;
-
-  if (name == NULL || object == NULL)
+  if (name == NULL)
     return;
-  fields = g_variant_ref_sink (name_to_variant (self, name));
-  ptl_service_set_properties (G_OBJECT (object), fields);
-  /* Before the answer to whoever asked for it. */
-  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (object));
+  ptl_objects_put (self->objects, path, ptl_bus_name1_interface_info (), name_to_variant (self, name));
   show_public_names (self);
 }
 
@@ -94,7 +77,7 @@ on_name_removed (PtlService *self, const char *id)
 {
   g_autofree char *path = path_of (id);
 
-  ptl_service_remove_object (self, path);
+  ptl_objects_remove (self->objects, path);
   show_public_names (self);
 }
 
@@ -104,11 +87,11 @@ ptl_service_follow_names (PtlService *self)
   PtlNames *names = self->parts.names;
   g_autoptr (GPtrArray) list = ptl_names_list (names);
 
-  g_signal_connect_object (names, "added", G_CALLBACK (on_name_added), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (names, "changed", G_CALLBACK (on_name_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (names, "added", G_CALLBACK (show_name), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (names, "changed", G_CALLBACK (show_name), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (names, "removed", G_CALLBACK (on_name_removed), self, G_CONNECT_SWAPPED);
   for (guint i = 0; i < list->len; i++)
-    on_name_added (self, ((const PtlDynamicName *) list->pdata[i])->id);
+    show_name (self, ((const PtlDynamicName *) list->pdata[i])->id);
 }
 
 /* ---- Requests ---- */

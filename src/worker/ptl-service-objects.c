@@ -5,7 +5,6 @@
 #include "core/ptl-text.h"
 #include "ptl-api.h"
 #include "worker/ptl-routers.h"
-#include "worker/ptl-rule-object.h"
 
 static char *
 path_of (const char *parent, const char *id)
@@ -49,36 +48,20 @@ ptl_service_rule_to_variant (PtlService *self, const PtlRule *rule)
 }
 
 static void
-on_rule_added (PtlService *self, const PtlRule *rule)
+show_rule (PtlService *self, const PtlRule *rule)
 {
   g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
-  g_autoptr (PtlBusRule1) object = ptl_rule_object_new ();
-  g_autoptr (GVariant) fields = g_variant_ref_sink (ptl_service_rule_to_variant (self, rule));
 
-  ptl_service_set_properties (G_OBJECT (object), fields);
-  ptl_service_put_object (self, path, G_DBUS_INTERFACE_SKELETON (object));
+  ptl_objects_put (self->objects, path, ptl_bus_rule1_interface_info (), ptl_service_rule_to_variant (self, rule));
 }
 
 void
 ptl_service_show_public_name (PtlService *self, const PtlRule *rule)
 {
   g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
-  g_autoptr (GDBusInterface) object = ptl_service_get_object (self, path, PTL_API_RULE_INTERFACE);
-  const char *name = ptl_names_find_for (self->parts.names, rule);
 
-  if (object != NULL)
-    ptl_bus_rule1_set_public_name (PTL_BUS_RULE1 (object), name != NULL ? name : "");
-}
-
-static void
-on_rule_changed (PtlService *self, const PtlRule *rule)
-{
-  g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
-  g_autoptr (GDBusInterface) object = ptl_service_get_object (self, path, PTL_API_RULE_INTERFACE);
-  g_autoptr (GVariant) fields = g_variant_ref_sink (ptl_service_rule_to_variant (self, rule));
-
-  if (object != NULL)
-    ptl_service_set_properties (G_OBJECT (object), fields);
+  if (ptl_objects_has (self->objects, path))
+    show_rule (self, rule);
 }
 
 static void
@@ -86,7 +69,7 @@ on_rule_removed (PtlService *self, const PtlRule *rule)
 {
   g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
 
-  ptl_service_remove_object (self, path);
+  ptl_objects_remove (self->objects, path);
 }
 
 static void
@@ -138,19 +121,23 @@ show_network (PtlService *self)
 static void show_routers (PtlService *self);
 
 static void
+show_router (PtlService *self, const char *path, PtlRouter *router)
+{
+  ptl_objects_put (self->objects, path, ptl_bus_router1_interface_info (), router_to_variant (router));
+}
+
+static void
 on_router_changed (PtlService *self, GParamSpec *spec, PtlRouter *router)
 {
   g_autofree char *path = path_of (PTL_API_ROUTERS_PATH, ptl_router_get_id (router));
-  g_autoptr (GDBusInterface) object = ptl_service_get_object (self, path, PTL_API_ROUTER_INTERFACE);
-  g_autoptr (GVariant) fields = g_variant_ref_sink (router_to_variant (router));
 
   /* Its id, and so its path, is another once its hardware address is known. */
-  if (object == NULL)
+  if (!ptl_objects_has (self->objects, path))
     {
       show_routers (self);
       return;
     }
-  ptl_service_set_properties (G_OBJECT (object), fields);
+  show_router (self, path, router);
   show_network (self);
 }
 
@@ -158,36 +145,22 @@ static void
 add_router (PtlService *self, PtlRouter *router, GHashTable *paths)
 {
   char *path = path_of (PTL_API_ROUTERS_PATH, ptl_router_get_id (router));
-  g_autoptr (PtlBusRouter1) object = NULL;
-  g_autoptr (GDBusObject) known =
-      g_dbus_object_manager_get_object (G_DBUS_OBJECT_MANAGER (self->manager), path);
-  g_autoptr (GVariant) fields = g_variant_ref_sink (router_to_variant (router));
 
   g_signal_handlers_disconnect_by_func (router, on_router_changed, self);
   g_signal_connect_object (router, "notify", G_CALLBACK (on_router_changed), self,
                            G_CONNECT_SWAPPED);
-  if (known == NULL)
-    {
-      object = ptl_bus_router1_skeleton_new ();
-      ptl_service_set_properties (G_OBJECT (object), fields);
-      ptl_service_put_object (self, path, G_DBUS_INTERFACE_SKELETON (object));
-    }
+  show_router (self, path, router);
   g_hash_table_add (paths, path);
 }
 
 static void
 remove_other_routers (PtlService *self, GHashTable *paths)
 {
-  GList *objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (self->manager));
+  g_autoptr (GPtrArray) shown = ptl_objects_dup_paths (self->objects, ptl_bus_router1_interface_info ());
 
-  for (GList *l = objects; l != NULL; l = l->next)
-    {
-      g_autofree char *path = g_strdup (g_dbus_object_get_object_path (l->data));
-
-      if (g_str_has_prefix (path, PTL_API_ROUTERS_PATH "/") && !g_hash_table_contains (paths, path))
-        ptl_service_remove_object (self, path);
-    }
-  g_list_free_full (objects, g_object_unref);
+  for (guint i = 0; i < shown->len; i++)
+    if (!g_hash_table_contains (paths, shown->pdata[i]))
+      ptl_objects_remove (self->objects, shown->pdata[i]);
 }
 
 static void
@@ -228,29 +201,13 @@ relay_to_variant (const PtlRelayView *view)
 }
 
 static void
-on_relay_added (PtlService *self, const char *id)
+show_relay (PtlService *self, const char *id)
 {
   const PtlRelayView *view = ptl_relays_find (self->parts.relays, id, NULL);
   g_autofree char *path = path_of (PTL_API_RELAYS_PATH, id);
-  g_autoptr (PtlBusRelay1) object = ptl_bus_relay1_skeleton_new ();
-  g_autoptr (GVariant) fields = g_variant_ref_sink (relay_to_variant (view));
 
-  ptl_service_set_properties (G_OBJECT (object), fields);
-  ptl_service_put_object (self, path, G_DBUS_INTERFACE_SKELETON (object));
-}
-
-static void
-on_relay_changed (PtlService *self, const char *id)
-{
-  const PtlRelayView *view = ptl_relays_find (self->parts.relays, id, NULL);
-  g_autofree char *path = path_of (PTL_API_RELAYS_PATH, id);
-  g_autoptr (GDBusInterface) object = ptl_service_get_object (self, path, PTL_API_RELAY_INTERFACE);
-  g_autoptr (GVariant) fields = NULL;
-
-  if (view == NULL || object == NULL)
-    return;
-  fields = g_variant_ref_sink (relay_to_variant (view));
-  ptl_service_set_properties (G_OBJECT (object), fields);
+  if (view != NULL)
+    ptl_objects_put (self->objects, path, ptl_bus_relay1_interface_info (), relay_to_variant (view));
 }
 
 static void
@@ -258,7 +215,7 @@ on_relay_removed (PtlService *self, const char *id)
 {
   g_autofree char *path = path_of (PTL_API_RELAYS_PATH, id);
 
-  ptl_service_remove_object (self, path);
+  ptl_objects_remove (self->objects, path);
 }
 
 /* ---- The worker's own properties ---- */
@@ -385,14 +342,14 @@ ptl_service_follow (PtlService *self)
   g_autoptr (GPtrArray) relays = ptl_relays_list (parts->relays);
 
   ptl_bus_worker1_set_version (self->worker, PACKAGE_VERSION);
-  follow (self, parts->inventory, "added", G_CALLBACK (on_rule_added));
-  follow (self, parts->inventory, "changed", G_CALLBACK (on_rule_changed));
+  follow (self, parts->inventory, "added", G_CALLBACK (show_rule));
+  follow (self, parts->inventory, "changed", G_CALLBACK (show_rule));
   follow (self, parts->inventory, "removed", G_CALLBACK (on_rule_removed));
   follow (self, parts->changes, "closed", G_CALLBACK (on_rule_closed));
   follow (self, parts->discovery, "items-changed", G_CALLBACK (show_routers));
   follow (self, parts->discovery, "notify::searching", G_CALLBACK (show_network));
-  follow (self, parts->relays, "added", G_CALLBACK (on_relay_added));
-  follow (self, parts->relays, "changed", G_CALLBACK (on_relay_changed));
+  follow (self, parts->relays, "added", G_CALLBACK (show_relay));
+  follow (self, parts->relays, "changed", G_CALLBACK (show_relay));
   follow (self, parts->relays, "removed", G_CALLBACK (on_relay_removed));
   follow (self, parts->debts, "changed", G_CALLBACK (show_debts));
   follow (self, parts->store, "notify::state", G_CALLBACK (show_store));
@@ -404,9 +361,9 @@ ptl_service_follow (PtlService *self)
   follow (self, self->callers, "changed", G_CALLBACK (drop_followers));
   follow (self, parts->host_firewall, "presence-changed", G_CALLBACK (show_firewall));
   for (guint i = 0; i < rules->len; i++)
-    on_rule_added (self, rules->pdata[i]);
+    show_rule (self, rules->pdata[i]);
   for (guint i = 0; i < relays->len; i++)
-    on_relay_added (self, ((PtlRelayView *) relays->pdata[i])->relay->id);
+    show_relay (self, ((PtlRelayView *) relays->pdata[i])->relay->id);
   ptl_service_follow_names (self);
   show_routers (self);
   show_debts (self);
@@ -416,6 +373,7 @@ ptl_service_follow (PtlService *self)
   show_exposure (self);
   ptl_service_show_listeners (self);
   show_firewall (self);
+  ptl_objects_start (self->objects);
 }
 
 void

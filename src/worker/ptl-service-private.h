@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ptl-bus.h"
+#include "worker/ptl-objects.h"
 #include "worker/ptl-service.h"
 
 G_BEGIN_DECLS
@@ -14,7 +15,7 @@ struct _PtlService
 
   GDBusConnection *connection;
   PtlBusWorker1 *worker;
-  GDBusObjectManagerServer *manager;
+  PtlObjects *objects;
   PtlCallers *callers;
   PtlServiceParts parts;
 };
@@ -50,13 +51,6 @@ void ptl_service_fail (GDBusMethodInvocation *invocation, GError *error);
 char *ptl_service_resolve (PtlService *self, const char *prefix, GError **error);
 /* The living rule that the first of @arguments names: NOT_FOUND, AMBIGUOUS, or STATE where it is closed. */
 const PtlRule *ptl_service_find_living (PtlService *self, GVariant *arguments, GError **error);
-
-/* Sets every property of @skeleton whose D-Bus name is a key of @dict. */
-void ptl_service_set_properties (GObject *skeleton, GVariant *dict);
-void ptl_service_put_object (PtlService *self, const char *path, GDBusInterfaceSkeleton *interface);
-void ptl_service_remove_object (PtlService *self, const char *path);
-/* (nullable) (transfer full) */
-GDBusInterface *ptl_service_get_object (PtlService *self, const char *path, const char *interface);
 
 /* ptl-service-objects.c */
 void ptl_service_follow (PtlService *self);

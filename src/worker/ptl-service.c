@@ -125,93 +125,6 @@ connect_methods (PtlService *self, const PtlServiceMethod *methods)
     }
 }
 
-/* ---- Objects ---- */
-
-/* "PublicEndpoint" -> "public-endpoint" */
-static char *
-property_name (const char *key)
-{
-  GString *name = g_string_new (NULL);
-
-  for (const char *c = key; *c != '\0'; c++)
-    {
-      if (g_ascii_isupper (*c) && c != key)
-        g_string_append_c (name, '-');
-      g_string_append_c (name, g_ascii_tolower (*c));
-    }
-  return g_string_free (name, FALSE);
-}
-
-/* The same few keys come again and again. */
-static GParamSpec *
-find_property (GObject *skeleton, const char *key)
-{
-  static GHashTable *names = NULL;
-  const char *name;
-
-  if (names == NULL)
-    names = g_hash_table_new (g_str_hash, g_str_equal);
-  name = g_hash_table_lookup (names, key);
-  if (name == NULL)
-    {
-      g_autofree char *made = property_name (key);
-
-      name = g_intern_string (made);
-      g_hash_table_insert (names, (gpointer) g_intern_string (key), (gpointer) name);
-    }
-  return g_object_class_find_property (G_OBJECT_GET_CLASS (skeleton), name);
-}
-
-void
-ptl_service_set_properties (GObject *skeleton, GVariant *dict)
-{
-  GVariantIter iter;
-  const char *key;
-  GVariant *inner;
-
-  g_variant_iter_init (&iter, dict);
-  while (g_variant_iter_next (&iter, "{&sv}", &key, &inner))
-    {
-      g_autoptr (GVariant) value = inner;
-      GParamSpec *spec = find_property (skeleton, key);
-      g_auto (GValue) converted = G_VALUE_INIT;
-
-      if (spec == NULL)
-        continue;
-      if (spec->value_type == G_TYPE_VARIANT)
-        {
-          /* One block of bytes in the place of a tree of small ones: the skeleton keeps it as long as the rule lives. */
-          g_variant_get_data (value);
-          g_value_init (&converted, G_TYPE_VARIANT);
-          g_value_set_variant (&converted, value);
-        }
-      else
-        g_dbus_gvariant_to_gvalue (value, &converted);
-      g_object_set_property (skeleton, spec->name, &converted);
-    }
-}
-
-void
-ptl_service_put_object (PtlService *self, const char *path, GDBusInterfaceSkeleton *interface)
-{
-  g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (path);
-
-  g_dbus_object_skeleton_add_interface (object, interface);
-  g_dbus_object_manager_server_export (self->manager, object);
-}
-
-void
-ptl_service_remove_object (PtlService *self, const char *path)
-{
-  g_dbus_object_manager_server_unexport (self->manager, path);
-}
-
-GDBusInterface *
-ptl_service_get_object (PtlService *self, const char *path, const char *interface)
-{
-  return g_dbus_object_manager_get_interface (G_DBUS_OBJECT_MANAGER (self->manager), path, interface);
-}
-
 /* ---- Life ---- */
 
 PtlCallers *
@@ -254,10 +167,10 @@ ptl_service_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->worker, self);
       g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->worker));
     }
-  if (self->manager != NULL)
-    g_dbus_object_manager_server_set_connection (self->manager, NULL);
+  if (self->objects != NULL)
+    ptl_objects_end (self->objects);
   g_clear_object (&self->worker);
-  g_clear_object (&self->manager);
+  g_clear_object (&self->objects);
   g_clear_object (&self->callers);
   g_clear_object (&self->connection);
   G_OBJECT_CLASS (ptl_service_parent_class)->dispose (object);
@@ -283,10 +196,9 @@ ptl_service_new (GDBusConnection *connection, PtlClock *clock, GError **error)
   self->connection = g_object_ref (connection);
   self->callers = ptl_callers_new (connection, clock);
   self->worker = ptl_bus_worker1_skeleton_new ();
-  self->manager = g_dbus_object_manager_server_new (PTL_API_PATH);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->worker), connection,
-                                         PTL_API_PATH, error))
+  self->objects = ptl_objects_new (connection, PTL_API_PATH, error);
+  if (self->objects == NULL || !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->worker), connection,
+                                                                 PTL_API_PATH, error))
     return NULL;
-  g_dbus_object_manager_server_set_connection (self->manager, connection);
   return g_steal_pointer (&self);
 }

@@ -7,7 +7,7 @@ import unittest
 
 import session
 import tap
-from session import connect, is_ended, is_open, wait_for
+from session import Gio, GLib, connect, is_ended, is_open, request, wait_for
 
 
 class LifecycleTest(unittest.TestCase):
@@ -45,6 +45,28 @@ class LifecycleTest(unittest.TestCase):
         worker.terminate()
         self.assertEqual((worker.wait(5), worker.stderr.read()), (0, ""))
         self.assertTrue((self.session.dir / "here/state/portolan.db").exists())
+
+    def properties_told(self, path, interface):
+        """What GetAll and GetManagedObjects tell of an object, and the properties that its interface declares."""
+        xml = self.session.call_on(path, "org.freedesktop.DBus.Introspectable", "Introspect")[0]
+        declared = {p.name for p in Gio.DBusNodeInfo.new_for_xml(xml).lookup_interface(interface).properties}
+        told = self.session.call_on(path, "org.freedesktop.DBus.Properties", "GetAll", GLib.Variant("(s)", (interface,)))
+        objects = self.session.call_on(session.PATH, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")[0]
+        return declared, set(told[0]), set(objects[path][interface])
+
+    def test_objects_have_every_property_that_they_declare(self):
+        rule_id, _ = self.session.open_forward(self.session.echo_server())
+        relay = request(Name="my server", Host="relay.example.org", User="ann")
+        relay_id = self.session.call("AddRelay", "(a{sv})", relay)[0]
+        for kind, object_id in (("Rule", rule_id), ("Relay", relay_id)):
+            path = f"{session.PATH}/{kind.lower()}s/{object_id.replace('-', '_')}"
+            declared, got, listed = self.properties_told(path, f"io.github.portolan.Portolan.{kind}1")
+            self.assertEqual((got, listed), (declared, declared))
+
+    def test_objects_are_there_for_the_first_to_ask_after_a_start(self):
+        rule_id, _ = self.session.open_forward(self.session.echo_server())
+        self.session.kill()
+        self.assertEqual([rule["Id"] for rule in self.session.living()], [rule_id])
 
     def test_version(self):
         result = subprocess.run([session.WORKER, "--version"], capture_output=True, text=True, check=True, timeout=5)
