@@ -11,6 +11,8 @@
 #define LONG_GREETING_US (2500 * G_TIME_SPAN_MILLISECOND)
 #define SETTLE_US (80 * G_TIME_SPAN_MILLISECOND)
 #define MAX_GREETING 16384
+/* A service that is known is worth a longer wait: some look up first who asks. */
+#define KNOWN_PATIENCE_US (2500 * G_TIME_SPAN_MILLISECOND)
 
 gboolean
 ptl_identify_is_printer_port (guint16 port)
@@ -36,6 +38,24 @@ has_more (const PtlAsk *ask)
   return ask->talk == NULL ? ask->detail != NULL : ask->talk->steps->len > 1;
 }
 
+/* Puts @ask, of a service that is known, on a connection of its own. */
+static gboolean
+ask_known (PtlProbing *probing, const PtlAsk *ask)
+{
+  g_autoptr (PtlStream) stream = ptl_probing_open (probing);
+  g_autoptr (GByteArray) heard = g_byte_array_new ();
+  gint64 patience_us = probing->patience_us;
+  gboolean told;
+
+  if (stream == NULL)
+    return FALSE;
+  if (!ask->greets)
+    probing->patience_us = MAX (patience_us, KNOWN_PATIENCE_US);
+  told = ptl_ask_run (ask, probing, stream, heard);
+  probing->patience_us = patience_us;
+  return told;
+}
+
 /* What answers was recognised by @known. On @clean nothing was said yet; without it, or where
  * @known has no more, the asks of its service are put on connections of their own. */
 static void
@@ -50,14 +70,9 @@ go_deeper (PtlProbing *probing, const PtlAsk *known, PtlStream *clean)
   for (guint i = 0; !on_clean && i < asks->len; i++)
     {
       const PtlAsk *ask = &g_array_index (asks, PtlAsk, i);
-      g_autoptr (PtlStream) stream = NULL;
-      g_autoptr (GByteArray) heard = g_byte_array_new ();
 
-      if (ask->hear == NULL || !g_str_equal (ask->service, service)
-          || (clean != NULL && ask->greets))
-        continue;
-      stream = ptl_probing_open (probing);
-      if (stream != NULL && ptl_ask_run (ask, probing, stream, heard))
+      if (ask->hear != NULL && g_str_equal (ask->service, service)
+          && !(clean != NULL && ask->greets) && ask_known (probing, ask))
         break;
     }
   complete (probing, known, clean);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/ptl-error.h"
+#include "exposure/fingerprint/ptl-ask.h"
 #include "exposure/fingerprint/ptl-fingerprints.h"
 #include "exposure/fingerprint/ptl-page.h"
 
@@ -118,6 +119,96 @@ test_ids_are_unique (void)
       const PtlApplication *application = g_ptr_array_index (set->applications, i);
 
       g_assert_true (g_hash_table_add (ids, application->id));
+    }
+}
+
+/* What the first step of any talk makes of @heard; FALSE where no talk knows it. */
+static gboolean
+hear (const char *service, const char *heard, gsize length, PtlFound *found)
+{
+  PtlFingerprints *set = ptl_fingerprints_get_default ();
+
+  for (guint i = 0; i < set->talks->len; i++)
+    {
+      PtlAsk ask = ptl_ask_of_talk (g_ptr_array_index (set->talks, i));
+
+      if (g_str_equal (ask.service, service)
+          && ask.hear (&ask, (const guint8 *) heard, length, found))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* From what real services said. */
+static void
+test_talks (void)
+{
+#define HEARD(text) text, sizeof text - 1
+  static const struct
+  {
+    const char *service;
+    const char *heard;
+    gsize length;
+    const char *product, *version;
+    int auth;
+  } cases[] = {
+    { "memcached", HEARD ("VERSION 1.6.18\r\n"), NULL, "1.6.18", PTL_AUTH_OPEN },
+    { "memcached", HEARD ("VERSION yrmcds version 1.1.9\r\n"), "yrmcds", "1.1.9", PTL_AUTH_OPEN },
+    { "telnet", HEARD ("VLC media player 3.0.24 Vetinari\nPassword: \xff\xfb\x01"),
+      "VLC media player", "3.0.24", PTL_AUTH_PROTECTED },
+    { "telnet", HEARD ("Weather Station v2.10\r\n\r\nPlease enter your password: "),
+      "Weather Station", "2.10", PTL_AUTH_PROTECTED },
+    { "lcdproc", HEARD ("huh? Invalid command \"GET\"\n"), NULL, NULL, PTL_AUTH_UNTOLD },
+    { "irc", HEARD (":b.i.p NOTICE x :You should type /QUOTE PASS user:password:connection\r\n"),
+      "bip", NULL, PTL_AUTH_PROTECTED },
+    { "irc", HEARD ("ERROR :Closing link: (x@192.0.2.1) [Access denied by configuration]\r\n"),
+      "InspIRCd", NULL, PTL_AUTH_PROTECTED },
+    { "finger",
+      HEARD ("\r\nWelcome to Linux version 6.1 at nas !\r\n\n 07:51:16 up 1 min, load average: 0"),
+      NULL, NULL, PTL_AUTH_OPEN },
+    { "milter", HEARD ("\0\0\0\x0dO\0\0\0\6\0\0\1\x11\0\x10\7\2"), NULL, NULL, PTL_AUTH_NONE },
+    { "adc",
+      HEARD ("ISUP ADBASE ADTIGR ADPING ADUCMD\nISID AAAB\nIINF CT32 VEuhub/0.4.1-release "
+             "NIuhub\n"),
+      "uhub", "0.4.1", PTL_AUTH_UNTOLD },
+    { "nmdc", HEARD ("$Lock EXTENDEDPROTOCOL_verlihub Pk=verlihub1.3.0|"), "verlihub", "1.3.0",
+      PTL_AUTH_UNTOLD },
+    { "owserver", HEARD ("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x0a\0\0\0\0\0\0\0\0"), NULL, NULL,
+      PTL_AUTH_OPEN },
+    { "openttd",
+      HEARD ("4\0\6\6\1\xff\xff\xff\xff\0\0A\xde\x0a\0\x1f\xde\x0a\0\x0f\0\x19Unnamed Server\0"
+             "13.0\0\0\x19\0\0\0\1\0\1\0\1"),
+      "OpenTTD", "13.0", PTL_AUTH_NONE },
+    { "openttd",
+      HEARD ("4\0\6\6\1\xff\xff\xff\xff\0\0A\xde\x0a\0\x1f\xde\x0a\0\x0f\0\x19Unnamed Server\0"
+             "13.0\0\1\x19\0\0\0\1\0\1\0\1"),
+      "OpenTTD", "13.0", PTL_AUTH_PROTECTED },
+    { "openttd", HEARD ("\3\0\1"), "OpenTTD", NULL, PTL_AUTH_UNTOLD },
+    { "teeworlds", HEARD ("\4\0\0PTLN\5Vv\xb7\x90"), "Teeworlds", NULL, PTL_AUTH_UNTOLD },
+    { "teeworlds",
+      HEARD ("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xffinf30\0000.6.4\0home\0dm1\0DM\0001\0000\0"),
+      "Teeworlds", "0.6.4", PTL_AUTH_PROTECTED },
+    { "armagetron", HEARD ("\0\x32\0\0\0\5A\xef\0\0\0\0\0\0\0\0\0\0"), "Armagetron Advanced", NULL,
+      PTL_AUTH_UNTOLD },
+    { "quake3",
+      HEARD ("\xff\xff\xff\xffstatusResponse\n\\version\\ioq3 "
+             "1.36\\gamename\\baseoa\\g_needpass\\0\n"),
+      "OpenArena", NULL, PTL_AUTH_NONE },
+  };
+#undef HEARD
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PtlFound found
+          = { .auth = PTL_AUTH_UNTOLD, .evidence = g_ptr_array_new_with_free_func (g_free) };
+
+      g_test_message ("%s, %u", cases[i].service, i);
+      g_assert_true (hear (cases[i].service, cases[i].heard, cases[i].length, &found));
+      g_assert_cmpstr (found.service, ==, cases[i].service);
+      g_assert_cmpstr (found.product, ==, cases[i].product);
+      g_assert_cmpstr (found.version, ==, cases[i].version);
+      g_assert_cmpint (found.auth, ==, cases[i].auth);
+      ptl_found_clear (&found);
     }
 }
 
@@ -246,6 +337,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fingerprints/examples", test_examples);
   g_test_add_func ("/fingerprints/ids-are-unique", test_ids_are_unique);
+  g_test_add_func ("/fingerprints/talks", test_talks);
   g_test_add_func ("/fingerprints/open-needs-proof", test_open_needs_proof);
   g_test_add_func ("/fingerprints/wrong-data-is-refused", test_wrong_data_is_refused);
   g_test_add_func ("/fingerprints/advice-is-translated", test_advice_is_translated);
