@@ -94,6 +94,41 @@ ptl_changes_check (PtlChanges *self, PtlRule *rule, GError **error)
 
 /* ---- Open ---- */
 
+GPtrArray *
+ptl_change_get_granted (const PtlChange *change)
+{
+  for (const GList *l = change->told.tail; l != NULL; l = l->prev)
+    {
+      const PtlOutcome *outcome = l->data;
+
+      if (outcome->leases != NULL)
+        return outcome->leases;
+    }
+  return change->granted;
+}
+
+/* It was closed meanwhile: what was granted all the same goes the way of every close. */
+static void
+keep_granted (PtlChange *change, GPtrArray *leases)
+{
+  PtlRule *rule = ptl_inventory_dup (change->changes->inventory, change->id);
+
+  if (rule == NULL)
+    return;
+  if (leases != NULL)
+    ptl_rule_take_leases (rule, leases);
+  ptl_inventory_put (change->changes->inventory, rule);
+}
+
+static void
+conclude_told (PtlChange *change)
+{
+  PtlOutcome *outcome;
+
+  while ((outcome = g_queue_pop_head (&change->told)) != NULL)
+    ptl_changes_conclude (change->changes, outcome);
+}
+
 /* @leases: NULL where it could not be opened. */
 static void
 conclude_open (PtlChange *change, GPtrArray *leases, const GError *error)
@@ -102,21 +137,14 @@ conclude_open (PtlChange *change, GPtrArray *leases, const GError *error)
   PtlOutcome *outcome;
 
   if (change->close_next)
-    {
-      /* It was closed meanwhile: what was granted all the same goes the way of every close. */
-      PtlRule *rule = ptl_inventory_dup (self->inventory, change->id);
-
-      if (rule != NULL && leases != NULL)
-        ptl_rule_take_leases (rule, leases);
-      if (rule != NULL)
-        ptl_inventory_put (self->inventory, rule);
-    }
+    keep_granted (change, leases);
   else
     {
       outcome = ptl_change_outcome (change, leases != NULL ? PTL_OUTCOME_OPENED : PTL_OUTCOME_OPEN_FAILED);
       outcome->leases = leases != NULL ? g_ptr_array_ref (leases) : NULL;
       outcome->error = error != NULL ? g_error_copy (error) : NULL;
       ptl_changes_conclude (self, outcome);
+      conclude_told (change);
     }
   ptl_change_end (change);
 }
@@ -125,7 +153,7 @@ static void
 on_let_in (GObject *source, GAsyncResult *result, gpointer data)
 {
   PtlChange *change = data;
-  g_autoptr (GPtrArray) leases = g_steal_pointer (&change->granted);
+  GPtrArray *leases = change->close_next ? ptl_change_get_granted (change) : change->granted;
 
   ptl_host_firewall_settle_finish (PTL_HOST_FIREWALL (source), result);
   conclude_open (change, leases, NULL);

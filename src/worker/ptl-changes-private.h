@@ -37,6 +37,7 @@ typedef struct
   GCancellable *cancellable;
   GPtrArray *prepared;
   GPtrArray *granted;  /* of PtlLease: it is open, but for this computer's firewall */
+  GQueue told;         /* of PtlOutcome: what became of that meanwhile, in the order of its telling */
   gboolean close_next; /* it was asked to close meanwhile */
   /* of an edit: */
   const char *what; /* its name in the log; a static text */
@@ -51,6 +52,8 @@ typedef struct
 
 /* NULL and BUSY where one is under way. */
 PtlChange *ptl_change_begin (PtlChanges *self, const char *id, const char *who, GError **error);
+/* What is granted by what was told last, NULL where nothing is. */
+GPtrArray *ptl_change_get_granted (const PtlChange *change);
 /* Frees it; closes the rule where that was asked for meanwhile. */
 void ptl_change_end (PtlChange *change);
 /* Hands in what it came to (transfer full). */

@@ -3,13 +3,48 @@
 
 /* What backends and others tell by themselves. */
 
+/* That which is open already, and waits for this computer's firewall alone. */
+static PtlChange *
+find_opened (PtlChanges *self, const char *id)
+{
+  PtlChange *change = g_hash_table_lookup (self->running, id);
+
+  return change != NULL && change->granted != NULL ? change : NULL;
+}
+
 static gboolean
 is_up (PtlChanges *self, const char *id)
 {
   const PtlRule *rule = ptl_inventory_get (self->inventory, id);
 
-  return rule != NULL && !ptl_changes_is_busy (self, id) &&
-         (rule->state == PTL_RULE_STATE_OPEN || rule->state == PTL_RULE_STATE_DEGRADED);
+  if (rule == NULL)
+    return FALSE;
+  if (ptl_changes_is_busy (self, id))
+    return find_opened (self, id) != NULL;
+  return rule->state == PTL_RULE_STATE_OPEN || rule->state == PTL_RULE_STATE_DEGRADED;
+}
+
+/* Of a rule that is up: what was told of it last. */
+static GPtrArray *
+get_leases (PtlChanges *self, const char *id)
+{
+  const PtlChange *opened = find_opened (self, id);
+
+  if (opened == NULL)
+    return ptl_inventory_get (self->inventory, id)->leases;
+  return ptl_change_get_granted (opened);
+}
+
+/* What befalls it while the firewall is asked comes after that it was opened. */
+static void
+tell (PtlChanges *self, PtlOutcome *outcome)
+{
+  PtlChange *opened = find_opened (self, outcome->id);
+
+  if (opened != NULL)
+    g_queue_push_tail (&opened->told, outcome);
+  else
+    ptl_changes_conclude (self, outcome);
 }
 
 static void
@@ -21,7 +56,7 @@ on_degraded (PtlChanges *self, const char *id, GError *error, PtlBackend *backen
     return;
   outcome = ptl_outcome_new (PTL_OUTCOME_DEGRADED, id, "worker");
   outcome->error = g_error_copy (error);
-  ptl_changes_conclude (self, outcome);
+  tell (self, outcome);
 }
 
 static void
@@ -33,7 +68,7 @@ on_recovered (PtlChanges *self, const char *id, GPtrArray *leases, PtlBackend *b
     return;
   outcome = ptl_outcome_new (PTL_OUTCOME_RECOVERED, id, "worker");
   outcome->leases = leases != NULL ? g_ptr_array_ref (leases) : NULL;
-  ptl_changes_conclude (self, outcome);
+  tell (self, outcome);
 }
 
 static gboolean
@@ -79,12 +114,12 @@ grants_the_same_part (GPtrArray *a, GPtrArray *b, gboolean pinholes)
 
 /* An event of its own: the public endpoint by IPv4 is what it was. */
 static void
-name_pinhole (PtlOutcome *outcome, const PtlRule *rule)
+name_pinhole (PtlOutcome *outcome, GPtrArray *before)
 {
   g_autoptr (PtlEndpoint) endpoint = ptl_leases_dup_pinhole_endpoint (outcome->leases);
 
-  if (!grants_the_same_part (rule->leases, outcome->leases, FALSE) ||
-      grants_the_same_part (rule->leases, outcome->leases, TRUE) || endpoint == NULL)
+  if (!grants_the_same_part (before, outcome->leases, FALSE) ||
+      grants_the_same_part (before, outcome->leases, TRUE) || endpoint == NULL)
     return;
   outcome->what = "pinhole";
   outcome->detail = ptl_endpoint_to_string (endpoint);
@@ -93,16 +128,17 @@ name_pinhole (PtlOutcome *outcome, const PtlRule *rule)
 static void
 on_leases (PtlChanges *self, const char *id, GPtrArray *leases, PtlBackend *backend)
 {
-  const PtlRule *rule = ptl_inventory_get (self->inventory, id);
+  GPtrArray *before;
   PtlOutcome *outcome;
 
   if (!is_up (self, id))
     return;
-  outcome = ptl_outcome_new (
-      grants_the_same (rule->leases, leases) ? PTL_OUTCOME_RENEWED : PTL_OUTCOME_MOVED, id, "worker");
+  before = get_leases (self, id);
+  outcome = ptl_outcome_new (grants_the_same (before, leases) ? PTL_OUTCOME_RENEWED : PTL_OUTCOME_MOVED, id,
+                             "worker");
   outcome->leases = g_ptr_array_ref (leases);
-  name_pinhole (outcome, rule);
-  ptl_changes_conclude (self, outcome);
+  name_pinhole (outcome, before);
+  tell (self, outcome);
 }
 
 static void
@@ -140,7 +176,7 @@ static void
 on_caveat (PtlChanges *self, const char *id, PtlBackend *backend)
 {
   if (is_up (self, id))
-    ptl_changes_conclude (self, ptl_outcome_new (PTL_OUTCOME_CAVEAT, id, "worker"));
+    tell (self, ptl_outcome_new (PTL_OUTCOME_CAVEAT, id, "worker"));
 }
 
 void

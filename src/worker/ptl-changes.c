@@ -151,6 +151,7 @@ change_free (PtlChange *change)
   g_clear_object (&change->cancellable);
   g_clear_pointer (&change->prepared, g_ptr_array_unref);
   g_clear_pointer (&change->granted, g_ptr_array_unref);
+  g_queue_clear_full (&change->told, (GDestroyNotify) ptl_outcome_free);
   g_clear_object (&change->task);
   g_clear_pointer (&change->before, ptl_rule_free);
   g_clear_pointer (&change->after, ptl_rule_free);
