@@ -112,7 +112,7 @@ begin (GTask *task, PtlReportLook *look)
   going->task = g_object_ref (task);
   going->look = look;
   work->n_going++;
-  ptl_identify_async (ptl_fingerprints_get_default (), work->dial, address, look->port, look->protocol,
+  ptl_identify_async (NULL, work->dial, address, look->port, look->protocol,
                       g_task_get_cancellable (task), on_identified, going);
 }
 

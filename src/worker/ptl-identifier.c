@@ -43,6 +43,8 @@ struct _PtlIdentifier
 
 G_DEFINE_FINAL_TYPE (PtlIdentifier, ptl_identifier, G_TYPE_OBJECT)
 
+static guint looked_signal;
+
 /* Somebody who waits. */
 typedef struct
 {
@@ -269,6 +271,7 @@ on_identified (GObject *source, GAsyncResult *result, gpointer data)
   g_free (looking);
   for (guint i = 0; i < waiting->len; i++)
     pass_on (self, waiting->pdata[i], run, hasty);
+  g_signal_emit (self, looked_signal, 0);
 }
 
 /* What somebody waits for is kept, and what may be told. */
@@ -484,6 +487,7 @@ ptl_identifier_class_init (PtlIdentifierClass *klass)
 
   object_class->dispose = ptl_identifier_dispose;
   object_class->finalize = ptl_identifier_finalize;
+  looked_signal = g_signal_new ("looked", PTL_TYPE_IDENTIFIER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

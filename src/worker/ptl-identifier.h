@@ -24,6 +24,8 @@ typedef enum
  *
  * Finds out what answers at targets, on this computer and in its networks alone: nobody else is
  * asked anything. Who asks for the same at the same time gets the same answer.
+ *
+ * Signal `looked`: a look came to its end.
  */
 #define PTL_TYPE_IDENTIFIER (ptl_identifier_get_type ())
 G_DECLARE_FINAL_TYPE (PtlIdentifier, ptl_identifier, PTL, IDENTIFIER, GObject)

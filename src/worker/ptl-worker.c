@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <malloc.h>
 #include <sys/file.h>
 
 #include "config.h"
@@ -21,6 +20,7 @@
 #include "worker/ptl-metrics.h"
 #include "worker/ptl-names.h"
 #include "worker/ptl-recover.h"
+#include "worker/ptl-rest.h"
 #include "worker/ptl-restorer.h"
 #include "worker/ptl-named-routers.h"
 #include "worker/ptl-routers.h"
@@ -29,7 +29,6 @@
 #include "worker/ptl-service.h"
 
 #define IDLE_US (30 * G_USEC_PER_SEC)
-#define REST_US (2 * G_USEC_PER_SEC)
 #define STORE_PROBE_US (30 * G_USEC_PER_SEC)
 
 struct _PtlWorker
@@ -70,7 +69,7 @@ struct _PtlWorker
   PtlDiscovery *ipv6; /* the IPv6 side of the routers, for pinholes */
   PtlAlarm *idle_alarm;
   PtlAlarm *probe_alarm;
-  PtlAlarm *rest_alarm;
+  PtlRest *rest;
   gboolean idle_set;
   gboolean recovered;
 };
@@ -178,24 +177,10 @@ end_if_idle (gpointer data)
     g_signal_emit (self, finished_signal, 0, 1);
 }
 
-/* A burst (a thousand rules restored, a window that asked for all of them) leaves pages behind that are not needed
- * again for hours: they go back once it is over. */
-static void
-come_to_rest (gpointer data)
-{
-  PtlWorker *self = data;
-
-  ptl_store_rest (self->store);
-#ifdef __GLIBC__
-  malloc_trim (0);
-#endif
-}
-
 static void
 watch_idle (PtlWorker *self)
 {
-  ptl_alarm_set_boot (self->rest_alarm, ptl_clock_get_boot_us (self->clock) + REST_US, come_to_rest,
-                      self);
+  ptl_rest_soon (self->rest);
   if (is_needed (self))
     {
       if (self->idle_set)
@@ -409,7 +394,7 @@ make_parts (PtlWorker *self)
       ptl_scheduler_new (self->clock, self->inventory, self->changes, self->notifier);
   self->idle_alarm = ptl_alarm_new (self->clock);
   self->probe_alarm = ptl_alarm_new (self->clock);
-  self->rest_alarm = ptl_alarm_new (self->clock);
+  self->rest = ptl_rest_new (self->clock, self->store);
   self->tunnels = ptl_backend_tunnel_new (self->clock, self->state_dir);
   add_backend (self, PTL_KIND_TUNNEL, PTL_BACKEND (g_object_ref (self->tunnels)));
   add_backend (self, PTL_KIND_FORWARD, ptl_backend_engine_new (self->engine, self->clock));
@@ -465,6 +450,7 @@ watch (PtlWorker *self)
   follow (self, self->exposure, "changed", G_CALLBACK (watch_idle));
   follow (self, self->listeners, "needed", G_CALLBACK (watch_idle));
   follow (self, self->debts, "paid", G_CALLBACK (on_debt_paid));
+  g_signal_connect_object (self->identifier, "looked", G_CALLBACK (ptl_rest_soon), self->rest, G_CONNECT_SWAPPED);
   follow (self, ptl_service_get_callers (self->service), "changed", G_CALLBACK (watch_idle));
 }
 
@@ -551,7 +537,7 @@ ptl_worker_dispose (GObject *object)
   g_clear_object (&self->restorer);
   g_clear_object (&self->idle_alarm);
   g_clear_object (&self->probe_alarm);
-  g_clear_object (&self->rest_alarm);
+  g_clear_object (&self->rest);
   g_clear_object (&self->notifier);
   g_clear_object (&self->names);
   g_clear_object (&self->addresses);

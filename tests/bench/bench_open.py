@@ -189,9 +189,14 @@ def wakeups(pid, seconds=20):
     return (count() - before) / seconds
 
 
+LOOKED = "one mapping, after an exposure check"
+FORGETS = 65  # seconds until the worker has put away what only a look needs
+
+
 def resting():
     rows = []
-    for what, n_open, n_closed in (("no rule", 0, 0), ("one mapping", 1, 0), ("1,000 forwards, 10,000 closed", 1000, 10000)):
+    for what, n_open, n_closed in (("no rule", 0, 0), ("one mapping", 1, 0), (LOOKED, 1, 0),
+                                 ("1,000 forwards, 10,000 closed", 1000, 10000)):
         home = rig.Home()
         desk = desks.Desk(home)
         try:
@@ -210,6 +215,9 @@ def resting():
                 ready_open = ready
             time.sleep(4)
             pid = desk.worker_pid()
+            if what == LOOKED:
+                desk.run(desks.CTL, "check", "exposure")  # it fails where it finds something
+                time.sleep(FORGETS)
             rss = proc(pid, "VmRSS") / 1024
             rows.append([what, f"{ready:.0f}", f"{ready_open:.0f}", f"{rss:.1f}", f"{wakeups(pid):.2f}"])
         finally:

@@ -119,7 +119,7 @@ load (const char *file)
   PtlFingerprints *set;
 
   if (file == NULL)
-    return ptl_fingerprints_ref (ptl_fingerprints_get_default ());
+    return ptl_fingerprints_dup_default ();
   if (!g_file_get_contents (file, &text, &length, &error))
     g_error ("%s", error->message);
   json = g_bytes_new_take (g_steal_pointer (&text), length);

@@ -16,15 +16,19 @@ typedef struct _PtlFingerprints PtlFingerprints;
 
 /* INVALID where the data break their schema: it says where. */
 PtlFingerprints *ptl_fingerprints_load (GBytes *json, GError **error);
-/* The set that is built in (transfer none). */
-PtlFingerprints *ptl_fingerprints_get_default (void);
+/* The set that is built in (transfer full). It is read where nobody has it, which takes a moment: not in a main loop. */
+PtlFingerprints *ptl_fingerprints_dup_default (void);
+/* Whether it is kept for the next to ask. */
+gboolean ptl_fingerprints_have_default (void);
+/* It is kept no more; whoever has it still keeps it. */
+void ptl_fingerprints_forget_default (void);
 PtlFingerprints *ptl_fingerprints_ref (PtlFingerprints *self);
 void ptl_fingerprints_unref (PtlFingerprints *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtlFingerprints, ptl_fingerprints_unref)
 
 /**
  * ptl_identify_async:
- * @set: (nullable): NULL = the one that is built in, read in the thread where nobody has yet.
+ * @set: (nullable): NULL = the one that is built in, read in the thread where nobody has it.
  * @protocol: TCP or UDP.
  *
  * Finds out what answers at an endpoint: reads only, tries no password, follows a redirect only

@@ -194,8 +194,8 @@ ptl_fingerprints_load (GBytes *json, GError **error)
   return g_steal_pointer (&self);
 }
 
-static gpointer
-load_default (gpointer unused)
+static PtlFingerprints *
+load_default (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) json
@@ -207,12 +207,36 @@ load_default (gpointer unused)
   return self;
 }
 
-PtlFingerprints *
-ptl_fingerprints_get_default (void)
-{
-  static GOnce once = G_ONCE_INIT;
+static GMutex default_lock; /* over the two below; held while it is read: others wait for it */
+static PtlFingerprints *default_set;
+static int has_default; /* atomic: who only asks does not wait */
 
-  return g_once (&once, load_default, NULL);
+PtlFingerprints *
+ptl_fingerprints_dup_default (void)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&default_lock);
+
+  if (default_set == NULL)
+    default_set = load_default ();
+  g_atomic_int_set (&has_default, TRUE);
+  return ptl_fingerprints_ref (default_set);
+}
+
+gboolean
+ptl_fingerprints_have_default (void)
+{
+  return g_atomic_int_get (&has_default);
+}
+
+void
+ptl_fingerprints_forget_default (void)
+{
+  /* Somebody reads it at this moment: it is wanted. */
+  if (!g_mutex_trylock (&default_lock))
+    return;
+  g_clear_pointer (&default_set, ptl_fingerprints_unref);
+  g_atomic_int_set (&has_default, FALSE);
+  g_mutex_unlock (&default_lock);
 }
 
 const PtlService *

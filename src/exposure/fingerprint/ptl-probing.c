@@ -68,7 +68,7 @@ ptl_probing_want_set (PtlProbing *self)
 
   if (self->set != NULL)
     return;
-  self->set = ptl_fingerprints_ref (ptl_fingerprints_get_default ());
+  self->set = ptl_fingerprints_dup_default ();
   if (!self->hurry)
     return;
   least_us = g_get_monotonic_time () + HURRY_LEAST_US;

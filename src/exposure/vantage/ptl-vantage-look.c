@@ -107,6 +107,18 @@ end_one (GTask *task)
 }
 
 static void
+identify (PtlVantageWork *work,
+          const PtlVantageEndpoint *endpoint,
+          GCancellable *cancellable,
+          PtlVantageAnswer *answer)
+{
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_dup_default ();
+
+  answer->identity = ptl_identify (set, work->dial, endpoint->address, endpoint->port, endpoint->protocol,
+                                   cancellable, NULL, NULL);
+}
+
+static void
 look_in_thread (gpointer data, gpointer user_data)
 {
   GTask *task = user_data;
@@ -123,8 +135,7 @@ look_in_thread (gpointer data, gpointer user_data)
   answer = ptl_vantage_answer_new (endpoint->address, endpoint->port, endpoint->protocol,
                                    work->kind, state, work->at, detail);
   if (state == PTL_SEEN_OPEN && work->identify)
-    answer->identity = ptl_identify (ptl_fingerprints_get_default (), work->dial, endpoint->address,
-                                     endpoint->port, endpoint->protocol, cancellable, NULL, NULL);
+    identify (work, endpoint, cancellable, answer);
   /* Its own place, which nobody else touches. */
   work->answers->pdata[index] = answer;
   end_one (task);

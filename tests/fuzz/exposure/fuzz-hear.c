@@ -26,7 +26,7 @@ hear (const PtlAsk *ask, const guint8 *bytes, gsize size)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  PtlFingerprints *set = ptl_fingerprints_get_default ();
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_dup_default ();
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GByteArray) reply = g_byte_array_new ();
   PtlFound found = { .auth = PTL_AUTH_UNTOLD, .evidence = g_ptr_array_new_with_free_func (g_free) };

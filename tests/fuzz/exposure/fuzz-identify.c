@@ -95,6 +95,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   g_autoptr (PtlDial) dial = ptl_dial_new (connect_to_script, NULL, NULL);
   g_autoptr (GInetAddress) address = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_dup_default ();
   g_autoptr (PtlIdentity) identity = NULL;
   g_autoptr (PtlIdentity) soon = NULL;
   guint16 port;
@@ -103,8 +104,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     return 0;
   port = data[0] << 8 | data[1];
   begin (data, size);
-  identity = ptl_identify (ptl_fingerprints_get_default (), dial, address, port, PTL_PROTOCOL_TCP,
-                           NULL, NULL, NULL);
+  identity = ptl_identify (set, dial, address, port, PTL_PROTOCOL_TCP, NULL, NULL, NULL);
   check (identity);
   begin (data, size);
   ptl_identify_soon_async (NULL, dial, address, port, PTL_PROTOCOL_TCP, NULL, on_soon, &soon);

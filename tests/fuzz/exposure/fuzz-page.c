@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  PtlFingerprints *set = ptl_fingerprints_get_default ();
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_dup_default ();
   g_autoptr (PtlPage) page = NULL;
   g_autoptr (GPtrArray) scripts = NULL, asks = NULL;
   g_autofree char *next = NULL;

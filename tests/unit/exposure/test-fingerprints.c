@@ -77,7 +77,7 @@ matches (const PtlApplication *application, const Example *example)
 static void
 test_examples (void)
 {
-  PtlFingerprints *set = ptl_fingerprints_get_default ();
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_dup_default ();
   g_autofree char *all = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -109,7 +109,7 @@ test_examples (void)
 static void
 test_ids_are_unique (void)
 {
-  PtlFingerprints *set = ptl_fingerprints_get_default ();
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_dup_default ();
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
 
   g_assert_cmpuint (set->applications->len, >=, 150);
@@ -216,7 +216,7 @@ test_talks (void)
 static void
 test_open_needs_proof (void)
 {
-  PtlFingerprints *set = ptl_fingerprints_get_default ();
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_dup_default ();
 
   for (guint i = 0; i < set->applications->len; i++)
     {
@@ -293,7 +293,7 @@ check_translated (const char *strings, const PtlWeight *weight)
 static void
 test_advice_is_translated (void)
 {
-  PtlFingerprints *set = ptl_fingerprints_get_default ();
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_dup_default ();
   g_autofree char *strings = NULL;
   g_autoptr (GError) error = NULL;
   GHashTableIter iter;

@@ -85,7 +85,7 @@ ask (guint16 port, GCancellable *cancellable, Answer *answer)
   g_autoptr (PtlDial) dial = ptl_dial_new_direct ();
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
 
-  ptl_identify_async (ptl_fingerprints_get_default (), dial, loopback, port, PTL_PROTOCOL_TCP,
+  ptl_identify_async (NULL, dial, loopback, port, PTL_PROTOCOL_TCP,
                       cancellable, take_answer, answer);
   while (!answer->done)
     g_main_context_iteration (NULL, TRUE);

@@ -94,6 +94,24 @@ test_greets (Fixture *f, gconstpointer data)
   g_assert_true (g_str_has_prefix (found->where, "127.0.0.1:"));
 }
 
+static void
+count (PtlIdentifier *identifier, guint *n)
+{
+  ++*n;
+}
+
+static void
+test_tells_of_the_end (Fixture *f, gconstpointer data)
+{
+  g_autoptr (PtlIdentified) found = NULL;
+  guint n = 0;
+
+  g_signal_connect (f->identifier, "looked", G_CALLBACK (count), &n);
+  found = ask (f, f->target, PTL_IDENTIFIER_OPEN, NULL);
+  g_assert_cmpuint (n, ==, 1);
+  g_signal_handlers_disconnect_by_data (f->identifier, &n);
+}
+
 /* A line of text that nobody knows ends the look: the other connections are not made. */
 static void
 test_plain (Fixture *f, gconstpointer data)
@@ -202,6 +220,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("greets", "RFB 003.008\n", test_greets);
+  ADD ("tells-of-the-end", "RFB 003.008\n", test_tells_of_the_end);
   ADD ("plain", "welcome to the game\n", test_plain);
   ADD ("silent", NULL, test_silent);
   ADD ("closed", NULL, test_closed);
