@@ -7,6 +7,8 @@
  * what is done at once is written to the store at once. */
 #define IN_FLIGHT_MAX 32
 #define LOCAL_IN_FLIGHT_MAX 256
+/* After so long whoever asks for something meanwhile has their turn. */
+#define TURN_US (20 * 1000)
 #define FIRST_PAUSE_S 2
 #define LAST_PAUSE_S 300
 
@@ -123,6 +125,19 @@ start (PtlRestorer *self, const char *id)
   g_hash_table_remove (self->entries, id);
 }
 
+static void
+start_some (PtlRestorer *self)
+{
+  gint64 end_us = ptl_clock_get_boot_us (self->clock) + TURN_US;
+
+  while (!g_queue_is_empty (&self->ready) && has_room (self) && ptl_clock_get_boot_us (self->clock) < end_us)
+    {
+      g_autofree char *id = g_queue_pop_head (&self->ready);
+
+      start (self, id);
+    }
+}
+
 static gboolean
 run (gpointer data)
 {
@@ -133,12 +148,9 @@ run (gpointer data)
   /* What cannot be logged is not applied: it is tried again once the store is well. */
   if (!g_queue_is_empty (&self->ready) && !ptl_changes_may_write (self->changes, &error))
     return G_SOURCE_REMOVE;
-  while (!g_queue_is_empty (&self->ready) && has_room (self))
-    {
-      g_autofree char *id = g_queue_pop_head (&self->ready);
-
-      start (self, id);
-    }
+  start_some (self);
+  if (has_room (self))
+    run_soon (self);
   return G_SOURCE_REMOVE;
 }
 
