@@ -126,7 +126,7 @@ test_ids_are_unique (void)
 static gboolean
 hear (const char *service, const char *heard, gsize length, PtlFound *found)
 {
-  PtlFingerprints *set = ptl_fingerprints_get_default ();
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_dup_default ();
 
   for (guint i = 0; i < set->talks->len; i++)
     {
