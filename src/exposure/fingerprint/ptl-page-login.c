@@ -92,6 +92,8 @@ refuses_strangers (const PtlPage *self)
                                        "apikey",
                                        "authorization header",
                                        "credentials",
+                                       "ssl certificate was sent",
+                                       "client certificate",
                                        NULL };
 
   return (self->status >= 400 || self->json != NULL) && g_bytes_get_size (self->body) <= MAX_REFUSAL
@@ -157,12 +159,15 @@ is_listing (const PtlPage *self)
 {
   static const char *const titles[]
       = { "index of /", "directory listing for /", "directory listing of /", NULL };
+  /* Of those that are called after their folder alone. */
+  static const char *const tables[]
+      = { "href=\"./", "class=\"listing\"", "aria-describedby=\"summary\"", NULL };
   g_autofree char *lower = g_ascii_strdown (self->title, -1);
 
   for (const char *const *title = titles; *title != NULL; title++)
     if (g_str_has_prefix (lower, *title))
       return TRUE;
-  return FALSE;
+  return g_str_equal (lower, "/") && body_has (self, tables);
 }
 
 /* So many of the letters that a reader sees, without what scripts and styles are made of. */

@@ -211,6 +211,14 @@ test_greetings (void)
     { "Asterisk Call Manager/7.0.3\r\n", "asterisk-ami", "Asterisk", "" },
     { "220 nas dictd 1.13.0/rf on Linux 6.1 <auth.mime> <1.2.3@nas>\r\n", "dict", "dictd",
       "1.13.0" },
+    { "Rsrv0103QAP1\r\n\r\n--------------\r\n", "rserve", "Rserve", "" },
+    { "200-ICECC 1.4.0: 27s uptime, 0 hosts, 0 jobs in queue (0 total).\n", "icecc",
+      "icecc-scheduler", "1.4.0" },
+    { "Content-Length: 157\r\n\r\n{\"seq\": 1, \"type\": \"event\", \"event\": \"output\", "
+      "\"body\": "
+      "{\"category\": \"telemetry\", \"output\": \"ptvsd\", \"data\": {\"packageVersion\": "
+      "\"1.6.3+git\"}}}",
+      "dap", "debugpy", "1.6.3" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -224,6 +232,82 @@ test_greetings (void)
         g_assert_cmpstr (identity->version, ==, cases[i].version);
       stop_peer (peer);
     }
+}
+
+/* A database: it greets, and gives its text, which is bytes of a packet, to whoever gives a name.
+ */
+static void
+serve_database (Peer *peer, GSocket *socket)
+{
+  static const char greeting[]
+      = "\x5a\0\0\0\x0a"
+        "5.5.5-10.11.6-"
+        "MariaDB\0\7\0\0\0abcdefgh\0\xfe\xf7\x2d\2\0\xff\x81\x15\0\0\0\0\0\0\x1d\0\0\0"
+        "abcdefghijkl\0mysql_native_password";
+  char buffer[4096];
+
+  g_socket_send (socket, greeting, sizeof greeting, NULL, NULL);
+  while (g_socket_receive (socket, buffer, sizeof buffer, NULL, NULL) > 40)
+    g_socket_send (socket, peer->text, peer->text[0] + 4, NULL, NULL);
+}
+
+static void
+test_database (void)
+{
+  static const struct
+  {
+    const char *answer;
+    PtlAuth auth;
+  } cases[] = {
+    { "\7\0\0\2\0\0\0\2\0\0\0", PTL_AUTH_OPEN },
+    { "\x11\0\0\2\xff\x15\4#28000denied..", PTL_AUTH_PROTECTED },
+    { "\x16\0\0\2\xfe"
+      "ed25519\0aaaaaaaaaaaaa",
+      PTL_AUTH_PROTECTED },
+    { "\x13\0\0\2\xff\x6a\4#HY000not allowed.", PTL_AUTH_PROTECTED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Peer *peer = start_peer (serve_database, cases[i].answer);
+      g_autoptr (PtlIdentity) identity = identify (peer);
+
+      g_test_message ("case %u: %s", i, identity->evidence);
+      g_assert_cmpstr (identity->product, ==, "MariaDB");
+      g_assert_cmpstr (identity->version, ==, "10.11.6");
+      g_assert_cmpint (identity->auth, ==, cases[i].auth);
+      stop_peer (peer);
+    }
+}
+
+/* Says back what it is told, or, as a debugger of Java does, only the start of it. */
+static void
+serve_back (Peer *peer, GSocket *socket)
+{
+  static const char hello[] = "JDWP-Handshake";
+  char buffer[4096];
+  gssize n;
+
+  while ((n = g_socket_receive (socket, buffer, sizeof buffer, NULL, NULL)) > 0)
+    if (peer->text == NULL)
+      g_socket_send (socket, buffer, n, NULL, NULL);
+    else if (n > (gssize) strlen (hello) && memcmp (buffer, hello, strlen (hello)) == 0)
+      g_socket_send (socket, peer->text, strlen (peer->text), NULL, NULL);
+}
+
+static void
+test_echo_is_no_debugger (void)
+{
+  Peer *echo = start_peer (serve_back, NULL);
+  Peer *debugger = start_peer (serve_back, "JDWP-Handshake");
+  g_autoptr (PtlIdentity) first = identify (echo);
+  g_autoptr (PtlIdentity) second = identify (debugger);
+
+  g_assert_cmpstr (first->service, ==, "echo");
+  g_assert_cmpstr (second->service, ==, "jdwp");
+  g_assert_cmpint (second->auth, ==, PTL_AUTH_OPEN);
+  stop_peer (echo);
+  stop_peer (debugger);
 }
 
 static void
@@ -509,6 +593,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/identify/greetings", test_greetings);
+  g_test_add_func ("/identify/database", test_database);
+  g_test_add_func ("/identify/echo-is-no-debugger", test_echo_is_no_debugger);
   g_test_add_func ("/identify/web", test_web);
   g_test_add_func ("/identify/unknown-page-is-never-open", test_unknown_page_is_never_open);
   g_test_add_func ("/identify/anonymous-ftp", test_anonymous_ftp);

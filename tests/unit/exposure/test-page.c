@@ -108,6 +108,7 @@ test_logins (void)
     "HTTP/1.1 200 OK\r\n\r\n<form><INPUT TYPE = 'Password'></form>",
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"error\":\"Unauthorized\"}",
     "HTTP/1.1 400 Bad Request\r\n\r\nno token provided",
+    "HTTP/1.1 400 Bad Request\r\n\r\n<title>400 No required SSL certificate was sent</title>",
   };
   static const char *const doubtful[] = {
     "HTTP/1.1 200 OK\r\n\r\n<div id=app></div><script src=a.js></script>",
@@ -147,11 +148,13 @@ test_shows_all (void)
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<form><input name=q></form><p>" TEXT,
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<meta http-equiv=Content-Type><p>" TEXT,
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>Index of /</title><a>login.txt</a>",
+    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>/</title><a href=\"./login.txt\">",
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>hello</title>",
   };
   static const char *const not_all[] = {
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<div id=app></div><script>" TEXT "</script>",
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<noscript>" TEXT "</noscript><script src=a>",
+    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>/</title><a href=\"login\">x</a>",
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<form><input name=user></form>" TEXT,
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<script></script><a href=/login>x</a>" TEXT,
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<script></script>Bitte anmelden. " TEXT,
