@@ -220,6 +220,17 @@ ptl_objects_has (PtlObjects *self, const char *path)
   return g_hash_table_contains (self->objects, path);
 }
 
+const char *
+ptl_objects_get_text (PtlObjects *self, const char *path, const char *property)
+{
+  const Object *object = g_hash_table_lookup (self->objects, path);
+  const char *text = NULL;
+
+  if (object != NULL)
+    g_variant_lookup (object->properties, property, "&s", &text);
+  return text;
+}
+
 GPtrArray *
 ptl_objects_dup_paths (PtlObjects *self, const GDBusInterfaceInfo *interface)
 {

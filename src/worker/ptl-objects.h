@@ -21,6 +21,8 @@ PtlObjects *ptl_objects_new (GDBusConnection *connection, const char *path, GErr
 void ptl_objects_start (PtlObjects *self);
 
 gboolean ptl_objects_has (PtlObjects *self, const char *path);
+/* (transfer none) (nullable): a property of type s as it was put last, until the next; NULL where there is no such object. */
+const char *ptl_objects_get_text (PtlObjects *self, const char *path, const char *property);
 /* (transfer full) (element-type utf8): of those that have @interface. */
 GPtrArray *ptl_objects_dup_paths (PtlObjects *self, const GDBusInterfaceInfo *interface);
 /* @properties: a{sv} with every property of @interface; a floating one is taken. What changed is told before this returns. */

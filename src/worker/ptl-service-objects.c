@@ -59,8 +59,10 @@ void
 ptl_service_show_public_name (PtlService *self, const PtlRule *rule)
 {
   g_autofree char *path = path_of (PTL_API_RULES_PATH, rule->id);
+  const char *name = ptl_names_find_for (self->parts.names, rule);
+  const char *shown = ptl_objects_get_text (self->objects, path, "PublicName");
 
-  if (ptl_objects_has (self->objects, path))
+  if (shown != NULL && !g_str_equal (shown, name != NULL ? name : ""))
     show_rule (self, rule);
 }
 

@@ -215,8 +215,11 @@ test_gone (Fixture *fixture, gconstpointer data)
   ptl_objects_start (fixture->objects);
   put (fixture, FIRST, "my relay", "ready", 22);
   put (fixture, SECOND, "another", "unknown", 2222);
+  g_assert_cmpstr (ptl_objects_get_text (fixture->objects, FIRST, "Name"), ==, "my relay");
+  g_assert_null (ptl_objects_get_text (fixture->objects, FIRST, "Port"));
   ptl_objects_remove (fixture->objects, FIRST);
   g_assert_false (ptl_objects_has (fixture->objects, FIRST));
+  g_assert_null (ptl_objects_get_text (fixture->objects, FIRST, "Name"));
   paths = ptl_objects_dup_paths (fixture->objects, ptl_bus_relay1_interface_info ());
   g_assert_cmpuint (paths->len, ==, 1);
   g_assert_cmpstr (paths->pdata[0], ==, SECOND);
