@@ -42,12 +42,11 @@ check_address (const char *address, GError **error)
 static gboolean
 check_interface (const char *interface, GError **error)
 {
-  gsize length = strlen (interface);
+  gboolean is_name = strlen (interface) < IFNAMSIZ;
 
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isgraph (interface[i]) || interface[i] == '/')
-      length = IFNAMSIZ;
-  if (length < IFNAMSIZ)
+  for (const char *c = interface; *c != '\0'; c++)
+    is_name = is_name && g_ascii_isgraph (*c) && *c != '/';
+  if (is_name)
     return TRUE;
   ptl_error_set (error, PTL_ERROR_INVALID,
                  _ ("Take one of the list of interfaces, like eth0 or wlan0."),
