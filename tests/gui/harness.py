@@ -216,11 +216,11 @@ class Node:
     def all(self, role=None, name=None, holds=None, showing=True):
         return list(self.matches(role, name, holds, showing))
 
-    def find(self, role=None, name=None, holds=None, timeout=5.0):
+    def find(self, role=None, name=None, holds=None, timeout=10.0):
         what = f"a {role or 'thing'} {name or holds or ''} on screen"
         return wait_for(what, lambda: next(self.matches(role, name, holds), None), timeout, step=0.05)
 
-    def wait_gone(self, role=None, name=None, holds=None, timeout=5.0):
+    def wait_gone(self, role=None, name=None, holds=None, timeout=10.0):
         wait_for(f"{name or holds or role} to go away", lambda: not self.all(role, name, holds), timeout, step=0.05)
 
     def box(self):

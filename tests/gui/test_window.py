@@ -50,7 +50,7 @@ class Case(unittest.TestCase):
     def window(self, *args, **kwargs):
         return Window(self, desk, screen, *args, **kwargs)
 
-    def row(self, window, name, timeout=5.0):
+    def row(self, window, name, timeout=10.0):
         return window.find(holds=f"{name}, ", role=window.row_role, timeout=timeout)
 
     def names(self, window):

@@ -81,7 +81,7 @@ def sh(*command, check=True, **kwargs):
     return result
 
 
-def wait_for(what, condition, timeout=5.0, step=0.02):
+def wait_for(what, condition, timeout=10.0, step=0.02):
     """Waits until @condition is true and gives its value; an assertion with @what otherwise. Between two looks there is as
     much time as a look takes, for the one that is waited for needs the processor too; with a @step below the usual one it is
     a measurement, and looks as often as that says."""
