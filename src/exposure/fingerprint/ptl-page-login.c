@@ -135,13 +135,14 @@ is_file (const PtlPage *self)
 
 /* Words that a page may have for a login, in the languages that many devices speak. */
 static const char *const login_words[]
-    = { "log in",  "login",     "log on",       "logon",        "sign in",      "signin",
-        "sign_in", "sign-in",   "password",     "passwort",     "kennwort",     "anmeld",
-        "einlogg", "connexion", "se connecter", "mot de passe", "iniciar sesi", "contrase",
-        "acceder", "accedi",    "inloggen",     "wachtwoord",   "logga in",     "zaloguj",
-        "přihl",   "войти",     "вход",         "登录",         "登入",         "ログイン",
-        "로그인",  "authent",   "unauthorized", "denied",       "forbidden",    "token",
-        NULL };
+    = { "log in",       "login",        "log on",       "logon",     "sign in",
+        "signin",       "sign_in",      "sign-in",      "password",  "passwort",
+        "kennwort",     "anmeld",       "einlogg",      "connexion", "se connecter",
+        "mot de passe", "iniciar sesi", "contrase",     "acceder",   "accedi",
+        "inloggen",     "wachtwoord",   "logga in",     "zaloguj",   "přihl",
+        "войти",        "вход",         "登录",         "登入",      "ログイン",
+        "로그인",       "authent",      "unauthorized", "denied",    "forbidden",
+        "token",        "restricted",   "not allowed",  NULL };
 
 gboolean
 ptl_page_is_plain (const PtlPage *self)
@@ -231,7 +232,9 @@ reads_as_page (const PtlPage *self)
 {
   static const char *const frames[] = { "<frame", "<iframe", NULL };
 
+  /* What is posted may be the answer to who goes there, in whatever language. */
   return !body_has (self, frames) && !body_has (self, login_words) && !asks_who (self)
+         && !has_attribute (self, "method", "post")
          && !has_attribute (self, "http-equiv", "refresh") && count_shown (self) >= MIN_SHOWN;
 }
 

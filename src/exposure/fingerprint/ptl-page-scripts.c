@@ -9,13 +9,16 @@
 #define MAX_TAG 1000
 #define MAX_PATH 80
 
-/* Words of a login, or of more scripts that may have one. */
+/* Words of a login, of more scripts that may have one, or of requests that may be refused. */
 static const char *const doubts[]
-    = { "login",  "log in",   "logon",      "signin",         "sign in",   "sign_in", "sign-in",
-        "passw",  "username", "authoriz",   "authent",        "unauth",    "bearer",  "jwt",
-        "oauth",  "token",    "credential", "forbidden",      "denied",    "401",     "403",
-        "anmeld", "import(",  "from\"",     "importscripts(", "chunk",     ".mjs",    "\"script\"",
-        "'script'", "`script`", "<iframe",  "<frame",         "import \"", "import '", NULL };
+    = { "login",          "log in",     "logon",     "signin",     "sign in",    "sign_in",
+        "sign-in",        "passw",      "username",  "authoriz",   "authent",    "unauth",
+        "bearer",         "jwt",        "oauth",     "token",      "credential", "forbidden",
+        "denied",         "401",        "403",       "anmeld",     "import(",    "from\"",
+        "importscripts(", "chunk",      ".mjs",      "\"script\"", "'script'",   "`script`",
+        "<iframe",        "<frame",     "import \"", "import '",   "fetch(",     "fetch (",
+        "xmlhttp",        "axios",      ".ajax",     "$.get",      "$.post",     "websocket",
+        "eventsource",    "sendbeacon", NULL };
 
 static gboolean
 has_doubts (const PtlPage *self)

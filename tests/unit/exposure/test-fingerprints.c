@@ -161,6 +161,8 @@ test_talks (void)
     { "lcdproc", HEARD ("huh? Invalid command \"GET\"\n"), NULL, NULL, PTL_AUTH_UNTOLD },
     { "irc", HEARD (":b.i.p NOTICE x :You should type /QUOTE PASS user:password:connection\r\n"),
       "bip", NULL, PTL_AUTH_PROTECTED },
+    { "irc", HEARD (":dircproxy NOTICE AUTH :Looking up your hostname...\r\n"), "dircproxy", NULL,
+      PTL_AUTH_PROTECTED },
     { "irc", HEARD ("ERROR :Closing link: (x@192.0.2.1) [Access denied by configuration]\r\n"),
       "InspIRCd", NULL, PTL_AUTH_PROTECTED },
     { "finger",

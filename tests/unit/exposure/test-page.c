@@ -159,6 +159,11 @@ test_shows_all (void)
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<script></script><a href=/login>x</a>" TEXT,
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<script></script>Bitte anmelden. " TEXT,
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<iframe src=x></iframe>" TEXT,
+    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<form method=post><input "
+    "name=h></form>" TEXT,
+    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<form METHOD = 'POST'><input "
+    "name=h></form>" TEXT,
+    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nAccess is restricted to the family.",
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<script></script" TEXT,
     "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\n<script></script>" TEXT,
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"a\":\"" TEXT "\"}",
@@ -306,8 +311,12 @@ test_script_words (void)
     gboolean whole;
     gboolean without;
   } cases[] = {
-    { SCRIPT "fetch('/data').then(draw)", TRUE, TRUE },
-    { SCRIPT "fetch('/data').then(draw)", FALSE, FALSE },
+    { SCRIPT "draw(document.querySelector('#garden'))", TRUE, TRUE },
+    { SCRIPT "draw(document.querySelector('#garden'))", FALSE, FALSE },
+    /* Whether that is given to strangers is not known. */
+    { SCRIPT "fetch('/data').then(draw)", TRUE, FALSE },
+    { SCRIPT "new XMLHttpRequest().open('GET', '/data')", TRUE, FALSE },
+    { SCRIPT "$.ajax({url: '/data'})", TRUE, FALSE },
     { SCRIPT "show('<input type=password>')", TRUE, FALSE },
     { SCRIPT "if (answer.status === 401) start()", TRUE, FALSE },
     { SCRIPT "const more = () => import('./more')", TRUE, FALSE },
