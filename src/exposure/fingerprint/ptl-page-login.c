@@ -144,6 +144,21 @@ static const char *const login_words[]
         "로그인",       "authent",      "unauthorized", "denied",    "forbidden",
         "token",        "restricted",   "not allowed",  NULL };
 
+/* What has failed shows neither what it would, nor whether it would ask for a login. */
+static gboolean
+tells_failure (const PtlPage *self)
+{
+  static const char *const words[] = { "fatal error",         "unexpected error",
+                                       "error happened",      "error occurred",
+                                       "uncaught ",           "stack trace",
+                                       "traceback (most",     "missing configuration",
+                                       "could not connect",   "<b>warning</b>:",
+                                       "database connection", "under maintenance",
+                                       "not configured yet",  NULL };
+
+  return body_has (self, words);
+}
+
 gboolean
 ptl_page_is_plain (const PtlPage *self)
 {
@@ -151,7 +166,8 @@ ptl_page_is_plain (const PtlPage *self)
       = { "<script", "<form", "<frame", "<iframe", "<input", "http-equiv", NULL };
 
   return !ptl_page_asks_login (self) && self->status == 200 && g_bytes_get_size (self->body) > 0
-         && is_file (self) && !body_has (self, doubts) && !body_has (self, login_words);
+         && is_file (self) && !body_has (self, doubts) && !body_has (self, login_words)
+         && !tells_failure (self);
 }
 
 /* A list of files that a server makes itself. Their names may be any words. */
@@ -234,7 +250,7 @@ reads_as_page (const PtlPage *self)
 
   /* What is posted may be the answer to who goes there, in whatever language. */
   return !body_has (self, frames) && !body_has (self, login_words) && !asks_who (self)
-         && !has_attribute (self, "method", "post")
+         && !tells_failure (self) && !has_attribute (self, "method", "post")
          && !has_attribute (self, "http-equiv", "refresh") && count_shown (self) >= MIN_SHOWN;
 }
 

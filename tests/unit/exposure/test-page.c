@@ -164,6 +164,9 @@ test_shows_all (void)
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<form METHOD = 'POST'><input "
     "name=h></form>" TEXT,
     "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nAccess is restricted to the family.",
+    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\nMissing configuration file "
+    "<b>config.php</b>",
+    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\nAn unexpected error happened.<br>" TEXT,
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<script></script" TEXT,
     "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\n<script></script>" TEXT,
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"a\":\"" TEXT "\"}",
