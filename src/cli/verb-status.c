@@ -146,6 +146,19 @@ print_text (PtlCtl *self, GVariant *status, GVariant *debts)
   print_debts (self, debts);
 }
 
+/* All rules come along with them: so they are asked for only where there are some. */
+static GVariant *
+read_debts (PtlCtl *self, GVariant *status, GError **error)
+{
+  GVariant *debts = NULL;
+
+  if (number_of (status, "Debts") == 0)
+    return g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
+  if (ptl_ctl_connect (self, error))
+    g_object_get (self->client, "debts", &debts, NULL);
+  return debts;
+}
+
 static gboolean
 run (PtlCtl *self, GError **error)
 {
@@ -153,13 +166,13 @@ run (PtlCtl *self, GError **error)
   g_autoptr (GVariant) status = NULL;
   g_autoptr (GVariant) debts = NULL;
 
-  if (!ptl_ctl_connect (self, error))
-    return FALSE;
   answer = ptl_ctl_call (self, "GetStatus", NULL, error);
   if (answer == NULL)
     return FALSE;
   status = g_variant_get_child_value (answer, 0);
-  g_object_get (self->client, "debts", &debts, NULL);
+  debts = read_debts (self, status, error);
+  if (debts == NULL)
+    return FALSE;
   if (self->json)
     print_json (self, status, debts);
   else

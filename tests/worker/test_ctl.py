@@ -315,6 +315,20 @@ class InventoryTest(CtlCase):
         self.assertEqual(status["pid"], self.session.pid())
         self.assertIn("1 open", self.ctl("status").out)
 
+    def test_status_reads_no_rules(self):
+        self.open_forward()
+        heard = []
+        eavesdropper = self.session.connect_bus()
+        eavesdropper.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.Monitoring",
+                               "BecomeMonitor", session.GLib.Variant("(asu)", ([], 0)), None,
+                               session.Gio.DBusCallFlags.NONE, 5000, None)
+        eavesdropper.add_filter(lambda connection, message, incoming: heard.append(message.get_member()))
+        self.json("status")
+        self.json("list")
+        wait_for("what was said", lambda: "GetManagedObjects" in heard)
+        self.assertLess(heard.index("GetStatus"), heard.index("GetManagedObjects"))
+        self.assertEqual(heard.count("GetManagedObjects"), 1)
+
     def test_monitor(self):
         self.json("status")
         process = self.popen("monitor", "--json", stdout=subprocess.PIPE, text=True)
