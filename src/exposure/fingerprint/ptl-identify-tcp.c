@@ -197,11 +197,20 @@ ask_others (PtlProbing *probing)
 
 static gboolean converse (PtlProbing *probing, PtlStream *opened);
 
+/* What is in the TLS is not known: its certificate may tell whose it is. */
+static void
+tell_by_certificate (PtlProbing *probing)
+{
+  const PtlApplication *application = ptl_place_find_by_certificate (probing->set, probing->tls);
+
+  ptl_found_set (&probing->found, "tls", application != NULL ? application->name : NULL, NULL);
+}
+
 static void
 finish_tls (PtlProbing *probing)
 {
   if (probing->found.service == NULL)
-    ptl_found_set (&probing->found, "tls", NULL, NULL);
+    tell_by_certificate (probing);
   /* Who has no certificate of theirs came no further. */
   if (probing->wants_our_name && probing->found.auth == PTL_AUTH_UNTOLD)
     ptl_found_set_auth (&probing->found, PTL_AUTH_PROTECTED);

@@ -79,5 +79,7 @@ gboolean ptl_page_wants_tls (const PtlPage *self, guint16 port);
  * that has one, safe, or NULL. */
 gboolean
 ptl_place_match (const PtlPlace *place, const PtlPage *page, const PtlTlsFacts *tls, char **found);
+/* The first application of @set that a certificate alone tells; NULL where none. */
+const PtlApplication *ptl_place_find_by_certificate (PtlFingerprints *set, const PtlTlsFacts *tls);
 
 G_END_DECLS

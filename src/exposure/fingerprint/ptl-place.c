@@ -141,3 +141,30 @@ ptl_place_match (const PtlPlace *place, const PtlPage *page, const PtlTlsFacts *
     *found = g_steal_pointer (&kept);
   return TRUE;
 }
+
+static gboolean
+is_certificate_alone (const PtlPlace *place)
+{
+  return place->certificate != NULL && place->status == NULL && place->title == NULL
+         && place->body == NULL && place->cookie == NULL
+         && (place->headers == NULL || place->headers->len == 0)
+         && (place->json == NULL || place->json->len == 0);
+}
+
+const PtlApplication *
+ptl_place_find_by_certificate (PtlFingerprints *set, const PtlTlsFacts *tls)
+{
+  for (guint i = 0; i < set->applications->len; i++)
+    {
+      const PtlApplication *application = g_ptr_array_index (set->applications, i);
+
+      for (guint j = 0; j < application->match->len; j++)
+        {
+          const PtlPlace *place = g_ptr_array_index (application->match, j);
+
+          if (is_certificate_alone (place) && match_certificate (place->certificate, tls, NULL))
+            return application;
+        }
+    }
+  return NULL;
+}

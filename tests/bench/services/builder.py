@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What those who write programs leave listening: debuggers, stores without a login, files given away."""
 
+import re
+
 from services.place import OPEN, PROTECTED, service, variant
 from services.probes import ask, say, web
 
@@ -42,6 +44,14 @@ def memcached_sasl(at):
     at.run("memcached", "-l", at.host, "-p", at.port, "-U", "0", "-u", "nobody", "-m", "8", "-S",
            env={"SASL_CONF_PATH": str(at.dir)})
     return ask(b"\x80\x0b" + bytes(22), rb"^\x81\x0b")
+
+
+@service("redis", ("Redis Sentinel",), "redis-sentinel", 26379, variant("open", OPEN))
+def sentinel(at):
+    conf = at.write("conf", f"port {at.port}\nbind {at.host}\nprotected-mode no\ndir {at.dir}\n"
+                            "sentinel monitor home 127.0.0.1 6399 1\n")
+    at.run("redis-sentinel", conf)
+    return ask(b"PING\r\n", rb"^\+PONG")
 
 
 @service("firebird", ("Firebird",), "firebird3.0-server", 3050, variant("login", PROTECTED), anywhere=False,
@@ -127,4 +137,14 @@ def rtorrent(at):
                             f"session.path.set = {at.folder('session')}\ndirectory.default.set = {at.dir}\n"
                             f"network.port_range.set = {at.port + 1}-{at.port + 1}\n")
     at.run("rtorrent", "-n", "-o", f"import={conf}")
+    return say(b"")
+
+
+@service("tls", ("Syncthing",), "syncthing", 22000, variant("peers", PROTECTED), tells_version=False)
+def syncthing_peers(at):
+    at.tool("syncthing", "generate", f"--home={at.dir}/home", "--skip-port-probing")
+    conf = at.dir / "home/config.xml"
+    text = conf.read_text().replace("<listenAddress>default<", f"<listenAddress>tcp://{at.host}:{at.port}<")
+    conf.write_text(re.sub(r"<(global|local)AnnounceEnabled>true", r"<\1AnnounceEnabled>false", text))
+    at.run("syncthing", "serve", f"--home={at.dir}/home", "--no-browser", f"--gui-address=127.0.0.1:{at.port + 1}")
     return say(b"")

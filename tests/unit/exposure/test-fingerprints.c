@@ -106,6 +106,22 @@ test_examples (void)
     }
 }
 
+/* TLS with who knows what in it: the certificate may tell whose it is. */
+static void
+test_certificate_alone (void)
+{
+  g_autoptr (PtlFingerprints) set = ptl_fingerprints_dup_default ();
+  g_autoptr (PtlTlsFacts) tls = ptl_tls_facts_new ();
+
+  g_assert_null (ptl_place_find_by_certificate (set, NULL));
+  tls->subject = g_strdup ("CN=nas.home.example");
+  tls->issuer = g_strdup ("CN=nas.home.example");
+  g_assert_null (ptl_place_find_by_certificate (set, tls));
+  g_free (tls->subject);
+  tls->subject = g_strdup ("CN=syncthing,OU=Automatically Generated,O=Syncthing");
+  g_assert_cmpstr (ptl_place_find_by_certificate (set, tls)->id, ==, "syncthing");
+}
+
 static void
 test_ids_are_unique (void)
 {
@@ -338,6 +354,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fingerprints/examples", test_examples);
+  g_test_add_func ("/fingerprints/certificate-alone", test_certificate_alone);
   g_test_add_func ("/fingerprints/ids-are-unique", test_ids_are_unique);
   g_test_add_func ("/fingerprints/talks", test_talks);
   g_test_add_func ("/fingerprints/open-needs-proof", test_open_needs_proof);
