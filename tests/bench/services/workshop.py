@@ -125,7 +125,7 @@ def gmond(at):
     return say(rb"GANGLIA_XML")
 
 
-@service("icecc telnet", ("icecc-scheduler", "Icecream"), "icecc", 8766, variant("control", OPEN), tells_version=False)
+@service("icecc telnet", ("icecc-scheduler", "Icecream"), "icecc", 18766, variant("control", OPEN), tells_version=False)
 def icecc(at):
     at.run("icecc-scheduler", "-p", at.port - 1, "-n", f"n{at.port}", "-l", at.dir / "l")
     return say(rb"^200-ICECC")
