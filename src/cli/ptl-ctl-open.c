@@ -129,26 +129,61 @@ add_answering (JsonBuilder *builder, GVariant *answering)
   json_builder_end_object (builder);
 }
 
-void
-ptl_ctl_print_opened (PtlCtl *self, const PtlRule *rule)
+static void
+add_opened (PtlCtl *self, JsonBuilder *builder, const PtlRule *rule)
 {
-  g_autoptr (JsonBuilder) builder = NULL;
   g_autoptr (GVariant) answering = ask_target (self, rule);
-  g_autofree char *words = NULL;
 
-  if (!self->json)
-    {
-      ptl_ctl_print_rule (self, rule, FALSE);
-      words = answering != NULL ? ptl_answering_describe (answering) : NULL;
-      if (words != NULL)
-        ptl_ctl_print_field (self, _("At target"), words);
-      return;
-    }
-  builder = json_builder_new ();
   json_builder_begin_object (builder);
   ptl_ctl_json_rule_members (builder, rule);
   add_answering (builder, answering);
   json_builder_end_object (builder);
+}
+
+static void
+print_opened_text (PtlCtl *self, const PtlRule *rule)
+{
+  g_autoptr (GVariant) answering = ask_target (self, rule);
+  g_autofree char *words = answering != NULL ? ptl_answering_describe (answering) : NULL;
+
+  ptl_ctl_print_rule (self, rule, FALSE);
+  if (words != NULL)
+    ptl_ctl_print_field (self, _("At target"), words);
+}
+
+void
+ptl_ctl_print_opened (PtlCtl *self, const PtlRule *rule)
+{
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!self->json)
+    {
+      print_opened_text (self, rule);
+      return;
+    }
+  builder = json_builder_new ();
+  add_opened (self, builder, rule);
+  ptl_ctl_print_json (self, builder, FALSE);
+}
+
+void
+ptl_ctl_print_all_opened (PtlCtl *self, GPtrArray *rules)
+{
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!self->json)
+    {
+      for (guint i = 0; i < rules->len; i++)
+        {
+          ptl_ctl_print (self, i > 0 ? "\n" : "");
+          print_opened_text (self, rules->pdata[i]);
+        }
+      return;
+    }
+  builder = ptl_ctl_json_begin_list ("rules");
+  for (guint i = 0; i < rules->len; i++)
+    add_opened (self, builder, rules->pdata[i]);
+  ptl_ctl_json_end_list (builder);
   ptl_ctl_print_json (self, builder, FALSE);
 }
 

@@ -11,6 +11,8 @@ PtlRule *ptl_ctl_open (PtlCtl *self, GVariant *request, GError **error);
 void ptl_ctl_print_one (PtlCtl *self, const PtlRule *rule, gboolean all);
 /* The same of one that was just opened, with what answered at its target. */
 void ptl_ctl_print_opened (PtlCtl *self, const PtlRule *rule);
+/* The same of several: a list. */
+void ptl_ctl_print_all_opened (PtlCtl *self, GPtrArray *rules);
 /* The same of the rule with @id, as it is now: after a change. */
 gboolean ptl_ctl_print_changed (PtlCtl *self, const char *id, GError **error);
 /* The run() of the kinds that need no more than that. */

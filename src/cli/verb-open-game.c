@@ -158,22 +158,6 @@ take_back (PtlCtl *self, GPtrArray *rules)
 }
 
 static void
-print (PtlCtl *self, GPtrArray *rules)
-{
-  if (self->json && rules->len != 1)
-    {
-      ptl_ctl_print_rules (self, rules, FALSE);
-      return;
-    }
-  for (guint i = 0; i < rules->len; i++)
-    {
-      if (i > 0)
-        ptl_ctl_print (self, "\n");
-      ptl_ctl_print_opened (self, rules->pdata[i]);
-    }
-}
-
-static void
 print_join (PtlCtl *self, GPtrArray *rules)
 {
   g_autoptr (PtlGame) game = find_game (self, NULL);
@@ -209,7 +193,10 @@ run (PtlCtl *self, GError **error)
         }
       g_ptr_array_add (rules, rule);
     }
-  print (self, rules);
+  if (rules->len == 1)
+    ptl_ctl_print_opened (self, rules->pdata[0]);
+  else
+    ptl_ctl_print_all_opened (self, rules);
   print_join (self, rules);
   return TRUE;
 }

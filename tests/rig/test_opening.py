@@ -245,6 +245,16 @@ class OpeningTest(unittest.TestCase):
         shown = self.desk.run(desks.CTL, "edit", rule["id"], "--anyone", "--json")
         self.assertEqual(shown.returncode, 3, shown.stdout + shown.stderr)
 
+    def test_game_of_several_rules(self):
+        """Each says what answers at its own target."""
+        self.live_in()
+        self.home.echo_server("pc", 26900, "0.0.0.0")
+        rules = self.desk.ctl("open", "game", "7 Days to Die", "--owner", "ann", "--purpose", "friday", "--for", "1h")["rules"]
+        self.assertGreater(len(rules), 1)
+        self.assertEqual([rule["answering"]["state"] for rule in rules if rule["target"]["port"] == 26900], ["open"])
+        for rule in rules:
+            self.assertIn("answering", rule)
+
     def test_many_ports(self):
         """Of a range some are looked at."""
         self.live_in()
