@@ -85,8 +85,8 @@ ask (guint16 port, GCancellable *cancellable, Answer *answer)
   g_autoptr (PtlDial) dial = ptl_dial_new_direct ();
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
 
-  ptl_identify_async (NULL, dial, loopback, port, PTL_PROTOCOL_TCP,
-                      cancellable, take_answer, answer);
+  ptl_identify_async (NULL, dial, loopback, port, PTL_PROTOCOL_TCP, cancellable, take_answer,
+                      answer);
   while (!answer->done)
     g_main_context_iteration (NULL, TRUE);
 }
@@ -211,6 +211,9 @@ test_greetings (void)
     { "Asterisk Call Manager/7.0.3\r\n", "asterisk-ami", "Asterisk", "" },
     { "220 nas dictd 1.13.0/rf on Linux 6.1 <auth.mime> <1.2.3@nas>\r\n", "dict", "dictd",
       "1.13.0" },
+    { "sh: 0: can't access tty; job control turned off\n# ", "shell", "", "" },
+    { "nas\n\n$ ", "shell", "", "" },
+    { "<monopd><server host=\"\" version=\"0.10.2\"/></monopd>\n", "game", "monopd", "0.10.2" },
     { "Rsrv0103QAP1\r\n\r\n--------------\r\n", "rserve", "Rserve", "" },
     { "200-ICECC 1.4.0: 27s uptime, 0 hosts, 0 jobs in queue (0 total).\n", "icecc",
       "icecc-scheduler", "1.4.0" },
