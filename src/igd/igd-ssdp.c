@@ -17,8 +17,9 @@
 /* Where the gateway refused a unicast search, one that listens to multicast alone still has this
  * long; MX is 1. */
 #define REFUSED_PATIENCE_US (1200 * 1000)
-/* A root device that is no gateway by its ST has to wait for a better answer. */
-#define WEAK_PATIENCE_US (250 * 1000)
+/* A root device that is no gateway by its ST has to wait for a better answer. Taken in vain it costs one
+ * description. */
+#define WEAK_PATIENCE_US (100 * 1000)
 /* Where it answers, but with nothing of use, waiting longer brings nothing. */
 #define ANSWERED_PATIENCE_US (2000 * 1000)
 #define LOCATIONS_MAX 8
