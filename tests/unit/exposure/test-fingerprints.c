@@ -191,7 +191,7 @@ test_talks (void)
       "uhub", "0.4.1", PTL_AUTH_UNTOLD },
     { "nmdc", HEARD ("$Lock EXTENDEDPROTOCOL_verlihub Pk=verlihub1.3.0|"), "verlihub", "1.3.0",
       PTL_AUTH_UNTOLD },
-    { "owserver", HEARD ("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x0a\0\0\0\0\0\0\0\0"), NULL, NULL,
+    { "owfs", HEARD ("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x0a\0\0\0\0\0\0\0\0"), NULL, NULL,
       PTL_AUTH_OPEN },
     { "openttd",
       HEARD ("4\0\6\6\1\xff\xff\xff\xff\0\0A\xde\x0a\0\x1f\xde\x0a\0\x0f\0\x19Unnamed Server\0"
