@@ -81,9 +81,12 @@ def epmd(at):
 
 @service("erlang", ("Erlang",), "erlang-base", 25672, variant("cookie", PROTECTED), tells_version=False)
 def erlang_node(at):
-    at.run("erl", "-noinput", "-name", f"n{at.port}@{at.host}", "-setcookie", "x", "-kernel",
-           "inet_dist_listen_min", at.port, "inet_dist_listen_max", at.port,
-           "inet_dist_use_interface", "{" + at.host.replace(".", ",") + "}", env={"ERL_EPMD_PORT": str(at.port + 1)})
+    # It would start one in the background, which would stay.
+    at.run("epmd", "-port", at.port + 1)
+    at.run("sh", "-c", f"until epmd -port {at.port + 1} -names; do sleep 0.1; done; exec erl -start_epmd false -noinput"
+                       f" -name n{at.port}@{at.host} -setcookie x -kernel inet_dist_listen_min {at.port}"
+                       f" inet_dist_listen_max {at.port} inet_dist_use_interface '{{{at.host.replace('.', ',')}}}'",
+           env={"ERL_EPMD_PORT": str(at.port + 1)})
     return say(b"")
 
 
