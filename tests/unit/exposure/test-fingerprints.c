@@ -202,6 +202,8 @@ test_talks (void)
              "13.0\0\1\x19\0\0\0\1\0\1\0\1"),
       "OpenTTD", "13.0", PTL_AUTH_PROTECTED },
     { "openttd", HEARD ("\3\0\1"), "OpenTTD", NULL, PTL_AUTH_UNTOLD },
+    /* An older one may ask for a password, too. */
+    { "openttd", HEARD ("\x30\0\1\4\0\0\0\0\0\0"), "OpenTTD", NULL, PTL_AUTH_UNTOLD },
     { "teeworlds", HEARD ("\4\0\0PTLN\5Vv\xb7\x90"), "Teeworlds", NULL, PTL_AUTH_UNTOLD },
     { "teeworlds",
       HEARD ("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xffinf30\0000.6.4\0home\0dm1\0DM\0001\0000\0"),
