@@ -70,27 +70,32 @@ def cases(found):
     return [(suite, case) for suite in found for case in suite.iter("testcase")]
 
 
+def is_skipped(case):
+    return case.find("skipped") is not None
+
+
 def is_failed(case):
     return case.find("failure") is not None or case.find("error") is not None
 
 
-def belongs(suite, program):
-    return suite.get("name").endswith("." + program)
+def belongs(suite, case, program):
+    """One that has cases is a suite; one that died before its first, or has none, is a case itself."""
+    return suite.get("name").endswith("." + program) or case.get("name") == program
 
 
 def run_alone(build, found, programs):
     """Windows and networks stand beside each other on few processors, and a case can miss its time for that. Whoever
     failed runs once more, alone: what fails again has failed; what passes then is named as unstable, for somebody has to
-    find out why."""
+    find out why. Takes from @programs those that passed; the cases as they stand then."""
     for program in list(programs):
         again, failed = run(build, "1", [program.split(" / ")[-1]])
         if failed != []:
             continue
         programs.remove(program)
-        for suite, case in cases([suite for suite in found if belongs(suite, program)]):
-            if is_failed(case):
+        for suite, case in found:
+            if belongs(suite, case, program) and is_failed(case):
                 show_failure("UNSTABLE, passed alone:", suite, case)
-        found = [suite for suite in found if not belongs(suite, program)] + again
+        found = [one for one in found if not belongs(*one, program)] + cases(again)
     return found
 
 
@@ -100,11 +105,12 @@ def main():
     jobs = os.environ.get("PORTOLAN_TEST_JOBS", str(min(4, (os.cpu_count() or 1) + 1)))
     found, programs = run(build, jobs, names)
     show_slowest(found)
+    found = cases(found)
     if programs and len(programs) <= MOST_ALONE and jobs != "1":
         found = run_alone(build, found, programs)
     passed = failed = skipped = 0
-    for suite, case in cases(found):
-        if case.find("skipped") is not None:
+    for suite, case in found:
+        if is_skipped(case):
             skipped += 1
             reason = case.find("skipped").get("message") or ""
             print(f"SKIPPED {case.get('classname')}: {case.get('name')} {reason}")

@@ -34,24 +34,39 @@ tunnel_sshd_run (const char *const *argv)
   return out;
 }
 
-/* Below the ports that the kernel gives to connections: one of those may take it a moment later. */
+static gboolean
+is_free (guint16 port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
+                                 .sin_port = htons (port) };
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  gboolean bound = bind (fd, (struct sockaddr *) &address, sizeof address) == 0;
+
+  close (fd);
+  return bound;
+}
+
+guint16
+tunnel_sshd_find_ports (guint n)
+{
+  for (;;)
+    {
+      /* Below those that the kernel gives to connections: one of them may take it a moment later. */
+      guint16 first = (guint16) g_random_int_range (10000, 32000);
+      guint free_ones = 0;
+
+      while (free_ones < n && is_free ((guint16) (first + free_ones)))
+        free_ones++;
+      if (free_ones == n)
+        return first;
+    }
+}
+
 guint16
 tunnel_sshd_find_port (void)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET,
-                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  gboolean is_free;
-
-  do
-    {
-      int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-      address.sin_port = htons ((guint16) g_random_int_range (10000, 32000));
-      is_free = bind (fd, (struct sockaddr *) &address, sizeof address) == 0;
-      close (fd);
-    }
-  while (!is_free);
-  return ntohs (address.sin_port);
+  return tunnel_sshd_find_ports (1);
 }
 
 static void

@@ -43,5 +43,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TunnelSshd, tunnel_sshd_free)
 char *tunnel_sshd_run (const char *const *argv);
 /* A port of 127.0.0.1 that nobody listens on just now. */
 guint16 tunnel_sshd_find_port (void);
+/* The first of @n in a row. */
+guint16 tunnel_sshd_find_ports (guint n);
 
 G_END_DECLS

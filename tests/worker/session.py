@@ -58,7 +58,7 @@ class Refused(Exception):
         super().__init__(f"{remote}: {error.message}")
 
 
-def wait_for(what, condition, timeout=5.0, step=0.01):
+def wait_for(what, condition, timeout=10.0, step=0.01):
     end = time.monotonic() + timeout
     while True:
         value = condition()

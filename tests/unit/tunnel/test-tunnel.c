@@ -93,17 +93,17 @@ test_range (Fixture *f, gconstpointer data)
 {
   g_autofree char *target = NULL;
   g_autofree char *listen = NULL;
-  guint16 port = tunnel_sshd_find_port ();
+  guint16 port = tunnel_sshd_find_ports (2);
 
   if (f->sshd == NULL)
     return;
   tunnel_sshd_start (f->sshd, NULL);
   tunnel_trust_host_key (f->sshd, f->relay, f->state_dir);
-  listen = g_strdup_printf ("127.0.0.1:%u-%u", port - 1, port);
+  listen = g_strdup_printf ("127.0.0.1:%u-%u", port, port + 1);
   target = g_strdup_printf ("127.0.0.1:%u-%u", f->echo_port - 1, f->echo_port);
   make_tunnel (f, TRUE, listen, target);
   start_well (f);
-  tunnel_assert_echo (port);
+  tunnel_assert_echo (port + 1);
 }
 
 /* The socket of a program here, reached from the relay. */
