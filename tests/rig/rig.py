@@ -77,7 +77,7 @@ def _private_run():
 def sh(*command, check=True, **kwargs):
     result = subprocess.run(command, capture_output=True, text=True, check=False, **kwargs)
     if check and result.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {result.stderr.strip() or result.stdout.strip()}")
+        raise RuntimeError(f"{' '.join(map(str, command))}: {result.stderr.strip() or result.stdout.strip()}")
     return result
 
 

@@ -72,14 +72,19 @@ class Fleet:
         self.places.clear()
         self.pool.shutdown()
         self._end_strays()
+        for name in MOUNTED:  # what is mounted on a file that is gone cannot be mounted over
+            rig.sh("umount", f"/etc/{name}", check=False)
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def _end_strays(self):
-        """Some daemons (Samba's) leave their session: what has a file of this very folder on its command line is theirs."""
-        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        """Some daemons (Samba's, Postfix's, Erlang's) leave their session: what has this very folder on its command line or
+        in its environment, or works in it, is theirs."""
+        folder = f"{self.dir}/"
+        for path in pathlib.Path("/proc").glob("[0-9]*"):
             try:
-                if f"{self.dir}/".encode() in path.read_bytes():
-                    os.kill(int(path.parent.name), signal.SIGKILL)
+                said = (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
+                if folder.encode() in said or os.readlink(path / "cwd").startswith(folder):
+                    os.kill(int(path.name), signal.SIGKILL)
             except OSError:  # it ended meanwhile
                 continue
 
@@ -114,6 +119,9 @@ def _again(one):
             trouble = repr(error)
         time.sleep(1)
     return trouble
+
+
+MOUNTED = ("passwd", "group", "resolv.conf")
 
 
 def _add_users(folder):
