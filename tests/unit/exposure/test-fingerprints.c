@@ -174,6 +174,7 @@ test_talks (void)
       "VLC media player", "3.0.24", PTL_AUTH_PROTECTED },
     { "telnet", HEARD ("Weather Station v2.10\r\n\r\nPlease enter your password: "),
       "Weather Station", "2.10", PTL_AUTH_PROTECTED },
+    { "icecc", HEARD ("+\0\0\0"), "Icecream", NULL, PTL_AUTH_UNTOLD },
     { "lcdproc", HEARD ("huh? Invalid command \"GET\"\n"), NULL, NULL, PTL_AUTH_UNTOLD },
     { "irc", HEARD (":b.i.p NOTICE x :You should type /QUOTE PASS user:password:connection\r\n"),
       "bip", NULL, PTL_AUTH_PROTECTED },
