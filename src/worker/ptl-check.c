@@ -7,6 +7,7 @@
 #include "worker/ptl-check-kept.h"
 #include "worker/ptl-check-run.h"
 #include "worker/ptl-check-variant.h"
+#include "worker/ptl-waiters.h"
 
 struct _PtlCheck
 {
@@ -174,7 +175,7 @@ answer_all (PtlCheck *self, const GError *error)
 {
   g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
 
-  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->waiting = ptl_waiters_new ();
   for (guint i = 0; i < waiting->len; i++)
     {
       if (error != NULL)
@@ -276,16 +277,7 @@ ptl_check_leave (PtlCheck *self, const char *waiter)
 {
   g_autoptr (PtlCheck) keep = g_object_ref (self);
 
-  for (guint i = self->waiting->len; i-- > 0;)
-    {
-      g_autoptr (GTask) task = g_object_ref (self->waiting->pdata[i]);
-
-      if (g_strcmp0 (g_task_get_task_data (task), waiter) != 0)
-        continue;
-      g_ptr_array_remove_index (self->waiting, i);
-      g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("The check was stopped.")));
-      i = MIN (i, self->waiting->len);
-    }
+  ptl_waiters_leave (self->waiting, waiter);
   if (self->waiting->len > 0)
     return;
   self->again = FALSE;
@@ -356,7 +348,7 @@ static void
 ptl_check_init (PtlCheck *self)
 {
   self->step = "";
-  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->waiting = ptl_waiters_new ();
 }
 
 PtlCheck *

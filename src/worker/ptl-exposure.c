@@ -11,6 +11,7 @@
 #include "worker/ptl-exposure-reports.h"
 #include "worker/ptl-exposure-schedule.h"
 #include "worker/ptl-exposure-settings.h"
+#include "worker/ptl-waiters.h"
 
 /* Who waits for one that nobody asked for. */
 #define SCHEDULE "schedule"
@@ -97,7 +98,7 @@ answer_all (PtlExposure *self, const GError *error)
 {
   g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
 
-  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->waiting = ptl_waiters_new ();
   for (guint i = 0; i < waiting->len; i++)
     {
       if (error != NULL)
@@ -242,16 +243,7 @@ ptl_exposure_leave (PtlExposure *self, const char *waiter)
 {
   g_autoptr (PtlExposure) keep = g_object_ref (self);
 
-  for (guint i = self->waiting->len; i-- > 0;)
-    {
-      g_autoptr (GTask) task = g_object_ref (self->waiting->pdata[i]);
-
-      if (g_strcmp0 (g_task_get_task_data (task), waiter) != 0)
-        continue;
-      g_ptr_array_remove_index (self->waiting, i);
-      g_task_return_error (task, ptl_error_new (PTL_ERROR_CANCELLED, NULL, _("The check was stopped.")));
-      i = MIN (i, self->waiting->len);
-    }
+  ptl_waiters_leave (self->waiting, waiter);
   if (self->waiting->len > 0)
     return;
   self->again = FALSE;
@@ -419,7 +411,7 @@ static void
 ptl_exposure_init (PtlExposure *self)
 {
   self->phase = "";
-  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->waiting = ptl_waiters_new ();
 }
 
 PtlExposure *
