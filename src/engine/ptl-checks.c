@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "ptl-descriptors.h"
+
 #define SPREAD_US G_USEC_PER_SEC
 #define AGAIN_LEAST_US G_USEC_PER_SEC
 
@@ -125,7 +127,7 @@ static void on_ready (PtlEngineThread *thread, PtlSource *source, guint32 events
 static int
 begin_connecting (Check *self, const PtlSockaddr *address)
 {
-  int fd = socket (address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int fd = ptl_descriptors_open_socket (address->any.sa_family, SOCK_STREAM);
 
   if (fd < 0)
     return errno;

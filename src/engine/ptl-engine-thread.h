@@ -51,6 +51,7 @@ struct _PtlEngineThread
   GHashTable *sites;  /* serial -> PtlSite */
   int spare_fd;       /* a socket for when the last descriptor is gone: see ptl-site.c */
   int spare_family;
+  gboolean is_short; /* what was accepted last has a reserved descriptor: see ptl-descriptors.h */
   GPtrArray *paused; /* of PtlListener that wait for a descriptor */
   PtlTimer resume;
   PtlActivity *activity;

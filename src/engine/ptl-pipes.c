@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "ptl-descriptors.h"
+
 /* What four threads can fill at most is a user's share of pipe memory (pipe-user-pages-soft,
  * pipe(7)): past it, all of the user's programs would get small pipes. */
 #define PIPE_SIZE (512 * 1024)
@@ -49,7 +51,7 @@ pipe_new (void)
   if (size < 0)
     size = fcntl (fds[1], F_GETPIPE_SZ);
   self->size = size > 0 ? (gsize) size : 0;
-  if (self->size < PIPE_SIZE_LEAST)
+  if (self->size < PIPE_SIZE_LEAST || ptl_descriptors_is_reserved (fds[1]))
     g_clear_pointer (&self, pipe_free);
   return self;
 }

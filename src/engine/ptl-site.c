@@ -7,6 +7,7 @@
 
 #include "ptl-admission.h"
 #include "ptl-checks.h"
+#include "ptl-descriptors.h"
 #include "ptl-tcp-header.h"
 #include "ptl-tcp-socket.h"
 #include "ptl-tcp.h"
@@ -128,14 +129,12 @@ make_home (PtlSite *self)
 
 /* Accepting */
 
-#define SOCKET_TYPE (SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
-
 /* A socket, and not any descriptor that would be closed in time: another thread might be faster then. */
 static void
 keep_spare (PtlEngineThread *thread)
 {
   if (thread->spare_fd < 0)
-    thread->spare_fd = socket (thread->spare_family, SOCKET_TYPE, 0);
+    thread->spare_fd = ptl_descriptors_open_socket (thread->spare_family, SOCK_STREAM);
 }
 
 static int
@@ -144,18 +143,21 @@ take_spare (PtlEngineThread *thread, int family)
   int fd = thread->spare_fd;
 
   if (fd < 0)
-    return -1;
+    {
+      errno = EMFILE;
+      return -1;
+    }
   thread->spare_fd = -1;
   if (thread->spare_family == family)
     return fd;
   close (fd);
-  return socket (family, SOCKET_TYPE, 0);
+  return ptl_descriptors_open_socket (family, SOCK_STREAM);
 }
 
 int
 ptl_engine_thread_open_socket (PtlEngineThread *thread, int family)
 {
-  int fd = socket (family, SOCKET_TYPE, 0);
+  int fd = ptl_descriptors_open_socket (family, SOCK_STREAM);
 
   if (fd < 0 && (errno == EMFILE || errno == ENFILE))
     fd = take_spare (thread, family);
@@ -216,6 +218,22 @@ take_in (PtlListener *self, int fd, const PtlSockaddr *from)
     ptl_tcp_socket_reset (fd);
 }
 
+/* One that the spare keeps is not counted: so the next one that is free is looked at. */
+static gboolean
+is_short (PtlEngineThread *thread)
+{
+  int fd;
+
+  if (G_LIKELY (!thread->is_short))
+    return FALSE;
+  fd = ptl_descriptors_open_socket (thread->spare_family, SOCK_STREAM);
+  if (fd < 0)
+    return TRUE;
+  close (fd);
+  thread->is_short = FALSE;
+  return FALSE;
+}
+
 /* With no spare descriptor there would be none for the way to the target: so none is accepted. */
 static void
 on_connections (PtlEngineThread *thread, PtlSource *source, guint32 events)
@@ -229,14 +247,17 @@ on_connections (PtlEngineThread *thread, PtlSource *source, guint32 events)
       int fd;
 
       keep_spare (thread);
-      if (thread->spare_fd < 0)
+      if (thread->spare_fd < 0 || is_short (thread))
         {
           ptl_listener_pause (self);
           return;
         }
       fd = accept4 (source->fd, &from.any, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd >= 0)
-        take_in (self, fd, &from);
+        {
+          thread->is_short = ptl_descriptors_is_reserved (fd);
+          take_in (self, fd, &from);
+        }
       else if (errno == EAGAIN)
         return;
       else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)

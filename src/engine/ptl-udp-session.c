@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "ptl-admission.h"
+#include "ptl-descriptors.h"
 #include "ptl-pace.h"
 #include "ptl-udp-pace.h"
 
@@ -64,15 +65,14 @@ set_int (int fd, int level, int option, int value)
 static int
 open_connected (PtlUdpSession *self, const PtlSockaddr *target)
 {
-  const int type = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
   PtlSockaddr address = *target;
-  int fd = socket (address.any.sa_family, type, 0);
+  int fd = ptl_descriptors_open_socket (address.any.sa_family, SOCK_DGRAM);
 
   /* At the descriptor limit the oldest makes room for the new one. */
   if (fd < 0 && (errno == EMFILE || errno == ENFILE) && self->site->udp.oldest != self)
     {
       ptl_udp_session_free (self->site->udp.oldest);
-      fd = socket (address.any.sa_family, type, 0);
+      fd = ptl_descriptors_open_socket (address.any.sa_family, SOCK_DGRAM);
     }
   if (fd < 0)
     return -1;

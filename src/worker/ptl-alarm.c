@@ -8,6 +8,9 @@
 
 #include "ptl-clock-watch.h"
 
+/* So often is tried again where the system has no descriptor for a timer. */
+#define RETRY_MS 500
+
 struct _PtlAlarm
 {
   GObject parent;
@@ -15,7 +18,7 @@ struct _PtlAlarm
   PtlClockWatch *watch; /* while set */
   GMainContext *context;
   GSource *source; /* while set */
-  int fd;
+  int fd;          /* -1: the system had none */
   gboolean is_wall;
   gint64 when;
   PtlAlarmFunc func;
@@ -49,7 +52,7 @@ arm (PtlAlarm *self)
   struct itimerspec when
       = { .it_value = { .tv_sec = at / G_USEC_PER_SEC, .tv_nsec = at % G_USEC_PER_SEC * 1000 } };
 
-  if (timerfd_settime (self->fd, TFD_TIMER_ABSTIME, &when, NULL) != 0)
+  if (self->fd >= 0 && timerfd_settime (self->fd, TFD_TIMER_ABSTIME, &when, NULL) != 0)
     g_warning ("timerfd_settime: %s", g_strerror (errno));
 }
 
@@ -60,17 +63,26 @@ stop (PtlAlarm *self)
     return;
   g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
-  close (self->fd);
+  if (self->fd >= 0)
+    close (self->fd);
   self->fd = -1;
   ptl_clock_watch_release (g_steal_pointer (&self->watch));
+}
+
+static void
+ring (PtlAlarm *self)
+{
+  PtlAlarmFunc func = self->func;
+  gpointer data = self->data;
+
+  stop (self);
+  func (data);
 }
 
 static gboolean
 on_ready (int fd, GIOCondition condition, gpointer user_data)
 {
   PtlAlarm *self = user_data;
-  PtlAlarmFunc func = self->func;
-  gpointer data = self->data;
   guint64 expirations;
 
   if (read (fd, &expirations, sizeof expirations) < 0 && errno == EAGAIN)
@@ -80,8 +92,26 @@ on_ready (int fd, GIOCondition condition, gpointer user_data)
       arm (self);
       return G_SOURCE_CONTINUE;
     }
-  stop (self);
-  func (data);
+  ring (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void start (PtlAlarm *self);
+
+/* What is due is not held up by a system that is short of descriptors: it only comes somewhat late.
+ */
+static gboolean
+on_retry (gpointer user_data)
+{
+  PtlAlarm *self = user_data;
+
+  if (now (self) >= self->when)
+    ring (self);
+  else
+    {
+      stop (self);
+      start (self);
+    }
   return G_SOURCE_REMOVE;
 }
 
@@ -97,10 +127,16 @@ start (PtlAlarm *self)
 {
   self->fd = timerfd_create (self->is_wall ? CLOCK_REALTIME : CLOCK_BOOTTIME,
                              TFD_CLOEXEC | TFD_NONBLOCK);
-  if (self->fd < 0)
-    g_error ("timerfd_create: %s", g_strerror (errno));
-  self->source = g_unix_fd_source_new (self->fd, G_IO_IN);
-  g_source_set_callback (self->source, G_SOURCE_FUNC (on_ready), self, NULL);
+  if (self->fd >= 0)
+    {
+      self->source = g_unix_fd_source_new (self->fd, G_IO_IN);
+      g_source_set_callback (self->source, G_SOURCE_FUNC (on_ready), self, NULL);
+    }
+  else
+    {
+      self->source = g_timeout_source_new (RETRY_MS);
+      g_source_set_callback (self->source, on_retry, self, NULL);
+    }
   g_source_attach (self->source, self->context);
   self->watch = ptl_clock_watch_acquire (self->clock);
   arm (self);

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "worker/ptl-alarm.h"
 #include "worker/ptl-clock-watch.h"
 
@@ -238,6 +241,26 @@ test_own_context (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->rung, ==, 1);
 }
 
+/* Those who use up the descriptors do not keep back what is due. */
+static void
+test_no_descriptor (Fixture *fixture, gconstpointer data)
+{
+  int next = dup (STDERR_FILENO);
+  struct rlimit before, none;
+
+  close (next);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  none = (struct rlimit){ (rlim_t) next, before.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  ptl_alarm_set_boot (fixture->alarm, 0, ring, fixture);
+  wait_for_ring (fixture);
+  ptl_alarm_set_boot (fixture->alarm, ptl_clock_get_boot_us (fixture->clock) + SECOND / 10, ring,
+                      fixture);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  wait_for_ring (fixture);
+  g_assert_cmpint (fixture->rung, ==, 2);
+}
+
 /* One for all that hold it, and none when they are gone. */
 static void
 test_watch (Fixture *fixture, gconstpointer data)
@@ -268,6 +291,7 @@ main (int argc, char *argv[])
   ADD ("dropped-within", test_dropped_within);
   ADD ("dropped-while-set", test_dropped_while_set);
   ADD ("own-context", test_own_context);
+  ADD ("no-descriptor", test_no_descriptor);
   ADD ("watch", test_watch);
   return g_test_run ();
 }
