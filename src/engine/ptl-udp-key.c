@@ -52,7 +52,20 @@ set_peer (PtlUdpKey *self, const PtlSockaddr *from)
   self->scope = from->in6.sin6_scope_id;
 }
 
-/* RFC 3542 section 6.1; ip(7). For a broadcast, ipi_spec_dst is the address to answer from. */
+/* For a broadcast, ipi_spec_dst is the address to answer from. A socket on "::" tells that of IPv4
+ * beside the other, which cannot be answered from then, and after it. */
+static void
+set_local4 (PtlUdpKey *self, const struct in_pktinfo *info)
+{
+  gboolean mapped = self->family == AF_INET6;
+
+  memset (self->local, 0, sizeof self->local);
+  if (mapped)
+    memset (self->local + 10, 0xff, 2);
+  memcpy (self->local + (mapped ? 12 : 0), &info->ipi_spec_dst, 4);
+}
+
+/* RFC 3542 section 6.1; ip(7). */
 static void
 set_local (PtlUdpKey *self, struct msghdr *message)
 {
@@ -62,7 +75,7 @@ set_local (PtlUdpKey *self, struct msghdr *message)
         struct in_pktinfo info;
 
         memcpy (&info, CMSG_DATA (i), sizeof info);
-        memcpy (self->local, &info.ipi_spec_dst, 4);
+        set_local4 (self, &info);
       }
     else if (i->cmsg_level == IPPROTO_IPV6 && i->cmsg_type == IPV6_PKTINFO)
       {

@@ -29,7 +29,8 @@ typedef struct
 typedef union
 {
   struct cmsghdr align;
-  char bytes[CMSG_SPACE (sizeof (struct in6_pktinfo)) + CMSG_SPACE (sizeof (int))];
+  char bytes[CMSG_SPACE (sizeof (struct in6_pktinfo)) + CMSG_SPACE (sizeof (struct in_pktinfo))
+             + CMSG_SPACE (sizeof (int))];
 } PtlUdpControl;
 
 /* Of a datagram as recvmsg() gave it, for the port at @offset. */

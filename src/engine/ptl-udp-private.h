@@ -48,6 +48,9 @@ void ptl_udp_table_touch (PtlUdpSession *session);
  * session begins when it has; then
  * @entry is taken over. */
 gboolean ptl_udp_room_take (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *entry);
+/* Of all sites of a forward in the thread: of those too that are being drained since it moved.
+ * NULL: there is none. */
+PtlUdpSession *ptl_udp_room_find_oldest (PtlEngineThread *thread, const PtlTally *tally);
 gboolean ptl_udp_room_is_waiting (PtlSite *site, const PtlUdpKey *key);
 void ptl_udp_room_give_back (PtlTally *tally);
 /* What comes from a source whose session waits for a place. */

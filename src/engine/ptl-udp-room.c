@@ -56,19 +56,16 @@ take_older (PtlUdpSession **oldest, PtlUdpSession *session)
     *oldest = session;
 }
 
-/* Of this thread; of a site too that is being drained since the forward moved. */
-static PtlUdpSession *
-find_own_oldest (PtlSite *site)
+PtlUdpSession *
+ptl_udp_room_find_oldest (PtlEngineThread *thread, const PtlTally *tally)
 {
-  PtlUdpSession *oldest = site->udp.oldest;
+  PtlUdpSession *oldest = NULL;
   GHashTableIter iter;
   gpointer value;
 
-  if (site->counters->n_sites <= 1)
-    return oldest;
-  g_hash_table_iter_init (&iter, site->thread->sites);
+  g_hash_table_iter_init (&iter, thread->sites);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((PtlSite *) value)->tally == site->tally)
+    if (((PtlSite *) value)->tally == tally)
       take_older (&oldest, ((PtlSite *) value)->udp.oldest);
   return oldest;
 }
@@ -136,11 +133,11 @@ static void
 on_asked (PtlEngineThread *thread, gpointer data)
 {
   PtlUdpAsk *self = data;
-  PtlSite *site = ptl_site_find (thread, self->serial);
+  PtlUdpSession *oldest = ptl_udp_room_find_oldest (thread, self->tally);
 
-  self->granted = site && site->udp.oldest;
-  if (self->granted)
-    ptl_udp_session_free_but_place (site->udp.oldest);
+  self->granted = oldest != NULL;
+  if (oldest)
+    ptl_udp_session_free_but_place (oldest);
   ptl_mailbox_post (self->asker, on_answered, self, ask_free);
 }
 
@@ -178,7 +175,7 @@ ptl_udp_room_take (PtlListener *listener, const PtlUdpKey *key, PtlSourceEntry *
       ask (listener, key, entry, index);
       return FALSE;
     }
-  own = find_own_oldest (site);
+  own = ptl_udp_room_find_oldest (site->thread, site->tally);
   if (own)
     ptl_udp_session_free_but_place (own);
   else
@@ -215,6 +212,7 @@ on_shrink (PtlEngineThread *thread, gpointer data)
 void
 ptl_udp_room_shrink (PtlSite *site)
 {
+  PtlUdpSession *own;
   guint index;
 
   while (atomic_load (&site->tally->n_sessions) > site->config->udp_max_sessions)
@@ -226,8 +224,9 @@ ptl_udp_room_shrink (PtlSite *site)
                             g_memdup2 (&site->serial, sizeof site->serial), g_free);
           return;
         }
-      if (!site->udp.oldest)
+      own = ptl_udp_room_find_oldest (site->thread, site->tally);
+      if (!own)
         return;
-      ptl_udp_session_free (site->udp.oldest);
+      ptl_udp_session_free (own);
     }
 }

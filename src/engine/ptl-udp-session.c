@@ -389,9 +389,12 @@ config_changed (PtlUdpSession *self, gpointer unused)
   PtlAddress source;
 
   ptl_udp_key_get_source (&self->key, &source);
-  /* Those that still wait for the name of the target before have nothing to keep: they come again.
-   */
-  if (self->source.fd < 0 || !ptl_engine_config_allows (self->site->config, &source))
+  /* Those that still wait for the name of the target before, or for its first answer, have nothing
+   * to keep: they come again, and for some that never fall silent that is the only way to the new
+   * one. */
+  if (self->source.fd < 0 || !ptl_engine_config_allows (self->site->config, &source)
+      || !(self->connection.choice.taken
+           || ptl_choice_stays (&self->connection.choice, self->site)))
     ptl_udp_session_free (self);
   else
     ptl_pace_reset (&self->connection);

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-udp-private.h"
 
-/* Other threads choose by it whose session is the oldest of all. A site that is being drained
- * shares its counters with the one that came after it. */
+/* Other threads choose by it whose session is the oldest of all. Where the forward has moved, or
+ * listens at two places, several sites share the counters. */
 static void
 publish_oldest (PtlSite *site)
 {
-  if (site->closing)
-    return;
-  atomic_store_explicit (&site->counters->oldest_used_us,
-                         site->udp.oldest ? site->udp.oldest->used_us : 0, memory_order_relaxed);
+  const PtlUdpSession *oldest = G_LIKELY (site->counters->n_sites <= 1)
+                                    ? site->udp.oldest
+                                    : ptl_udp_room_find_oldest (site->thread, site->tally);
+
+  atomic_store_explicit (&site->counters->oldest_used_us, oldest ? oldest->used_us : 0,
+                         memory_order_relaxed);
 }
 
 void

@@ -38,9 +38,8 @@ ptl_udp_set_options (int fd, int family, gboolean any_address)
     set_int (fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
   if (!any_address)
     return;
-  if (family == AF_INET)
-    set_int (fd, IPPROTO_IP, IP_PKTINFO, 1);
-  else
+  set_int (fd, IPPROTO_IP, IP_PKTINFO, 1);
+  if (family == AF_INET6)
     set_int (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 

@@ -120,13 +120,13 @@ test_lower (void)
 
 /* After a move, those who came before it count too, and can make room. */
 static void
-test_moved (void)
+test_moved (gconstpointer n_threads)
 {
   enum
   {
     CAP = 4
   };
-  g_autoptr (PtlEngine) engine = ptl_engine_new (1);
+  g_autoptr (PtlEngine) engine = ptl_engine_new (GPOINTER_TO_UINT (n_threads));
   g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
   g_autoptr (PtlForward) forward = capped_new (echo, CAP);
   g_autoptr (PtlEndpoint) bound = NULL;
@@ -152,6 +152,38 @@ test_moved (void)
       close (before[i]);
       close (after[i]);
     }
+}
+
+/* Nor does it matter at which of two places a forward listens. */
+static void
+test_beside (void)
+{
+  enum
+  {
+    CAP = 4,
+    N = 40
+  };
+  g_autoptr (PtlEngine) engine = ptl_engine_new (N_THREADS);
+  g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
+  g_autoptr (PtlForward) forward = capped_new (echo, CAP);
+  g_autoptr (PtlEndpoint) listen = ptl_endpoint_new (PTL_PROTOCOL_UDP, "127.0.0.45", 0, 0),
+                          bound = NULL;
+  guint16 port = open_forward (engine, "f", forward);
+  int fds[N];
+
+  g_assert_true (ptl_engine_join (engine, "f", listen, &bound, NULL));
+  for (guint i = 0; i < N; i++)
+    {
+      gboolean here = i % 3 == 0;
+
+      fds[i]
+          = connect_ok (SOCK_DGRAM, here ? "127.0.0.1" : "127.0.0.45", here ? port : bound->first);
+      assert_first_answered (fds[i], "me");
+      if (i >= CAP)
+        g_assert_false (has_session (engine, fds[i - CAP]));
+    }
+  for (guint i = 0; i < N; i++)
+    close (fds[i]);
 }
 
 static gpointer
@@ -215,7 +247,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/udp-cap/oldest", test_oldest);
   g_test_add_func ("/engine/udp-cap/lower", test_lower);
-  g_test_add_func ("/engine/udp-cap/moved", test_moved);
+  g_test_add_data_func ("/engine/udp-cap/moved", GUINT_TO_POINTER (1), test_moved);
+  g_test_add_data_func ("/engine/udp-cap/moved-in-many", GUINT_TO_POINTER (N_THREADS), test_moved);
+  g_test_add_func ("/engine/udp-cap/beside", test_beside);
   g_test_add_func ("/engine/udp-cap/flood", test_flood);
   return g_test_run ();
 }

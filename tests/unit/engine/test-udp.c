@@ -174,6 +174,37 @@ test_refused_target (void)
   udp_echo_free (echo);
 }
 
+/* Games look for servers in the whole network at once: one address answers, for nobody can answer
+ * from all. */
+static void
+test_broadcast (void)
+{
+  static const char *hosts[] = { "0.0.0.0", "::" };
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
+
+  for (guint i = 0; i < (has_ipv6 () ? G_N_ELEMENTS (hosts) : 1); i++)
+    {
+      g_autoptr (PtlForward) forward = forward_new (PTL_PROTOCOL_UDP, hosts[i], 0, "127.0.0.1",
+                                                    udp_echo_get_port (echo), NULL);
+      guint16 port = open_forward (engine, "f", forward);
+      int fd = bind_to (SOCK_DGRAM, "127.0.0.77", 0), yes = 1;
+      PtlSockaddr to, from;
+      socklen_t length = sizeof from;
+      struct timeval wait = { .tv_sec = WAIT_S };
+      char byte;
+
+      ptl_sockaddr_parse (&to, "127.255.255.255", port);
+      setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+      setsockopt (fd, SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes);
+      g_assert_cmpint (sendto (fd, "x", 1, 0, &to.any, ptl_sockaddr_get_length (&to)), ==, 1);
+      g_assert_cmpint (recvfrom (fd, &byte, 1, 0, &from.any, &length), ==, 1);
+      g_assert_cmpuint (from.in.sin_port, ==, to.in.sin_port);
+      close (fd);
+      g_assert_true (ptl_engine_close (engine, "f", FALSE, NULL));
+    }
+}
+
 /* Listening on every address: who asks 127.0.0.5 is answered by 127.0.0.5. */
 static void
 test_reply_address (void)
@@ -252,6 +283,30 @@ test_edit (void)
   close (later);
 }
 
+/* Who had no answer yet goes to the new target, though it never falls silent for long enough to be
+ * forgotten. */
+static void
+test_edit_of_mute_target (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (UdpEcho) echo = udp_echo_new ("127.0.0.1", 0);
+  int mute = bind_to (SOCK_DGRAM, "127.0.0.1", 0), fd;
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", 0, "127.0.0.1", get_local_port (mute), NULL);
+  guint16 port = open_forward (engine, "f", forward);
+  g_autoptr (PtlForward) right = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", port, "127.0.0.1",
+                                              udp_echo_get_port (echo), NULL);
+  char byte;
+
+  fd = connect_ok (SOCK_DGRAM, "127.0.0.1", port);
+  g_assert_cmpint (send (fd, "x", 1, 0), ==, 1);
+  g_assert_cmpint (recv (mute, &byte, 1, 0), ==, 1);
+  g_assert_true (ptl_engine_edit (engine, "f", right, NULL));
+  assert_answered (fd, "is somebody there?");
+  close (fd);
+  close (mute);
+}
+
 /* After a drain, sessions play on, no new one comes; and a new rule gets the port. */
 static void
 test_drain (void)
@@ -306,8 +361,10 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/udp/large", test_large);
   g_test_add_func ("/engine/udp/refused-target", test_refused_target);
   g_test_add_func ("/engine/udp/reply-address", test_reply_address);
+  g_test_add_func ("/engine/udp/broadcast", test_broadcast);
   g_test_add_func ("/engine/udp/audience", test_audience);
   g_test_add_func ("/engine/udp/edit", test_edit);
+  g_test_add_func ("/engine/udp/edit-of-mute-target", test_edit_of_mute_target);
   g_test_add_func ("/engine/udp/drain", test_drain);
   g_test_add_func ("/engine/udp/name", test_name);
   return g_test_run ();
