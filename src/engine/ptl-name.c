@@ -6,6 +6,9 @@
 
 /* After a look-up that failed: a name server is not to be asked for every connection. */
 #define ASK_AGAIN_US G_USEC_PER_SEC
+/* So long after its time what was said last is good enough for whoever comes while the name server
+ * is asked again. */
+#define STALE_MOST_US (10 * G_USEC_PER_SEC)
 
 struct _PtlName
 {
@@ -184,7 +187,7 @@ ptl_name_get (PtlName *self, GThreadPool *resolver, gint64 now_us, const PtlName
 
   g_mutex_lock (&self->lock);
   ask_if_expired (self, resolver, now_us);
-  if (self->allowed->n == 0 && self->asking)
+  if (self->asking && (self->allowed->n == 0 || now_us >= self->expires_us + STALE_MOST_US))
     add_waiter (self, waiter);
   else
     addresses = ptl_addresses_ref (self->allowed);

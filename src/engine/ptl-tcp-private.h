@@ -32,6 +32,7 @@ typedef struct
   guint8 stops : 1; /* a read may stop before all is taken: urgent data, an error, a unix socket */
   guint8 ended : 1; /* read to its end */
   guint8 dead : 1;  /* reset: takes nothing any more */
+  guint8 stalls : 1; /* its peer is there, and takes nothing at present */
 } PtlTcpSide;
 
 /* A direction: flow n reads from side n and writes to the other. */
@@ -60,6 +61,7 @@ struct _PtlTcp
   gint64 used_us;
   gint64 deadline_us;      /* of connecting, or of ending */
   gint64 target_end_us;    /* of connecting to the target at hand */
+  gint64 look_us;          /* when its peers are to be looked at next */
   PtlAddresses *addresses; /* of the target, while connecting */
   PtlProxyHeader *header;  /* that the client sent, while connecting */
   guint16 next_address;

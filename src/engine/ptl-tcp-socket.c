@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-tcp-socket.h"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define KEEPALIVE_PROBES 4
+/* The system's questions to one that takes nothing are so far apart at most (TCP_RTO_MAX). */
+#define PROBES_APART_MS (120 * 1000)
 /* So many whose handshake is not through yet: then it is as without Fast Open. */
 #define N_FAST_OPEN 256
 
@@ -20,7 +24,7 @@ set_int (int fd, int level, int option, int value)
 /* Keep-alive finds out about the peer of an idle connection, the user time-out about one that bytes
  * are on their way to. */
 void
-ptl_tcp_socket_guard (int fd, gint64 timeout_us)
+ptl_tcp_socket_guard (int fd, gint64 timeout_us, gboolean stalls)
 {
   int seconds = (int) (timeout_us / G_USEC_PER_SEC);
 
@@ -28,7 +32,24 @@ ptl_tcp_socket_guard (int fd, gint64 timeout_us)
   set_int (fd, IPPROTO_TCP, TCP_KEEPIDLE, MAX (1, seconds / 2));
   set_int (fd, IPPROTO_TCP, TCP_KEEPINTVL, MAX (1, seconds / 2 / KEEPALIVE_PROBES));
   set_int (fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
-  set_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int) (timeout_us / 1000));
+  set_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, stalls ? 0 : (int) (timeout_us / 1000));
+}
+
+/* Bytes wait, and none is under way: its window is closed. The system asks now and then whether it
+ * still is (RFC 9293 section 3.8.6.1), and who is there answers; but the user time-out counts that
+ * as silence. */
+gboolean
+ptl_tcp_socket_stalls (int fd, gint64 timeout_us)
+{
+  struct tcp_info info;
+  socklen_t length = sizeof info;
+  int unreceived = 0, unsent = 0;
+
+  if (ioctl (fd, SIOCOUTQNSD, &unsent) < 0 || unsent == 0 || ioctl (fd, SIOCOUTQ, &unreceived) < 0
+      || unreceived != unsent)
+    return FALSE;
+  return getsockopt (fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0
+         && info.tcpi_last_ack_recv < timeout_us / 1000 + PROBES_APART_MS;
 }
 
 /* Some systems have BBR for all connections. On loopback there is nothing to find out about the

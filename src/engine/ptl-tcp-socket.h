@@ -16,8 +16,11 @@ void ptl_tcp_socket_prepare (int fd, const PtlSockaddr *address);
 /* Connected, with nothing to send: a server that speaks first is to know at once. */
 void ptl_tcp_socket_hurry (int fd);
 /* A peer that vanished, so that nothing comes from it any more, not even an acknowledgement, is
- * found out and ends the connection within @timeout_us. */
-void ptl_tcp_socket_guard (int fd, gint64 timeout_us);
+ * found out and ends the connection within @timeout_us; one that @stalls after the system's own
+ * time. */
+void ptl_tcp_socket_guard (int fd, gint64 timeout_us, gboolean stalls);
+/* Whether the peer is there, and takes nothing at present. */
+gboolean ptl_tcp_socket_stalls (int fd, gint64 timeout_us);
 /* Closes @fd so that its peer gets a reset. */
 void ptl_tcp_socket_reset (int fd);
 /* That is what a close will do. */

@@ -13,6 +13,8 @@
 #define RETRY_US (20 * 1000)
 #define ENDING_POLL_US (20 * 1000)
 #define ENDING_US (10 * G_USEC_PER_SEC)
+/* So long at most is waited for what a name server says anew. */
+#define NAME_WAIT_US (2 * G_USEC_PER_SEC)
 /* From then on a connection is one that lasts. */
 #define LASTING_US (10 * G_USEC_PER_SEC)
 
@@ -82,22 +84,12 @@ get_total_end (const PtlTcp *self)
   return total_us != 0 ? self->connection.began_us + total_us : G_MAXINT64;
 }
 
-/* When the sockets are to be guarded against peers that vanish: most connections are over by then.
- */
-static gint64
-get_lasting_from (const PtlTcp *self)
-{
-  gint64 short_life_us = MIN (LASTING_US, self->site->config->vanish_timeout_us / 4);
-
-  return self->guarded ? G_MAXINT64 : self->connection.began_us + short_life_us;
-}
-
 static void
 watch_time (PtlTcp *self)
 {
   gint64 end = MIN (get_idle_end (self), get_total_end (self));
 
-  ptl_timers_arm (&self->site->thread->timers, &self->timer, MIN (end, get_lasting_from (self)));
+  ptl_timers_arm (&self->site->thread->timers, &self->timer, MIN (end, self->look_us));
 }
 
 static void
@@ -113,6 +105,8 @@ established (PtlTcp *self)
   g_clear_pointer (&self->addresses, ptl_addresses_unref);
   ptl_choice_took (&self->connection.choice, self->site);
   self->used_us = thread->now_us;
+  self->look_us
+      = self->connection.began_us + MIN (LASTING_US, self->site->config->vanish_timeout_us / 4);
   watch_time (self);
   ptl_pace_apply (self);
   if (!self->sides[PTL_CLIENT].readable)
@@ -241,6 +235,13 @@ connect_to (PtlTcp *self, PtlAddresses *addresses)
   attempt_rest (self, 0);
 }
 
+static void
+give_up (PtlTcp *self)
+{
+  ptl_site_count_refused (self->site, PTL_REFUSED_TARGET);
+  ptl_tcp_free (self, TRUE);
+}
+
 /* The first target, or the next: each may take its share of the time. */
 static void
 find_target (PtlTcp *self)
@@ -251,8 +252,7 @@ find_target (PtlTcp *self)
 
   if (left <= 0 || !ptl_choice_next (&self->connection.choice, self->site, &self->from))
     {
-      ptl_site_count_refused (self->site, PTL_REFUSED_TARGET);
-      ptl_tcp_free (self, TRUE);
+      give_up (self);
       return;
     }
   self->target_end_us = thread->now_us + left / self->connection.choice.n_left;
@@ -263,7 +263,23 @@ find_target (PtlTcp *self)
       return;
     }
   self->state = PTL_TCP_RESOLVING;
-  ptl_timers_arm (&thread->timers, &self->timer, self->target_end_us);
+  ptl_timers_arm (&thread->timers, &self->timer,
+                  MIN (self->target_end_us, thread->now_us + NAME_WAIT_US));
+}
+
+/* A name server that does not answer does not keep anyone from where the name led before. */
+static void
+waited_for_name (PtlTcp *self)
+{
+  PtlEngineThread *thread = self->site->thread;
+  g_autoptr (PtlAddresses) before = ptl_name_peek (self->connection.choice.target->name);
+
+  if (before->n > 0)
+    connect_to (self, g_steal_pointer (&before));
+  else if (thread->now_us < self->target_end_us)
+    ptl_timers_arm (&thread->timers, &self->timer, self->target_end_us);
+  else
+    target_failed (self, 0);
 }
 
 void
@@ -306,27 +322,56 @@ end_when_received (PtlTcp *self)
     ptl_timers_arm (&thread->timers, &self->timer, thread->now_us + ENDING_POLL_US);
 }
 
-static void
-guard (PtlTcp *self)
+/* In steps that all connections have in common: so the thread wakes once for many of them. */
+static gint64
+get_next_look (const PtlTcp *self)
 {
-  for (guint i = 0; i < 2; i++)
-    ptl_tcp_socket_guard (self->sides[i].source.fd, self->site->config->vanish_timeout_us);
-  self->guarded = TRUE;
+  gint64 vanish_us = self->site->config->vanish_timeout_us;
+  gint64 step_us = MAX (1, vanish_us / 16);
+
+  return ((self->site->thread->now_us + vanish_us / 2) / step_us + 1) * step_us;
 }
 
-/* What is cut while busy is not to look complete: so its end is a reset. */
+/* The sockets are guarded against peers that vanish, not against those that are there and have
+ * paused: so who takes nothing is looked at before its time is over. Most connections have ended
+ * before the first look. */
+static void
+look_at_peers (PtlTcp *self)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      PtlTcpSide *side = &self->sides[i];
+      gboolean stalls
+          = ptl_tcp_socket_stalls (side->source.fd, self->site->config->vanish_timeout_us);
+
+      if (!self->guarded || stalls != side->stalls)
+        ptl_tcp_socket_guard (side->source.fd, self->site->config->vanish_timeout_us, stalls);
+      side->stalls = stalls;
+    }
+  self->guarded = TRUE;
+  self->look_us = get_next_look (self);
+}
+
+static gboolean
+holds_bytes (const PtlTcp *self)
+{
+  return self->flows[PTL_CLIENT].held || self->flows[PTL_TARGET].held
+         || self->flows[PTL_CLIENT].piped > 0 || self->flows[PTL_TARGET].piped > 0;
+}
+
+/* What is cut before all of it has come through is not to look complete: so its end is a reset. */
 static void
 check_time (PtlTcp *self)
 {
   gint64 now_us = self->site->thread->now_us;
 
-  if (now_us >= get_lasting_from (self))
-    guard (self);
+  if (now_us >= self->look_us)
+    look_at_peers (self);
 
   if (now_us >= get_total_end (self))
     ptl_tcp_free (self, TRUE);
   else if (now_us >= get_idle_end (self))
-    ptl_tcp_free (self, FALSE);
+    ptl_tcp_free (self, holds_bytes (self));
   else
     watch_time (self);
 }
@@ -344,14 +389,14 @@ on_timer (PtlEngineThread *thread, PtlTimer *timer)
       ptl_tcp_refuse_header (self);
       break;
     case PTL_TCP_RESOLVING:
-      target_failed (self, 0);
+      waited_for_name (self);
       break;
     case PTL_TCP_CONNECTING:
       attempt_failed (self, ETIMEDOUT);
       break;
     case PTL_TCP_RETRYING:
       if (thread->now_us >= self->deadline_us)
-        ptl_tcp_free (self, TRUE);
+        give_up (self);
       else
         attempt_rest (self, 0);
       break;

@@ -8,6 +8,9 @@
 
 #include "core/ptl-error.h"
 #include "engine/ptl-engine-stats.h"
+#include "engine/ptl-engine-thread.h"
+#include "engine/ptl-name.h"
+#include "engine/ptl-resolve.h"
 
 /* Targets that are names, with the system's resolver and a name server that changes its mind. */
 
@@ -159,6 +162,47 @@ test_changes (Fixture *f, gconstpointer unused)
   g_assert_cmpint (name, ==, 'b');
   assert_echo (living, "still with the first");
   close (living);
+}
+
+static void
+on_told (PtlEngineThread *thread, gpointer answer)
+{
+  ptl_name_answer_free (answer);
+}
+
+/* After a long silence what was said then may be somebody else's address by now: so who comes
+ * waits. */
+static void
+test_stale (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (PtlEndpoint) target = ptl_endpoint_new (PTL_PROTOCOL_TCP, "nas.example", 80, 80);
+  g_autoptr (PtlAddresses) first = NULL, fresh = NULL, soon = NULL, late = NULL;
+  PtlNameWaiter waiter = { ptl_mailbox_new (), on_told, 1 };
+  GThreadPool *resolver;
+  PtlSockaddr address;
+  PtlName *name;
+  gint64 now_us;
+
+  if (skips ())
+    return;
+  g_assert_true (ptl_sockaddr_parse (&address, "10.1.1.1", 0));
+  first = ptl_addresses_new (&address, 1);
+  name = ptl_name_new (target, NULL, NULL);
+  dns_server_set_mute (f->server, TRUE);
+  resolver = ptl_resolver_new ();
+  ptl_name_answer (name, first, TTL * G_USEC_PER_SEC);
+  now_us = ptl_engine_read_clock_us ();
+  fresh = ptl_name_get (name, resolver, now_us, &waiter);
+  soon = ptl_name_get (name, resolver, now_us + (TTL + 1) * G_USEC_PER_SEC, &waiter);
+  late = ptl_name_get (name, resolver, now_us + G_TIME_SPAN_HOUR, &waiter);
+  g_assert_true (fresh && fresh->n == 1);
+  g_assert_true (soon && soon->n == 1);
+  g_assert_null (late);
+  dns_server_set_mute (f->server, FALSE);
+  ptl_resolver_free (resolver);
+  ptl_name_unref (name);
+  ptl_mailbox_close (waiter.mailbox);
+  ptl_mailbox_unref (waiter.mailbox);
 }
 
 /* Where the name server fails, what it said last stands, and nobody waits. */
@@ -360,6 +404,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   has_entered = dns_enter ();
   ADD ("changes", "10.1.1.1", test_changes);
+  ADD ("stale", "10.1.1.1", test_stale);
   ADD ("mute", "10.1.1.1", test_mute);
   ADD ("never-answered", "10.1.1.1", test_never_answered);
   ADD ("forbidden", "10.1.1.1", test_forbidden);

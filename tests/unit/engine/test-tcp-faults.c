@@ -74,6 +74,25 @@ stream (int fd, gpointer unused)
   close (fd);
 }
 
+/* Who pauses, as players of films do, is there all the same: what tells that is not that bytes are
+ * taken. */
+static void
+test_client_pauses (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (1);
+  g_autoptr (Peer) peer = peer_new ("127.0.0.1", stream, NULL);
+  guint16 port = open_watchful (engine, peer);
+  int fd = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+  char some[65536];
+
+  receive_all (fd, some, sizeof some);
+  g_usleep (3 * VANISH_TIMEOUT_MS * 1000);
+  g_assert_cmpuint (get_traffic (engine, "f").connections_now, ==, 1);
+  for (guint i = 0; i < 200; i++)
+    receive_all (fd, some, sizeof some);
+  close (fd);
+}
+
 static void
 test_client_vanishes_mid_stream (void)
 {
@@ -227,6 +246,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tcp-faults/client-vanishes-mid-stream",
                    test_client_vanishes_mid_stream);
   g_test_add_func ("/engine/tcp-faults/target-vanishes", test_target_vanishes);
+  g_test_add_func ("/engine/tcp-faults/client-pauses", test_client_pauses);
   g_test_add_func ("/engine/tcp-faults/reset-storm", test_reset_storm);
   g_test_add_func ("/engine/tcp-faults/zero-window", test_zero_window);
   return g_test_run ();

@@ -68,7 +68,7 @@ test_guard (void)
   ptl_tcp_socket_prepare (fd, &address);
   g_assert_cmpint (get_int (fd, IPPROTO_TCP, TCP_NODELAY), ==, 1);
   g_assert_cmpint (get_int (fd, SOL_SOCKET, SO_KEEPALIVE), ==, 0);
-  ptl_tcp_socket_guard (fd, 120 * G_USEC_PER_SEC);
+  ptl_tcp_socket_guard (fd, 120 * G_USEC_PER_SEC, FALSE);
   g_assert_cmpint (get_int (fd, SOL_SOCKET, SO_KEEPALIVE), ==, 1);
   g_assert_cmpint (get_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT), ==, 120 * 1000);
   /* The last probe goes out when the time is over. */
@@ -86,7 +86,7 @@ test_unix_sockets_take_no_harm (void)
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
   ptl_tcp_socket_hurry (pair[0]);
-  ptl_tcp_socket_guard (pair[0], G_USEC_PER_SEC);
+  ptl_tcp_socket_guard (pair[0], G_USEC_PER_SEC, FALSE);
   send_all (pair[0], "x", 1);
   ptl_tcp_socket_reset (pair[0]);
   close (pair[1]);

@@ -107,6 +107,41 @@ test_total_edited (void)
   close (fd);
 }
 
+static void
+stream (int fd, gpointer unused)
+{
+  static const char bytes[65536];
+
+  while (send (fd, bytes, sizeof bytes, MSG_NOSIGNAL) > 0)
+    ;
+  close (fd);
+}
+
+/* Idle, because the client does not read: what it has got by then is not to look like all there
+ * was. */
+static void
+test_idle_midway (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (1);
+  g_autoptr (Peer) peer = peer_new ("127.0.0.1", stream, NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", peer_get_port (peer), NULL);
+  char buffer[65536];
+  guint16 port;
+  int fd;
+
+  forward->tcp_idle_timeout_ms = 300;
+  port = open_forward (engine, "f", forward);
+  fd = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+  receive_all (fd, buffer, 1);
+  wait_until (get_traffic (engine, "f").connections_now == 0);
+  errno = 0;
+  while (recv (fd, buffer, sizeof buffer, 0) > 0)
+    ;
+  g_assert_cmpint (errno, ==, ECONNRESET);
+  close (fd);
+}
+
 /* A session that is answered all the time ends too, and who goes on has a new one. */
 static void
 test_total_udp (void)
@@ -144,5 +179,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/time-outs/total", test_total);
   g_test_add_func ("/engine/time-outs/total-edited", test_total_edited);
   g_test_add_func ("/engine/time-outs/total-udp", test_total_udp);
+  g_test_add_func ("/engine/time-outs/idle-midway", test_idle_midway);
   return g_test_run ();
 }
