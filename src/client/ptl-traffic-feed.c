@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-traffic-feed.h"
 
+#include "ptl-api.h"
+
 #define PAUSE_US G_USEC_PER_SEC
 
 struct _PtlTrafficFeed
@@ -11,6 +13,7 @@ struct _PtlTrafficFeed
   GCancellable *cancellable;
   gboolean shows_statistics;
   gboolean shows_connections;
+  guint limit; /* of connections */
   gboolean asking;
   gboolean again;   /* something happened while the answer was on its way */
   gint64 asked_us;  /* monotonic */
@@ -125,8 +128,8 @@ ask_connections (PtlTrafficFeed *self)
   const PtlRule *rule = ptl_rule_item_get_rule (self->item);
 
   ptl_client_call_async (self->client, "ListConnections",
-                         g_variant_new ("(su)", rule->id, PTL_TRAFFIC_FEED_CONNECTIONS),
-                         self->cancellable, on_connections, g_object_ref (self));
+                         g_variant_new ("(su)", rule->id, self->limit), self->cancellable,
+                         on_connections, g_object_ref (self));
 }
 
 static void
@@ -198,6 +201,21 @@ ptl_traffic_feed_set_shown (PtlTrafficFeed *self, gboolean statistics, gboolean 
     g_clear_handle_id (&self->timer_id, g_source_remove);
   else if (more)
     ask (self);
+}
+
+void
+ptl_traffic_feed_show_more (PtlTrafficFeed *self)
+{
+  g_return_if_fail (PTL_IS_TRAFFIC_FEED (self));
+  self->limit = MIN (self->limit + PTL_TRAFFIC_FEED_CONNECTIONS, PTL_API_CONNECTIONS_MAX);
+  ask (self);
+}
+
+guint
+ptl_traffic_feed_get_limit (PtlTrafficFeed *self)
+{
+  g_return_val_if_fail (PTL_IS_TRAFFIC_FEED (self), 0);
+  return self->limit;
 }
 
 void
@@ -280,6 +298,7 @@ static void
 ptl_traffic_feed_init (PtlTrafficFeed *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->limit = PTL_TRAFFIC_FEED_CONNECTIONS;
 }
 
 PtlTrafficFeed *

@@ -17,10 +17,14 @@ G_BEGIN_DECLS
 #define PTL_TYPE_TRAFFIC_FEED (ptl_traffic_feed_get_type ())
 G_DECLARE_FINAL_TYPE (PtlTrafficFeed, ptl_traffic_feed, PTL, TRAFFIC_FEED, GObject)
 
-#define PTL_TRAFFIC_FEED_CONNECTIONS 100 /* the youngest ones that are asked for */
+#define PTL_TRAFFIC_FEED_CONNECTIONS                                                               \
+  100 /* the youngest ones that are asked for at first, and so many more each time */
 
 PtlTrafficFeed *ptl_traffic_feed_new (PtlClient *client, PtlRuleItem *item);
 void ptl_traffic_feed_set_shown (PtlTrafficFeed *self, gboolean statistics, gboolean connections);
+/* Asks for older connections too; nothing where all that can be told are asked for already. */
+void ptl_traffic_feed_show_more (PtlTrafficFeed *self);
+guint ptl_traffic_feed_get_limit (PtlTrafficFeed *self); /* of connections */
 /* Asks now, for something was done. */
 void ptl_traffic_feed_refresh (PtlTrafficFeed *self);
 

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What moves through a rule, as the window shows it, and what can be done about it: with the real worker and engine."""
 
+import os
+import pathlib
 import re
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -250,6 +254,42 @@ class TestTraffic(Case):
         undo.click()
         window.find("label", "127.0.0.1 may connect again")
         self.assert_served()
+
+
+    def test_not_known(self):
+        """Nobody is said to be absent before the worker was asked."""
+        self.open()
+        window = self.show("Overview")
+        os.kill(desk.worker_pid(), signal.SIGSTOP)
+        self.addCleanup(os.kill, desk.worker_pid(), signal.SIGCONT)
+        window.key("ctrl+3")
+        window.find("label", "Connected Now")
+        self.assertEqual(window.all("label", "Nobody is connected."), [])
+        os.kill(desk.worker_pid(), signal.SIGCONT)
+        window.find("label", "Nobody is connected.")
+
+    def test_many(self):
+        """A hundred are shown without making the processor busy, and those before them when asked for."""
+        self.open()
+        window = self.show("Connections")
+        connections = [self.connect() for _ in range(130)]
+        window.find("label", "And 30 older ones.", timeout=20)
+        first = name_of(connections[0])
+        self.assertEqual(window.all("label", first, showing=False), [])
+        spent = self.spend(window.process.pid)
+        wait_for("three seconds", lambda: time.monotonic() - spent[0] >= 3, step=0.1)
+        now = self.spend(window.process.pid)
+        self.assertLess((now[1] - spent[1]) / (now[0] - spent[0]), 0.5)
+        window.shoot("connections-many")
+        window.find("push button", "Show More").do()
+        window.find("label", first, timeout=20)
+        window.wait_gone("label", holds="older one")
+
+    @staticmethod
+    def spend(pid):
+        """The time, and what of it the process had of a processor until then."""
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return time.monotonic(), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class TestOptions(Case):

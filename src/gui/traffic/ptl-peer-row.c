@@ -12,6 +12,8 @@ struct _PtlPeerRow
   GtkListBoxRow parent_instance;
   GtkLabel *title;
   GtkLabel *words;
+  GtkLabel *target; /* of a connection; apart from the words, which change every second: laying out
+                       costs */
   GtkMenuButton *button;
   PtlTrafficConnection *connection; /* NULL for a source */
   gint64 born;                      /* of the connection, Unix seconds */
@@ -33,15 +35,19 @@ ptl_peer_row_get_id (PtlPeerRow *self)
   return self->connection ? self->connection->id : 0;
 }
 
+/* @target: "" for a source */
 static void
-show_words (PtlPeerRow *self, const char *who, const char *words)
+show_words (PtlPeerRow *self, const char *who, const char *words, const char *target)
 {
-  g_autofree char *spoken = g_strdup_printf ("%s: %s", who, words);
+  g_autofree char *spoken
+      = g_strdup_printf ("%s: %s%s%s", who, words, *target ? " · " : "", target);
   /* Translators: a button with a menu; %s is who connects: an address, or an address and port */
   g_autofree char *menu = g_strdup_printf (_("Actions for %s"), who);
 
   gtk_label_set_text (self->title, who);
   gtk_label_set_text (self->words, words);
+  gtk_label_set_text (self->target, target);
+  gtk_widget_set_visible (GTK_WIDGET (self->target), *target != '\0');
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, menu, -1);
 }
@@ -83,12 +89,13 @@ show_age (GtkWidget *widget, gint64 now)
 {
   PtlPeerRow *self = PTL_PEER_ROW (widget);
   gint64 age = MAX (now - self->born, 0);
-  g_autofree char *words = NULL;
+  g_autofree char *words = NULL, *target = NULL;
 
   if (!self->connection)
     return 0;
   words = ptl_traffic_describe_connection (self->connection, age);
-  show_words (self, self->connection->source, words);
+  target = ptl_traffic_describe_leading (self->connection);
+  show_words (self, self->connection->source, words, target);
   return age < 60 ? 1 : (guint) (60 - age % 60);
 }
 
@@ -113,6 +120,8 @@ ptl_peer_row_set_connection (PtlPeerRow *self, const PtlTrafficConnection *conne
   /* Seconds that are rounded each time anew would let its age jump. */
   if (!known)
     self->born = now - connection->age;
+  gtk_label_set_wrap (self->words, FALSE);
+  gtk_label_set_ellipsize (self->words, PANGO_ELLIPSIZE_END);
   set_menu (self, address, FALSE);
   ptl_ticker_watch (GTK_WIDGET (self), show_age);
   show_age (GTK_WIDGET (self), now);
@@ -126,7 +135,7 @@ ptl_peer_row_set_source (PtlPeerRow *self, const PtlTrafficSource *source, gbool
   g_autofree char *all = blocked ? g_strdup_printf (_("Blocked · %s"), words) : g_strdup (words);
 
   set_menu (self, source->address, blocked);
-  show_words (self, source->address, all);
+  show_words (self, source->address, all, "");
 }
 
 static void
@@ -148,6 +157,7 @@ ptl_peer_row_class_init (PtlPeerRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, PTL_GUI_RESOURCES "/traffic/ptl-peer-row.ui");
   gtk_widget_class_bind_template_child (widget_class, PtlPeerRow, title);
   gtk_widget_class_bind_template_child (widget_class, PtlPeerRow, words);
+  gtk_widget_class_bind_template_child (widget_class, PtlPeerRow, target);
   gtk_widget_class_bind_template_child (widget_class, PtlPeerRow, button);
 }
 

@@ -18,6 +18,7 @@ struct _PtlPeersPage
   AdwStatusPage *none;
   GtkListBox *connections;
   GtkWidget *nobody;
+  GtkWidget *more_box;
   GtkLabel *more;
   GtkWidget *sources_group;
   GtkListBox *sources;
@@ -77,11 +78,11 @@ show_more (PtlPeersPage *self, guint shown, guint64 all)
   g_autofree char *number = all > shown ? g_strdup_printf ("%" G_GUINT64_FORMAT, all - shown) : NULL;
   g_autofree char *words = NULL;
 
-  if (number && shown >= PTL_TRAFFIC_FEED_CONNECTIONS)
+  if (number && shown >= ptl_traffic_feed_get_limit (self->feed))
     /* Translators: below a list of connections; %s is how many are left out of it */
     words = g_strdup_printf (ngettext ("And %s older one.", "And %s older ones.", (gulong) (all - shown)), number);
   gtk_label_set_text (self->more, words ? words : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->more), words != NULL);
+  gtk_widget_set_visible (self->more_box, words != NULL);
 }
 
 static gboolean
@@ -149,6 +150,8 @@ show (PtlPeersPage *self)
     gtk_stack_set_visible_child_name (self->states, "peers");
   if (why_not || !stats || !connections)
     return;
+  /* Before the first answer nobody knows whether anybody is connected. */
+  gtk_widget_set_visible (self->nobody, TRUE);
   show_connections (self, connections);
   show_more (self, connections->len, stats->connections_now);
   show_sources (self, stats->sources);
@@ -164,7 +167,8 @@ clear (PtlPeersPage *self)
   while ((row = row_at (self->sources, 0)))
     gtk_list_box_remove (self->sources, GTK_WIDGET (row));
   gtk_widget_set_visible (self->sources_group, FALSE);
-  show_more (self, 0, 0);
+  gtk_widget_set_visible (self->more_box, FALSE);
+  gtk_widget_set_visible (self->nobody, FALSE);
 }
 
 void
@@ -233,6 +237,15 @@ on_close_source (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_more (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PtlPeersPage *self = PTL_PEERS_PAGE (widget);
+
+  if (self->feed)
+    ptl_traffic_feed_show_more (self->feed);
+}
+
+static void
 on_block (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PtlPeersPage *self = PTL_PEERS_PAGE (widget);
@@ -273,11 +286,13 @@ ptl_peers_page_class_init (PtlPeersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PtlPeersPage, none);
   gtk_widget_class_bind_template_child (widget_class, PtlPeersPage, connections);
   gtk_widget_class_bind_template_child (widget_class, PtlPeersPage, nobody);
+  gtk_widget_class_bind_template_child (widget_class, PtlPeersPage, more_box);
   gtk_widget_class_bind_template_child (widget_class, PtlPeersPage, more);
   gtk_widget_class_bind_template_child (widget_class, PtlPeersPage, sources_group);
   gtk_widget_class_bind_template_child (widget_class, PtlPeersPage, sources);
   gtk_widget_class_install_action (widget_class, "peers.close", "t", on_close);
   gtk_widget_class_install_action (widget_class, "peers.close-source", "s", on_close_source);
+  gtk_widget_class_install_action (widget_class, "peers.more", NULL, on_more);
   gtk_widget_class_install_action (widget_class, "peers.block", "s", on_block);
   gtk_widget_class_install_action (widget_class, "peers.unblock", "s", on_unblock);
 }

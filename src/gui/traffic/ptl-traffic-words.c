@@ -170,10 +170,18 @@ ptl_traffic_describe_connection (const PtlTrafficConnection *connection, gint64 
   g_autofree char *length = ptl_format_duration (age);
   g_autofree char *bytes = describe_bytes (connection->bytes_in, connection->bytes_out);
 
+  return g_strdup_printf ("%s · %s", length, bytes);
+}
+
+char *
+ptl_traffic_describe_leading (const PtlTrafficConnection *connection)
+{
+  const char *protocol = connection->protocol == PTL_PROTOCOL_UDP ? "UDP" : "TCP";
+
   if (*connection->target == '\0')
-    return g_strdup_printf ("%s · %s", length, bytes);
-  /* Translators: a connection: 1 its age, 2 like "1.2 MB in, 300 kB out", 3 where it leads */
-  return g_strdup_printf (_("%1$s · %2$s · to %3$s"), length, bytes, connection->target);
+    return g_strdup (protocol);
+  /* Translators: a connection: 1 is TCP or UDP, 2 where it leads, like "192.168.1.5:80" */
+  return g_strdup_printf (_ ("%1$s to %2$s"), protocol, connection->target);
 }
 
 char *

@@ -24,8 +24,10 @@ char *ptl_traffic_describe_target (const PtlTrafficTarget *target, const PtlTraf
 char *ptl_traffic_target_state (const PtlTrafficTarget *target);
 /* "3 connected now, 12 ever · 1.2 MB in, 300 kB out", "shut out for 9 min". @now: Unix seconds. */
 char *ptl_traffic_describe_source (const PtlTrafficSource *source, gint64 now);
-/* "3 min · 1.2 MB in, 300 kB out · to 192.168.1.5:80" */
+/* "3 min · 1.2 MB in, 300 kB out" */
 char *ptl_traffic_describe_connection (const PtlTrafficConnection *connection, gint64 age);
+/* "TCP to 192.168.1.5:80"; "TCP" while no target has taken it */
+char *ptl_traffic_describe_leading (const PtlTrafficConnection *connection);
 /* The address of "192.0.2.7:5678" or "[2001:db8::7]:5678"; an address or network as it is. NULL for what is neither. */
 char *ptl_traffic_dup_address (const char *source);
 

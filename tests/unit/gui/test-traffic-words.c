@@ -90,14 +90,21 @@ test_sources (void)
 static void
 test_connection (void)
 {
-  PtlTrafficConnection connection = { .source = (char *) "", .target = (char *) "10.0.0.1:80", .bytes_in = 5, .bytes_out = 0 };
+  PtlTrafficConnection connection = { .protocol = PTL_PROTOCOL_UDP,
+                                      .source = (char *) "",
+                                      .target = (char *) "10.0.0.1:80",
+                                      .bytes_in = 5,
+                                      .bytes_out = 0 };
   g_autofree char *words = ptl_traffic_describe_connection (&connection, 190);
+  g_autofree char *leading = ptl_traffic_describe_leading (&connection);
   g_autofree char *waiting = NULL;
 
-  g_assert_cmpstr (words, ==, "3 min · 5 bytes in, 0 bytes out · to 10.0.0.1:80");
+  g_assert_cmpstr (words, ==, "3 min · 5 bytes in, 0 bytes out");
+  g_assert_cmpstr (leading, ==, "UDP to 10.0.0.1:80");
+  connection.protocol = PTL_PROTOCOL_TCP;
   connection.target = (char *) "";
-  waiting = ptl_traffic_describe_connection (&connection, 2);
-  g_assert_cmpstr (waiting, ==, "2 s · 5 bytes in, 0 bytes out");
+  waiting = ptl_traffic_describe_leading (&connection);
+  g_assert_cmpstr (waiting, ==, "TCP");
 }
 
 static void
