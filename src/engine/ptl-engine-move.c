@@ -67,7 +67,8 @@ ptl_engine_settle (PtlEngine *self, const char *id, const PtlForward *forward, G
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
 
   entry = ptl_engine_look_up (self, id, error);
-  if (!entry || !ptl_forward_check (forward, error))
+  if (!entry || !ptl_forward_check (forward, error)
+      || !ptl_engine_check_no_ring (self, id, forward, error))
     return FALSE;
   if (!listens_at (entry, forward->listen))
     {
@@ -99,7 +100,7 @@ ptl_engine_move (
 
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
 
-  if (!ptl_forward_check (forward, error)
+  if (!ptl_forward_check (forward, error) || !ptl_engine_check_no_ring (self, id, forward, error)
       || !ptl_engine_widen (self, id, forward->listen, &where, error))
     return FALSE;
   there = ptl_forward_copy (forward);

@@ -30,6 +30,13 @@ typedef struct
 
 /* NULL where there is no such forward. */
 const PtlEngineEntry *ptl_engine_get_entry (PtlEngine *self, const char *id);
+/* id -> PtlEngineEntry; the engine's. */
+GHashTable *ptl_engine_get_entries (PtlEngine *self);
+/* Whether the other forwards lead @forward's connections back to it. */
+gboolean ptl_engine_check_no_ring (PtlEngine *self,
+                                   const char *id,
+                                   const PtlForward *forward,
+                                   GError **error);
 PtlEngineEntry *ptl_engine_look_up (PtlEngine *self, const char *id, GError **error);
 /* Listens at @listen too. (transfer none): NULL with @error where it cannot. */
 const PtlEnginePlace *ptl_engine_add_place (PtlEngine *self, PtlEngineEntry *entry, const PtlEndpoint *listen, GError **error);

@@ -235,7 +235,13 @@ ptl_engine_target_forbid (PtlEngineTarget *self, const GError *refusal)
   was_forbidden = self->is_forbidden;
   self->is_forbidden = refusal != NULL;
   if (refusal)
-    put_out_for_good (self, refusal);
+    {
+      gboolean is_news = was_forbidden && !g_str_equal (self->reason->message, refusal->message);
+
+      put_out_for_good (self, refusal);
+      if (is_news)
+        tell (self, FALSE);
+    }
   else if (was_forbidden)
     bring_back (self);
   g_mutex_unlock (&self->lock);

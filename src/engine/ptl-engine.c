@@ -330,7 +330,8 @@ ptl_engine_open (
                      _("This forward is open already."));
       return FALSE;
     }
-  if (!ptl_forward_check (forward, error) || !start_threads (self, error))
+  if (!ptl_forward_check (forward, error) || !ptl_engine_check_no_ring (self, id, forward, error)
+      || !start_threads (self, error))
     return FALSE;
   entry = entry_new (ptl_tally_new (self->n_threads, id));
   entry->forward = ptl_forward_copy (forward);
@@ -354,6 +355,12 @@ const PtlEngineEntry *
 ptl_engine_get_entry (PtlEngine *self, const char *id)
 {
   return g_hash_table_lookup (self->entries, id);
+}
+
+GHashTable *
+ptl_engine_get_entries (PtlEngine *self)
+{
+  return self->entries;
 }
 
 Entry *
@@ -411,7 +418,8 @@ ptl_engine_edit (PtlEngine *self, const char *id, const PtlForward *forward, GEr
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
 
   entry = ptl_engine_look_up (self, id, error);
-  if (!entry || !ptl_forward_check (forward, error))
+  if (!entry || !ptl_forward_check (forward, error)
+      || !ptl_engine_check_no_ring (self, id, forward, error))
     return FALSE;
   if (!is_same_listen (entry, forward->listen))
     {

@@ -275,7 +275,7 @@ test_forbidden (Fixture *f, gconstpointer unused)
   close (living);
 }
 
-/* The name never led anywhere else. */
+/* The name never led anywhere else; and what is wrong with it is told anew. */
 static void
 test_loopback (Fixture *f, gconstpointer unused)
 {
@@ -285,6 +285,9 @@ test_loopback (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (get_refused (f), ==, 1);
   iterate_until (f->n_down == 1);
   g_assert_nonnull (strstr (f->reason, "this computer itself"));
+  dns_server_set (f->server, "224.0.0.1", TTL);
+  iterate_until (f->n_down == 2);
+  g_assert_nonnull (strstr (f->reason, "a group of devices"));
 }
 
 /* Of several addresses those that it may lead to are used. */

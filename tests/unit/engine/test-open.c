@@ -59,6 +59,42 @@ test_bad_forwards (void)
   g_assert_cmpuint (ptl_engine_get_n_forwards (engine), ==, 0);
 }
 
+static PtlForward *
+leads_to (guint16 from, guint16 to)
+{
+  return forward_new (PTL_PROTOCOL_BOTH, "127.0.0.1", from, "localhost", to, NULL);
+}
+
+/* A connection would go round for ever. A chain that ends is none of that. */
+static void
+test_ring (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (1);
+  int probe = bind_to (SOCK_STREAM, "127.0.0.1", 0);
+  guint16 first = get_local_port (probe), second, third;
+  g_autoptr (PtlForward) end = leads_to (0, 9), middle = NULL, start = NULL, back = NULL,
+                         edited = NULL;
+  g_autoptr (GError) error = NULL, edit_error = NULL, move_error = NULL;
+
+  close (probe);
+  third = open_forward (engine, "third", end);
+  middle = leads_to (0, third);
+  second = open_forward (engine, "second", middle);
+  start = leads_to (first, second);
+  g_assert_cmpuint (open_forward (engine, "first", start), ==, first);
+  edited = leads_to (third, first);
+  g_assert_false (ptl_engine_edit (engine, "third", edited, &edit_error));
+  g_assert_error (edit_error, PTL_ERROR, PTL_ERROR_TARGET);
+  g_assert_true (ptl_engine_close (engine, "first", FALSE, NULL));
+  g_assert_true (ptl_engine_edit (engine, "third", edited, NULL));
+  error = open_fails (engine, start);
+  g_assert_error (error, PTL_ERROR, PTL_ERROR_TARGET);
+  back = leads_to (first, 9);
+  open_forward (engine, "first", back);
+  g_assert_false (ptl_engine_edit (engine, "first", start, &move_error));
+  g_assert_error (move_error, PTL_ERROR, PTL_ERROR_TARGET);
+}
+
 static void
 test_same_id (void)
 {
@@ -207,6 +243,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/bad-forwards", test_bad_forwards);
+  g_test_add_func ("/engine/ring", test_ring);
   g_test_add_func ("/engine/same-id", test_same_id);
   g_test_add_func ("/engine/unknown-id", test_unknown_id);
   g_test_add_func ("/engine/any-port", test_any_port);
