@@ -48,7 +48,8 @@ check_target (const PtlEndpoint *endpoint,
     return (protocol & PTL_PROTOCOL_UDP) == 0
            || fail (error, _ ("Forward TCP only, or choose a host and port as the target."),
                     _ ("UDP cannot be forwarded to a unix socket."));
-  if (endpoint->host == NULL || endpoint->first == 0)
+  /* Its port may be that of the first, which is not known everywhere. */
+  if (endpoint->host == NULL || (endpoint->first == 0 && first != NULL))
     return fail (error, _ ("Write it like 192.168.1.6:25565."),
                  _ ("A further target has no host or no port."));
   if (first != NULL && first->path == NULL

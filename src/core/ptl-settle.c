@@ -35,10 +35,10 @@ settle_target_host (PtlRule *rule)
     rule->target->host = g_strdup (LOOPBACK);
 }
 
-/* As the first target. */
-static void
-settle_further_targets (PtlRule *rule)
+void
+ptl_rule_settle_further_targets (PtlRule *rule)
 {
+  const PtlEndpoint *first = rule->target;
   const GPtrArray *targets = rule->options->targets;
 
   for (guint i = 0; i < targets->len; i++)
@@ -50,6 +50,11 @@ settle_further_targets (PtlRule *rule)
       endpoint->protocol = ptl_rule_get_protocol (rule);
       if (endpoint->host == NULL && rule->kind != PTL_KIND_FORWARD)
         endpoint->host = g_strdup (LOOPBACK);
+      if (endpoint->first == 0 && endpoint->last == 0 && first != NULL && first->path == NULL)
+        {
+          endpoint->first = first->first;
+          endpoint->last = first->last;
+        }
     }
 }
 
@@ -194,7 +199,7 @@ ptl_rule_settle (PtlRule *rule)
   settle_family (rule);
   settle_listen (rule);
   settle_ports (rule, listen_left_out);
-  settle_further_targets (rule);
+  ptl_rule_settle_further_targets (rule);
   if (rule->kind == PTL_KIND_FORWARD && *rule->backend == '\0')
     replace (&rule->backend, "engine");
   /* Later the public endpoint is what was granted, which need not be what was asked for. */

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * address 127.0.0.1, the target host of a mapping (127.0.0.1), the target ports from the public
  * ones or the other way round. */
 void ptl_rule_settle (PtlRule *rule);
+/* The same for further targets alone: what is left out of one is as with the first. */
+void ptl_rule_settle_further_targets (PtlRule *rule);
 /* Whether ptl_rule_settle() made its name, of its endpoints or preset: then it has to change with them. */
 gboolean ptl_rule_is_name_made (const PtlRule *rule);
 /* One clear sentence per mistake, the first one found; PTL_ERROR_INVALID. @now: Unix seconds. */

@@ -91,18 +91,37 @@ ptl_engine_settle (PtlEngine *self, const char *id, const PtlForward *forward, G
   return TRUE;
 }
 
+/* What of @listen it does not listen for yet. */
+static PtlEndpoint *
+dup_missing (PtlEngine *self, const char *id, const PtlEndpoint *listen)
+{
+  const PtlEngineEntry *entry = ptl_engine_get_entry (self, id);
+  PtlEndpoint *missing = ptl_endpoint_copy (listen);
+
+  for (guint i = 0; entry && i < entry->places->len; i++)
+    if (!((PtlEnginePlace *) entry->places->pdata[i])->beside)
+      missing->protocol &= ~kept_of (entry->places->pdata[i], listen);
+  return missing;
+}
+
 gboolean
 ptl_engine_move (
     PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound, GError **error)
 {
+  g_autoptr (PtlEndpoint) missing = NULL;
   g_autoptr (PtlForward) there = NULL;
   PtlEndpoint *where = NULL;
 
   g_return_val_if_fail (PTL_IS_ENGINE (self) && id && forward, FALSE);
 
-  if (!ptl_forward_check (forward, error) || !ptl_engine_check_no_ring (self, id, forward, error)
-      || !ptl_engine_widen (self, id, forward->listen, &where, error))
+  if (!ptl_forward_check (forward, error) || !ptl_engine_check_no_ring (self, id, forward, error))
     return FALSE;
+  missing = dup_missing (self, id, forward->listen);
+  if (missing->protocol == PTL_PROTOCOL_NONE)
+    where = ptl_endpoint_copy (forward->listen);
+  else if (!ptl_engine_widen (self, id, missing, &where, error))
+    return FALSE;
+  where->protocol = forward->listen->protocol;
   there = ptl_forward_copy (forward);
   ptl_endpoint_free (there->listen);
   there->listen = where;

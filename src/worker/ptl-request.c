@@ -239,19 +239,6 @@ take_options (PtlRule *rule, GVariant *dict, GError **error)
          ptl_options_apply (rule->options, options, rule->public_endpoint->protocol, error);
 }
 
-/* The further targets are of the protocol that the rule has now. */
-static void
-follow_protocol (PtlRule *rule)
-{
-  for (guint i = 0; i < rule->options->targets->len; i++)
-    {
-      PtlTarget *target = rule->options->targets->pdata[i];
-
-      if (target->endpoint->path == NULL)
-        target->endpoint->protocol = rule->public_endpoint->protocol;
-    }
-}
-
 static gboolean
 take_duration (PtlRule *rule, GVariant *dict, gint64 now, GError **error)
 {
@@ -379,7 +366,7 @@ ptl_request_apply_changes (const PtlRule *before, GVariant *changes, GError **er
       !take_audience (after, changes, error) || !take_options (after, changes, error) ||
       !take_new_times (after, changes, error))
     return NULL;
-  follow_protocol (after);
+  ptl_rule_settle_further_targets (after);
   if (moves (changes) && ptl_rule_is_name_made (before))
     after->name[0] = '\0';
   take_texts (after, changes);

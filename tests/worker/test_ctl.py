@@ -75,10 +75,23 @@ class LimitsTest(CtlCase):
                            "--allow", "127.0.0.0/8")
         self.assertEqual(edited["options"], {"max_per_source": 2})
         self.assertEqual((edited["audience"], edited["denied"]), (["127.0.0.0/8"], ["10.0.0.5/32"]))
-        plain = self.json("edit", rule["id"], "--max-per-source", 0, "--deny-none", "--anyone")
+        beside = self.json("edit", rule["id"], "--also-to", "127.0.0.2")
+        self.assertEqual(beside["options"]["targets"], [{"endpoint": f"127.0.0.2:{self.target}", "backup": False}])
+        plain = self.json("edit", rule["id"], "--max-per-source", 0, "--deny-none", "--anyone", "--only-target")
         self.assertEqual((plain["options"], plain["audience"], plain["denied"]), ({}, "anyone", []))
         shown = self.json("show", rule["id"])
         self.assertEqual({key: shown[key] for key in plain}, plain)
+
+    def test_another_protocol_cuts_nobody(self):
+        rule = self.open_forward()
+        client = connect(rule["public_endpoint"]["port"])
+        for protocol in ("both", "tcp"):
+            edited = self.json("edit", rule["id"], "--protocol", protocol)
+            self.assertEqual((edited["state"], edited["protocol"]), ("open", protocol))
+            self.assertEqual(edited["public_endpoint"]["port"], rule["public_endpoint"]["port"])
+            client.sendall(b"still")
+            self.assertEqual(client.recv(16), b"still")
+        client.close()
 
     def test_what_does_not_fit_the_rule_changes_nothing(self):
         rule = self.open_forward("--max-connections", 5)

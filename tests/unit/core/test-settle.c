@@ -178,10 +178,12 @@ test_further_targets (void)
   add_target (rule, ":90-92");
   add_target (rule, "192.168.1.6:80-82");
   add_target (rule, "/run/x");
+  add_target (rule, "nas.example");
   ptl_rule_settle (rule);
   assert_target (rule, 0, "127.0.0.1:90-92");
   assert_target (rule, 1, "192.168.1.6:80-82");
   assert_target (rule, 2, "unix:/run/x");
+  assert_target (rule, 3, "nas.example:80-82");
   g_assert_cmpint (((PtlTarget *) rule->options->targets->pdata[1])->endpoint->protocol, ==,
                    PTL_PROTOCOL_UDP);
   /* A router leads to one place only. */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/ptl-error.h"
+#include "engine/ptl-sockaddr.h"
 
 static void
 test_edit (void)
@@ -88,6 +89,51 @@ test_move (void)
   close (early);
   close (early_too);
   close (late);
+}
+
+static gboolean
+hears_udp (guint16 port)
+{
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  PtlSockaddr address;
+  gboolean taken;
+
+  ptl_sockaddr_parse (&address, "127.0.0.1", port);
+  taken = bind (fd, &address.any, ptl_sockaddr_get_length (&address)) < 0;
+  close (fd);
+  return taken;
+}
+
+/* One protocol comes or goes: those of the other have nothing to do with that. */
+static void
+test_other_protocol (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (Peer) peer = peer_new ("127.0.0.1", peer_echo, NULL);
+  guint16 to = peer_get_port (peer), port = open_simple (engine, "f", PTL_PROTOCOL_TCP, to);
+  g_autoptr (PtlForward) both
+      = forward_new (PTL_PROTOCOL_BOTH, "127.0.0.1", port, "127.0.0.1", to, NULL);
+  g_autoptr (PtlForward) tcp
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", port, "127.0.0.1", to, NULL);
+  g_autoptr (PtlForward) udp
+      = forward_new (PTL_PROTOCOL_UDP, "127.0.0.1", port, "127.0.0.1", to, NULL);
+  g_autoptr (PtlEndpoint) bound = NULL;
+  int living = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+
+  assert_echo (living, "before");
+  g_assert_false (hears_udp (port));
+  g_assert_true (ptl_engine_move (engine, "f", both, &bound, NULL));
+  g_assert_true (ptl_endpoint_equal (bound, both->listen));
+  g_assert_true (hears_udp (port));
+  assert_echo (living, "beside UDP");
+  g_assert_true (ptl_engine_edit (engine, "f", both, NULL));
+  g_assert_true (ptl_engine_move (engine, "f", tcp, NULL, NULL));
+  g_assert_false (hears_udp (port));
+  assert_echo (living, "alone again");
+  g_assert_true (ptl_engine_move (engine, "f", udp, NULL, NULL));
+  g_assert_true (hears_udp (port));
+  assert_ended (living);
+  close (living);
 }
 
 static void
@@ -200,6 +246,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/edit", test_edit);
   g_test_add_func ("/engine/edit-of-listen-refused", test_edit_of_listen_refused);
   g_test_add_func ("/engine/move", test_move);
+  g_test_add_func ("/engine/other-protocol", test_other_protocol);
   g_test_add_func ("/engine/move-that-fails", test_move_that_fails_changes_nothing);
   g_test_add_func ("/engine/audience", test_audience);
   g_test_add_func ("/engine/close-cuts", test_close_cuts);
