@@ -11,6 +11,7 @@
 #include "ptl-tcp-socket.h"
 
 #define RETRY_US (20 * 1000)
+#define RETRY_MOST_US (500 * 1000)
 #define ENDING_POLL_US (20 * 1000)
 #define ENDING_US (10 * G_USEC_PER_SEC)
 /* So long at most is waited for what a name server says anew. */
@@ -133,14 +134,17 @@ is_shortage (int error)
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+/* The longer it waits the less often, for many may be waiting. */
 static void
 retry_soon (PtlTcp *self)
 {
   PtlEngineThread *thread = self->site->thread;
+  gint64 waited_us = thread->now_us - self->connection.began_us;
 
   ptl_engine_thread_drop (thread, &self->sides[PTL_TARGET].source);
   self->state = PTL_TCP_RETRYING;
-  ptl_timers_arm (&thread->timers, &self->timer, thread->now_us + RETRY_US);
+  ptl_timers_arm (&thread->timers, &self->timer,
+                  thread->now_us + CLAMP (waited_us / 8, RETRY_US, RETRY_MOST_US));
 }
 
 /* Returns 0, EINPROGRESS, or why it cannot be. */

@@ -4,11 +4,13 @@
 #include "engine-support.h"
 #include "engine/ptl-engine-private.h"
 #include "engine/ptl-pipes.h"
+#include "engine/ptl-sockaddr.h"
 
 #include <linux/filter.h>
 #include <malloc.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -237,6 +239,49 @@ test_zero_window (void)
   wait_until (get_traffic (engine, "f").connections_now == 0);
 }
 
+static gint64
+get_cpu_us (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * G_USEC_PER_SEC + usage.ru_utime.tv_usec
+         + usage.ru_stime.tv_usec;
+}
+
+/* A program behind a unix socket that accepts nobody: the system tells no one when its queue has
+ * room again, and those who wait for it cost hardly anything. */
+static void
+test_full_queue (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (1);
+  g_autofree char *path = g_strdup_printf ("/tmp/ptl-full-%d", getpid ());
+  g_autoptr (PtlEndpoint) here = ptl_endpoint_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, 0),
+                          target = ptl_endpoint_new_unix (path);
+  g_autoptr (PtlForward) forward = ptl_forward_new (here, target, NULL);
+  guint16 port = open_forward (engine, "f", forward);
+  int queue = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), fds[1000];
+  gint64 spent_us;
+  PtlSockaddr address;
+
+  ptl_sockaddr_set_path (&address, path);
+  g_assert_cmpint (bind (queue, &address.any, ptl_sockaddr_get_length (&address)), ==, 0);
+  g_assert_cmpint (listen (queue, 0), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    fds[i] = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+  wait_until (get_traffic (engine, "f").connections_now == G_N_ELEMENTS (fds));
+  g_usleep (1200 * 1000);
+  spent_us = get_cpu_us ();
+  g_usleep (700 * 1000);
+  spent_us = get_cpu_us () - spent_us;
+  g_assert_cmpint (spent_us, <, 70 * 1000);
+  ptl_engine_stop (engine);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  close (queue);
+  unlink (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -247,6 +292,7 @@ main (int argc, char **argv)
                    test_client_vanishes_mid_stream);
   g_test_add_func ("/engine/tcp-faults/target-vanishes", test_target_vanishes);
   g_test_add_func ("/engine/tcp-faults/client-pauses", test_client_pauses);
+  g_test_add_func ("/engine/tcp-faults/full-queue", test_full_queue);
   g_test_add_func ("/engine/tcp-faults/reset-storm", test_reset_storm);
   g_test_add_func ("/engine/tcp-faults/zero-window", test_zero_window);
   return g_test_run ();
