@@ -7,8 +7,9 @@
 /* After a look-up that failed: a name server is not to be asked for every connection. */
 #define ASK_AGAIN_US G_USEC_PER_SEC
 /* So long after its time what was said last is good enough for whoever comes while the name server
- * is asked again. */
+ * is asked again; and so long after it was found to be away. */
 #define STALE_MOST_US (10 * G_USEC_PER_SEC)
+#define AWAY_US (60 * G_USEC_PER_SEC)
 
 struct _PtlName
 {
@@ -22,6 +23,7 @@ struct _PtlName
   PtlAddresses *allowed; /* what the gate lets through of it */
   gboolean is_refused;
   gint64 expires_us;
+  gint64 stale_until_us; /* who comes may go by @allowed */
   gboolean asking;
   GArray *waiters; /* of PtlNameWaiter */
   PtlNameWaiter home;
@@ -187,7 +189,7 @@ ptl_name_get (PtlName *self, GThreadPool *resolver, gint64 now_us, const PtlName
 
   g_mutex_lock (&self->lock);
   ask_if_expired (self, resolver, now_us);
-  if (self->asking && (self->allowed->n == 0 || now_us >= self->expires_us + STALE_MOST_US))
+  if (self->asking && (self->allowed->n == 0 || now_us >= self->stale_until_us))
     add_waiter (self, waiter);
   else
     addresses = ptl_addresses_ref (self->allowed);
@@ -260,8 +262,11 @@ tell_all (PtlName *self)
 void
 ptl_name_answer (PtlName *self, PtlAddresses *addresses, gint64 good_for_us)
 {
+  gint64 now_us = ptl_engine_read_clock_us ();
+
   g_mutex_lock (&self->lock);
-  self->expires_us = ptl_engine_read_clock_us () + (addresses ? good_for_us : ASK_AGAIN_US);
+  self->expires_us = now_us + (addresses ? good_for_us : ASK_AGAIN_US);
+  self->stale_until_us = addresses ? self->expires_us + STALE_MOST_US : now_us + AWAY_US;
   self->asking = FALSE;
   if (addresses)
     {
@@ -278,6 +283,7 @@ ptl_name_set_good_for (PtlName *self, gint64 good_for_us)
 {
   g_mutex_lock (&self->lock);
   self->expires_us = ptl_engine_read_clock_us () + good_for_us;
+  self->stale_until_us = self->expires_us + STALE_MOST_US;
   tell_all (self);
   g_mutex_unlock (&self->lock);
 }
