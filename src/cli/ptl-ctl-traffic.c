@@ -43,6 +43,32 @@ ptl_ctl_list_connections (PtlCtl *self, const char *id, guint limit, GError **er
 }
 
 guint64
+ptl_ctl_sum_refused (GVariant *statistics)
+{
+  g_autoptr (GVariant) refused
+      = g_variant_lookup_value (statistics, "Refused", G_VARIANT_TYPE ("a{st}"));
+  GVariantIter iter;
+  guint64 sum = 0, n;
+
+  if (refused == NULL)
+    return 0;
+  g_variant_iter_init (&iter, refused);
+  while (g_variant_iter_next (&iter, "{&st}", NULL, &n))
+    sum += n;
+  return sum;
+}
+
+void
+ptl_ctl_take_counters (GVariant *statistics, PtlTraffic *traffic)
+{
+  traffic->bytes_in = ptl_ctl_get_counter (statistics, "BytesIn");
+  traffic->bytes_out = ptl_ctl_get_counter (statistics, "BytesOut");
+  traffic->connections_now = ptl_ctl_get_counter (statistics, "ConnectionsNow");
+  traffic->connections_ever = ptl_ctl_get_counter (statistics, "ConnectionsEver");
+  traffic->refused = ptl_ctl_sum_refused (statistics);
+}
+
+guint64
 ptl_ctl_get_counter (GVariant *dict, const char *key)
 {
   guint64 value = 0;

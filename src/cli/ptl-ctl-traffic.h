@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 gboolean ptl_ctl_is_counted (const PtlRule *rule);
 /* a{sv} as of GetStatistics. (transfer full) */
 GVariant *ptl_ctl_get_statistics (PtlCtl *self, const char *id, GError **error);
+guint64 ptl_ctl_sum_refused (GVariant *statistics);
+/* What is newer in @statistics than in the rule as it was published. */
+void ptl_ctl_take_counters (GVariant *statistics, PtlTraffic *traffic);
 guint64 ptl_ctl_get_counter (GVariant *dict, const char *key);
 
 /* Lines for a person. Where something is connected it looks twice, for how fast it moves. */

@@ -41,22 +41,6 @@ flow_free (PtlCtlFlow *flow)
   g_free (flow);
 }
 
-static guint64
-sum_refused (GVariant *statistics)
-{
-  g_autoptr (GVariant) refused
-      = g_variant_lookup_value (statistics, "Refused", G_VARIANT_TYPE ("a{st}"));
-  GVariantIter iter;
-  guint64 sum = 0, n;
-
-  if (refused == NULL)
-    return 0;
-  g_variant_iter_init (&iter, refused);
-  while (g_variant_iter_next (&iter, "{&st}", NULL, &n))
-    sum += n;
-  return sum;
-}
-
 /* A counter that went back was begun anew: what it had before is not known. */
 static guint64
 grown (guint64 before, guint64 now)
@@ -87,7 +71,7 @@ take (PtlCtlWatch *self, PtlCtlFlow *flow, GVariant *statistics)
     .in = ptl_ctl_get_counter (statistics, "BytesIn"),
     .out = ptl_ctl_get_counter (statistics, "BytesOut"),
     .ever = ptl_ctl_get_counter (statistics, "ConnectionsEver"),
-    .refused = sum_refused (statistics),
+    .refused = ptl_ctl_sum_refused (statistics),
   };
 
   flow->connections = ptl_ctl_get_counter (statistics, "ConnectionsNow");

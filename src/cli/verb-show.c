@@ -49,11 +49,17 @@ check (PtlCtl *self, GError **error)
          && ptl_ctl_history_check (self, error);
 }
 
-/* NULL where nothing is counted, or it is not open just now. */
+/* NULL where nothing is counted, or it is not open just now. @rule takes what is newer there, so
+ * that all that is shown is of one moment. */
 static GVariant *
-find_statistics (PtlCtl *self, const PtlRule *rule)
+find_statistics (PtlCtl *self, PtlRule *rule)
 {
-  return ptl_ctl_is_counted (rule) ? ptl_ctl_get_statistics (self, rule->id, NULL) : NULL;
+  GVariant *statistics
+      = ptl_ctl_is_counted (rule) ? ptl_ctl_get_statistics (self, rule->id, NULL) : NULL;
+
+  if (statistics != NULL)
+    ptl_ctl_take_counters (statistics, &rule->traffic);
+  return statistics;
 }
 
 static void
@@ -227,7 +233,7 @@ json_firewall (PtlCtl *self, JsonBuilder *builder, const PtlRule *rule)
 }
 
 static void
-print_json (PtlCtl *self, const PtlRule *rule, GVariant *connections)
+print_json (PtlCtl *self, PtlRule *rule, GVariant *connections)
 {
   g_autoptr (GVariant) statistics = find_statistics (self, rule);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -244,7 +250,7 @@ print_json (PtlCtl *self, const PtlRule *rule, GVariant *connections)
 }
 
 static void
-print_text (PtlCtl *self, const PtlRule *rule)
+print_text (PtlCtl *self, PtlRule *rule)
 {
   g_autoptr (GVariant) statistics = find_statistics (self, rule);
 
@@ -269,7 +275,7 @@ note_rest (PtlCtl *self, const PtlRule *rule, gsize shown)
 }
 
 static gboolean
-run_connections (PtlCtl *self, const PtlRule *rule, GError **error)
+run_connections (PtlCtl *self, PtlRule *rule, GError **error)
 {
   g_autoptr (GVariant) connections = NULL;
   guint limit = LIMIT;

@@ -46,17 +46,19 @@ dup_text (GVariant *dict, const char *key)
 const char *
 ptl_traffic_refusal_to_words (const char *reason)
 {
-  static const struct { const char *reason, *words; } refusals[] = {
-    { "audience", N_("not among those who may connect") },
-    { "banned", N_("shut out for a while") },
-    { "total", N_("too many connections at a time") },
-    { "source", N_("too many of one address at a time") },
-    { "rate", N_("too many new ones in a second") },
-    { "source-rate", N_("too many new ones of one address in a second") },
-    { "proxy", N_("no valid PROXY protocol header") },
-    { "target", N_("no target would take it") },
-    { "replies", N_("answers longer than what was asked allows") },
-    { "bytes", N_("datagrams beyond the bytes per second") },
+  static const struct { const char *reason, *words;
+  } refusals[] = {
+    { "audience", N_ ("not among those who may connect") },
+    { "banned", N_ ("shut out for a while") },
+    { "total", N_ ("too many connections at a time") },
+    { "source", N_ ("too many of one address at a time") },
+    { "rate", N_ ("too many new ones in a second") },
+    { "source-rate", N_ ("too many new ones of one address in a second") },
+    { "proxy", N_ ("no valid PROXY protocol header") },
+    { "target", N_ ("no target would take it") },
+    { "replies", N_ ("answers longer than what was asked allows") },
+    { "bytes", N_ ("datagrams beyond the bytes per second") },
+    { "earlier", N_ ("before it was last opened") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)

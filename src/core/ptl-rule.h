@@ -38,6 +38,8 @@ typedef struct
   guint64 connections_ever;
   guint64 refused;
   gint64 last_used; /* Unix seconds, 0 = never */
+  guint64
+      connections_peak; /* at a time; the worker keeps it, and does not publish it with the rule */
 } PtlTraffic;
 
 /**

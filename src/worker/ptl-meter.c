@@ -4,12 +4,16 @@
 #include "worker/ptl-alarm.h"
 
 #define KEEP_PAUSE_US (60 * G_USEC_PER_SEC)
+/* A peak that was not there so long before was reached just now. */
+#define RECENT_US (3 * G_USEC_PER_SEC)
 
-/* @base: what earlier sockets of this rule carried; @last: what the present one had when it was last read. */
+/* @base: what earlier sockets of this rule carried, and the peak of all; @last: what the present
+ * one had when it was last read; @noted_us: when its peak was last told (boot time). */
 typedef struct
 {
   PtlTraffic base;
   PtlTraffic last;
+  gint64 noted_us;
 } Tally;
 
 struct _PtlMeter
@@ -85,9 +89,9 @@ began_anew (const PtlTraffic *last, const PtlTraffic *now)
 static gboolean
 same (const PtlTraffic *a, const PtlTraffic *b)
 {
-  return a->bytes_in == b->bytes_in && a->bytes_out == b->bytes_out &&
-         a->connections_now == b->connections_now && a->connections_ever == b->connections_ever &&
-         a->refused == b->refused;
+  return a->bytes_in == b->bytes_in && a->bytes_out == b->bytes_out
+         && a->connections_now == b->connections_now && a->connections_ever == b->connections_ever
+         && a->refused == b->refused && a->connections_peak == b->connections_peak;
 }
 
 gboolean
@@ -107,12 +111,47 @@ ptl_meter_read (PtlMeter *self, const char *id)
   sum = tally->base;
   add_sums (&sum, &now);
   sum.connections_now = now.connections_now;
+  sum.connections_peak = tally->base.connections_peak
+      = MAX (tally->base.connections_peak, now.connections_now);
   if (same (&sum, &rule->traffic))
     return FALSE;
   g_signal_emit (self, moved_signal, 0, rule, &sum);
   g_hash_table_add (self->unkept, g_strdup (id));
   ptl_inventory_set_traffic (self->inventory, id, &sum);
   return TRUE;
+}
+
+/* Of a peak that lies longer back nobody knows in which minute it was: it is kept, and nobody is
+ * told. */
+static void
+set_peak (PtlMeter *self, const PtlRule *rule, guint64 peak)
+{
+  PtlTraffic traffic = rule->traffic;
+
+  traffic.connections_peak = peak;
+  g_hash_table_add (self->unkept, g_strdup (rule->id));
+  ptl_inventory_set_traffic (self->inventory, rule->id, &traffic);
+}
+
+void
+ptl_meter_note_peak (PtlMeter *self, const char *id, guint64 peak)
+{
+  const PtlRule *rule = ptl_inventory_get (self->inventory, id);
+  gint64 now = ptl_clock_get_boot_us (self->clock);
+  Tally *tally = rule != NULL ? tally_of (self, rule) : NULL;
+  gboolean recent;
+
+  if (rule == NULL)
+    return;
+  recent = tally->noted_us != 0 && now - tally->noted_us < RECENT_US;
+  tally->noted_us = now;
+  if (peak <= tally->base.connections_peak)
+    return;
+  tally->base.connections_peak = peak;
+  if (recent)
+    ptl_meter_read (self, id);
+  else
+    set_peak (self, rule, peak);
 }
 
 static gboolean

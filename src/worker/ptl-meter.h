@@ -25,6 +25,8 @@ PtlMeter *ptl_meter_new (PtlClock *clock, PtlEngine *engine, PtlInventory *inven
 void ptl_meter_set_backend (PtlMeter *self, PtlKind kind, PtlBackend *backend);
 /* Reads one rule's counters now, before its back end forgets them. TRUE: they are others than before. */
 gboolean ptl_meter_read (PtlMeter *self, const char *id);
+/* What a back end knows of the rule's peak, which may lie between two readings. */
+void ptl_meter_note_peak (PtlMeter *self, const char *id, guint64 peak);
 /* Emits `keep` for what is not kept yet. */
 void ptl_meter_keep_now (PtlMeter *self);
 

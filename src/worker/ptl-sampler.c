@@ -177,6 +177,8 @@ on_moved (PtlSampler *self, const PtlRule *rule, const PtlTraffic *now)
   /* One that came and went between two readings was there all the same. */
   if (sample.peak == 0 && sample.begun > 0)
     sample.peak = 1;
+  if (now->connections_peak > before->connections_peak)
+    sample.peak = MAX (sample.peak, now->connections_peak);
   ptl_sample_add (&entry->sample, &sample);
   entry->now = now->connections_now;
 }

@@ -43,15 +43,22 @@ find_carried (PtlService *self, GVariant *arguments, GError **error)
 
 /* ---- Statistics ---- */
 
+/* @all: of the rule, ever. The engine knows reasons since it opened the rule last. */
 static void
-add_refused (GVariantDict *dict, const guint64 *refused)
+add_refused (GVariantDict *dict, const guint64 *refused, guint64 all)
 {
   GVariantBuilder builder;
+  guint64 known = 0;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{st}"));
   for (guint i = 0; i < PTL_N_REFUSED; i++)
-    if (refused[i] > 0)
-      g_variant_builder_add (&builder, "{st}", ptl_refused_to_string (i), refused[i]);
+    {
+      known += refused[i];
+      if (refused[i] > 0)
+        g_variant_builder_add (&builder, "{st}", ptl_refused_to_string (i), refused[i]);
+    }
+  if (all > known)
+    g_variant_builder_add (&builder, "{st}", "earlier", all - known);
   g_variant_dict_insert_value (dict, "Refused", g_variant_builder_end (&builder));
 }
 
@@ -139,8 +146,9 @@ statistics_to_variant (PtlService *self, const PtlTraffic *traffic, const PtlEng
   g_variant_dict_insert (&dict, "ConnectionsEver", "t", traffic->connections_ever);
   g_variant_dict_insert (&dict, "PacketsIn", "t", stats->packets_in);
   g_variant_dict_insert (&dict, "PacketsOut", "t", stats->packets_out);
-  g_variant_dict_insert (&dict, "ConnectionsPeak", "t", stats->peak);
-  add_refused (&dict, stats->refused);
+  g_variant_dict_insert (&dict, "ConnectionsPeak", "t",
+                         MAX (traffic->connections_peak, stats->peak));
+  add_refused (&dict, stats->refused, traffic->refused);
   add_percentiles (&dict, "Connect", &stats->connect);
   add_percentiles (&dict, "FirstByte", &stats->first_byte);
   add_lists (self, &dict, stats);
@@ -160,6 +168,8 @@ get_statistics (PtlService *self, GDBusMethodInvocation *invocation, GVariant *a
       ptl_meter_read (self->parts.meter, rule->id);
       stats = ptl_engine_dup_stats (self->parts.engine, rule->id);
     }
+  if (stats != NULL)
+    ptl_meter_note_peak (self->parts.meter, rule->id, stats->peak);
   if (rule != NULL && stats == NULL)
     set_not_open (&error);
   if (stats == NULL)

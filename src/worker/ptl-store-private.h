@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define PTL_STORE_FILE "portolan.db"
 #define PTL_STORE_LOCK_FILE "portolan.lock"
-#define PTL_STORE_VERSION 7
+#define PTL_STORE_VERSION 8
 #define PTL_STORE_APPLICATION_ID 0x50544c4e /* "PTLN" */
 
 struct _PtlStore

@@ -12,7 +12,7 @@
   "purpose, preset, override, audience, created, expires, review, closed, state, close_reason, "   \
   "error_code, error_message, error_advice, step, bytes_in, bytes_out, connections_ever, "         \
   "refused, "                                                                                      \
-  "last_used, options, family, firewall"
+  "last_used, options, family, firewall, connections_peak"
 
 /* A rule that ended keeps the time of the first write that said so, and so its place in the
  * history. */
@@ -20,7 +20,8 @@
   "INSERT INTO rule (" COLUMNS ", ended, search) "                                                 \
   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "   \
   "?, ?, "                                                                                         \
-  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = "           \
+  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name " \
+  "= "                                                                                             \
   "excluded.name, "                                                                                \
   "public_protocol = excluded.public_protocol, public_host = excluded.public_host, "               \
   "public_first = excluded.public_first, public_last = excluded.public_last, "                     \
@@ -35,9 +36,9 @@
   "error_code = excluded.error_code, error_message = excluded.error_message, "                     \
   "error_advice = excluded.error_advice, step = excluded.step, bytes_in = excluded.bytes_in, "     \
   "bytes_out = excluded.bytes_out, connections_ever = excluded.connections_ever, "                 \
-  "refused = excluded.refused, last_used = excluded.last_used, "                \
-  "options = excluded.options, family = excluded.family, "                                 \
-  "firewall = excluded.firewall, ended = CASE "                                                    \
+  "refused = excluded.refused, last_used = excluded.last_used, "                                   \
+  "options = excluded.options, family = excluded.family, "                                         \
+  "firewall = excluded.firewall, connections_peak = excluded.connections_peak, ended = CASE "      \
   "WHEN excluded.ended = 0 OR rule.ended = 0 THEN excluded.ended ELSE rule.ended END, "            \
   "search = excluded.search"
 
@@ -144,6 +145,7 @@ ptl_store_put_rule (PtlStore *self, const PtlRule *rule, GError **error)
   add_options (&query, rule->options);
   ptl_store_sql_add_text (&query, ptl_family_to_string (rule->family));
   ptl_store_sql_add_text (&query, ptl_firewall_wish_to_string (rule->firewall));
+  ptl_store_sql_add_int (&query, (gint64) rule->traffic.connections_peak);
   ptl_store_sql_add_int (&query, get_ended (self, rule));
   add_search (&query, rule);
   return ptl_store_sql_run (&query, error)
@@ -246,6 +248,7 @@ read_rule (PtlStoreSql *query)
       || !ptl_family_from_string (ptl_store_sql_get_text (query), &rule->family, NULL)
       || !ptl_firewall_wish_from_string (ptl_store_sql_get_text (query), &rule->firewall, NULL))
     return NULL;
+  rule->traffic.connections_peak = (guint64) ptl_store_sql_get_int (query);
   if (rule->public_endpoint == NULL)
     rule->public_endpoint = ptl_endpoint_new (PTL_PROTOCOL_TCP, NULL, 0, 0);
   return g_steal_pointer (&rule);

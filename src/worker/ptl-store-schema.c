@@ -227,11 +227,18 @@ static const char version_7[] =
   "  PRIMARY KEY (rule_id, zone, protocol, first, last, source)"
   ") WITHOUT ROWID;";
 
+/* rule.connections_peak: at a time, ever; of before, as far as the samples go. */
+static const char version_8[] =
+  "ALTER TABLE rule ADD COLUMN connections_peak INTEGER NOT NULL DEFAULT 0;"
+  "UPDATE rule SET connections_peak = s.peak"
+  "  FROM (SELECT rule, max (connections_peak) AS peak FROM sample GROUP BY rule) AS s"
+  "  WHERE s.rule = rule.seq;";
+
 /* clang-format on */
 
 /* The n-th brings a store from version n to n + 1. */
-static const char *const migrations[PTL_STORE_VERSION] = { version_1, version_2, version_3, version_4, version_5,
-                                                           version_6, version_7 };
+static const char *const migrations[PTL_STORE_VERSION]
+    = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8 };
 
 static int
 query_int (sqlite3 *db, const char *sql, int *value)
@@ -305,7 +312,7 @@ check_integrity (sqlite3 *db)
 static int
 count_tables (int version)
 {
-  static const int counts[PTL_STORE_VERSION + 1] = { 0, 7, 9, 10, 11, 11, 13, 14 };
+  static const int counts[PTL_STORE_VERSION + 1] = { 0, 7, 9, 10, 11, 11, 13, 14, 14 };
 
   return counts[MIN (version, PTL_STORE_VERSION)];
 }

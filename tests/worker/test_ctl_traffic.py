@@ -34,6 +34,17 @@ class TrafficTest(CtlCase):
                      rf"Leads to +127\.0\.0\.1:{self.target}  up; 3 now, 3 ever", r"From +127\.0\.0\.2  2 now"):
             self.assertRegex(text, f"(?m)^(?:{line})")
 
+    def test_show_is_of_one_moment(self):
+        """What the worker published a moment ago does not stand beside what it knows now."""
+        rule, _ = self.open_with_clients("127.0.0.2")
+        for n in range(2, 6):
+            client = connect(rule["public_endpoint"]["port"], "127.0.0.3")
+            self.addCleanup(client.close)
+            shown = self.json("show", rule["id"])
+            self.assertEqual(shown["statistics"]["connections_now"], n)
+            for key in ("connections_now", "connections_ever", "bytes_in", "bytes_out"):
+                self.assertEqual(shown["traffic"][key], shown["statistics"][key], key)
+
     def counted(self, rule, bytes_out):
         statistics = self.json("show", rule["id"])["statistics"]
         return statistics if statistics["bytes_out"] >= bytes_out else None

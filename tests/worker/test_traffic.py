@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the worker tells of a living rule's connections, and how it ends them."""
 
+import signal
 import socket
+import time
 import unittest
 
 from gi.repository import GLib
@@ -71,6 +73,36 @@ class TrafficTest(unittest.TestCase):
         self.assertEqual(sources["127.0.0.3"]["ConnectionsNow"], 2)
         self.assertEqual(sources["127.0.0.3"]["BytesIn"], 10)
         self.assertEqual(found["Sources"][0]["Address"], "127.0.0.3")
+
+    def test_statistics_over_a_restart(self):
+        """The peak stays what it was; of refusals their number, if not the reasons."""
+        rule_id, port, _ = self.open_with_clients("127.0.0.2", "127.0.0.3", "127.0.0.3", Audience=["127.0.0.0/30"])
+        for _ in range(2):
+            self.assertIsNone(session.connect(port, "127.0.0.9"))
+        session.wait_for("both", lambda: self.statistics(rule_id)["Refused"] == {"audience": 2})
+        pid = self.session.pid()
+        self.session.kill(signal.SIGTERM)
+        self.session.wait_gone(pid)
+        self.session.wait_state(rule_id, "open")
+        found = self.statistics(rule_id)
+        self.assertEqual((found["ConnectionsNow"], found["ConnectionsPeak"]), (0, 3))
+        self.assertEqual(found["Refused"], {"earlier": 2})
+        self.assertIsNone(session.connect(port, "127.0.0.9"))
+        session.wait_for("the third", lambda: self.statistics(rule_id)["Refused"] == {"earlier": 2, "audience": 1})
+        self.assertEqual(self.session.rule(rule_id)["Refused"], 3)
+
+    def test_peak_between_readings(self):
+        """What came and went between two readings is in the peak, and while somebody looks in the minute's too."""
+        rule_id, port, clients = self.open_with_clients("127.0.0.2")
+        self.statistics(rule_id, bytes_out=5)
+        more = [session.connect(port, "127.0.0.3") for _ in range(4)]
+        for client in more:
+            client.close()
+        session.wait_for("their end", lambda: self.statistics(rule_id)["ConnectionsNow"] == 1)
+        self.assertEqual(self.statistics(rule_id)["ConnectionsPeak"], 5)
+        now = int(time.time())
+        samples = self.session.call("GetHistory", "(sxxu)", rule_id, now - 300, now + 60, 60)[0]
+        self.assertEqual(max(sample[3] for sample in samples), 5)
 
     def test_statistics_of_nothing_yet(self):
         rule_id, _ = self.session.open_forward(9)

@@ -104,8 +104,10 @@ is_blocked (const PtlRule *rule, const char *address)
 static void
 show_sources (PtlPeersPage *self, GPtrArray *sources)
 {
+  g_autofree char *since = ptl_traffic_describe_since (get_rule (self), now ());
   PtlPeerRow *row;
 
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->sources_group), since);
   for (guint i = 0; i < sources->len; i++)
     {
       const PtlTrafficSource *source = sources->pdata[i];

@@ -183,8 +183,10 @@ show_numbers (PtlTrafficPage *self, const PtlTrafficStats *stats)
 static void
 show_targets (PtlTrafficPage *self, const PtlTrafficStats *stats)
 {
+  g_autofree char *since = ptl_traffic_describe_since (get_rule (self), now ());
   GtkListBoxRow *row;
 
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->targets_group), since);
   for (guint i = 0; i < stats->targets->len; i++)
     {
       row = gtk_list_box_get_row_at_index (self->targets, (int) i);

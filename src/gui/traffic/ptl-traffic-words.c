@@ -5,6 +5,9 @@
 
 #include "gui/ptl-format.h"
 
+/* Between declaring a rule and its being open, as a rule. */
+#define AT_ONCE_SECONDS 60
+
 const char *
 ptl_traffic_why_not (PtlKind kind, PtlWay way)
 {
@@ -125,6 +128,25 @@ ptl_traffic_describe_target (const PtlTrafficTarget *target, const PtlTrafficSta
   /* Translators: of a target: 1 its share of all connections, 2 how many there are now, 3 is like
    * "1.2 MB in, 300 kB out" */
   return g_strdup_printf (_("%1$u %% of connections, %2$s now · %3$s"), share, now, bytes);
+}
+
+char *
+ptl_traffic_describe_since (const PtlRule *rule, gint64 now)
+{
+  g_autofree char *when = NULL;
+
+  for (guint i = 0; i < rule->leases->len; i++)
+    {
+      const PtlLease *lease = rule->leases->pdata[i];
+
+      if (g_strcmp0 (lease->system, "engine") != 0
+          || lease->granted < rule->created + AT_ONCE_SECONDS)
+        continue;
+      when = ptl_format_time (lease->granted, now);
+      /* Translators: %s is a time, like "today 19:30" or "3 May 19:30" */
+      return g_strdup_printf (_ ("Counted since %s, when the worker last opened the rule"), when);
+    }
+  return NULL;
 }
 
 char *

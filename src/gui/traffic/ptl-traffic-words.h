@@ -20,6 +20,10 @@ char *ptl_traffic_describe_times (const PtlTrafficTimes *times);
 char *ptl_traffic_format_microseconds (guint64 us);
 /* "62 % of connections, 3 now, 1.2 MB in, 300 kB out" */
 char *ptl_traffic_describe_target (const PtlTrafficTarget *target, const PtlTrafficStats *stats);
+/* "Counted since today 16:52", where the engine opened the rule anew after it was declared:
+ * targets, sources and times of before it does not know; NULL where it knows all. @now: Unix
+ * seconds. */
+char *ptl_traffic_describe_since (const PtlRule *rule, gint64 now);
 /* "Up", "Down", and of a backup that too */
 char *ptl_traffic_target_state (const PtlTrafficTarget *target);
 /* "3 connected now, 12 ever · 1.2 MB in, 300 kB out", "shut out for 9 min". @now: Unix seconds. */

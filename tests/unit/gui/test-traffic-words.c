@@ -107,6 +107,24 @@ test_connection (void)
   g_assert_cmpstr (waiting, ==, "TCP");
 }
 
+/* What the engine forgot is not taken for all that there was. */
+static void
+test_since (void)
+{
+  g_autoptr (PtlRule) rule = ptl_rule_new (PTL_KIND_FORWARD);
+  PtlLease *lease = ptl_lease_new ("engine", "");
+  g_autofree char *at_once = NULL, *later = NULL;
+
+  g_ptr_array_add (rule->leases, lease);
+  rule->created = 1000000;
+  lease->granted = 1000002;
+  at_once = ptl_traffic_describe_since (rule, 1100000);
+  g_assert_null (at_once);
+  lease->granted = 1090000;
+  later = ptl_traffic_describe_since (rule, 1100000);
+  g_assert_true (g_str_has_prefix (later, "Counted since "));
+}
+
 static void
 test_address (void)
 {
@@ -141,6 +159,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gui/traffic-words/times", test_times);
   g_test_add_func ("/gui/traffic-words/targets", test_targets);
   g_test_add_func ("/gui/traffic-words/sources", test_sources);
+  g_test_add_func ("/gui/traffic-words/since", test_since);
   g_test_add_func ("/gui/traffic-words/connection", test_connection);
   g_test_add_func ("/gui/traffic-words/address", test_address);
   g_test_add_func ("/gui/traffic-words/why-not", test_why_not);

@@ -7,8 +7,9 @@
 #include "worker/ptl-store-samples.h"
 
 /* A store as each version left it; more are added, none is changed. */
-static const char *const versions[] = { "store-v1.sql", "store-v2.sql", "store-v3.sql", "store-v4.sql",
-                                        "store-v5.sql", "store-v6.sql", "store-v7.sql" };
+static const char *const versions[]
+    = { "store-v1.sql", "store-v2.sql", "store-v3.sql", "store-v4.sql",
+        "store-v5.sql", "store-v6.sql", "store-v7.sql", "store-v8.sql" };
 
 static void
 load (StoreFixture *fixture, const char *name)
@@ -180,6 +181,16 @@ assert_seventh (PtlStore *store, gboolean brought)
   g_assert_cmpstr (record->instance, ==, "f2c1:1.42");
 }
 
+/* What version 8 brought: the most connections at a time. Of before, what the samples know. */
+static void
+assert_eighth (PtlStore *store, guint64 peak)
+{
+  g_autoptr (PtlRule) rule
+      = ptl_store_get_rule (store, "11111111-1111-4111-8111-111111111111", NULL);
+
+  g_assert_cmpuint (rule->traffic.connections_peak, ==, peak);
+}
+
 static void
 test_versions (void)
 {
@@ -206,6 +217,7 @@ test_versions (void)
       if (i > 4)
         assert_sixth (store);
       assert_seventh (store, i > 5);
+      assert_eighth (store, i > 6 ? 9 : i > 0 ? 7 : 0);
       store_fixture_put (store, rule);
       g_assert_cmpuint (store_fixture_count_files (fixture, "portolan.db.damaged"), ==, 0);
     }
