@@ -104,6 +104,68 @@ dup_missing (PtlEngine *self, const char *id, const PtlEndpoint *listen)
   return missing;
 }
 
+static gboolean
+is_in_way (const PtlEnginePlace *place, const PtlEndpoint *listen)
+{
+  return !place->beside && (place->listen->protocol & listen->protocol) != 0
+         && listen->first <= place->listen->last && listen->last >= place->listen->first;
+}
+
+/* Stops listening where @listen has the same ports at another address, or some of them. (transfer
+ * container): the places, whose connections go on. */
+static GPtrArray *
+make_way (PtlEngine *self, const char *id, const PtlEndpoint *listen)
+{
+  const PtlEngineEntry *entry = ptl_engine_get_entry (self, id);
+  GPtrArray *left = g_ptr_array_new ();
+
+  for (guint i = entry ? entry->places->len : 0; i > 0; i--)
+    {
+      PtlEnginePlace *place = entry->places->pdata[i - 1];
+
+      if (!is_in_way (place, listen))
+        continue;
+      ptl_engine_close_site (self, place->serial, place->listen->protocol, TRUE);
+      g_ptr_array_add (left, g_ptr_array_steal_index (entry->places, i - 1));
+    }
+  return left;
+}
+
+/* Listens at @listen too. Where that is among its own ports these go first, and come back where it
+ * does not work out. */
+static gboolean
+come_to (PtlEngine *self,
+         const char *id,
+         const PtlEndpoint *listen,
+         PtlEndpoint **bound,
+         GError **error)
+{
+  g_autoptr (GError) taken = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  gboolean came = ptl_engine_widen (self, id, listen, bound, &taken);
+
+  if (!came && g_error_matches (taken, PTL_ERROR, PTL_ERROR_PORT_TAKEN))
+    {
+      left = make_way (self, id, listen);
+      if (left->len > 0)
+        {
+          g_clear_error (&taken);
+          came = ptl_engine_widen (self, id, listen, bound, &taken);
+        }
+    }
+  for (guint i = 0; left && i < left->len; i++)
+    {
+      PtlEnginePlace *place = left->pdata[i];
+
+      if (!came)
+        ptl_engine_widen (self, id, place->listen, NULL, NULL);
+      ptl_engine_place_free (place);
+    }
+  if (taken)
+    g_propagate_error (error, g_steal_pointer (&taken));
+  return came;
+}
+
 gboolean
 ptl_engine_move (
     PtlEngine *self, const char *id, const PtlForward *forward, PtlEndpoint **bound, GError **error)
@@ -119,7 +181,7 @@ ptl_engine_move (
   missing = dup_missing (self, id, forward->listen);
   if (missing->protocol == PTL_PROTOCOL_NONE)
     where = ptl_endpoint_copy (forward->listen);
-  else if (!ptl_engine_widen (self, id, missing, &where, error))
+  else if (!come_to (self, id, missing, &where, error))
     return FALSE;
   where->protocol = forward->listen->protocol;
   there = ptl_forward_copy (forward);

@@ -28,6 +28,7 @@ typedef struct
   PtlTargets *targets;
 } PtlEngineEntry;
 
+void ptl_engine_place_free (PtlEnginePlace *self);
 /* NULL where there is no such forward. */
 const PtlEngineEntry *ptl_engine_get_entry (PtlEngine *self, const char *id);
 /* id -> PtlEngineEntry; the engine's. */

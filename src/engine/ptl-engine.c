@@ -40,8 +40,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PtlEngine, ptl_engine, G_TYPE_OBJECT)
 
-static void
-place_free (PtlEnginePlace *self)
+void
+ptl_engine_place_free (PtlEnginePlace *self)
 {
   ptl_endpoint_free (self->listen);
   g_free (self);
@@ -52,7 +52,7 @@ entry_new (PtlTally *tally)
 {
   Entry *self = g_new0 (Entry, 1);
 
-  self->places = g_ptr_array_new_with_free_func ((GDestroyNotify) place_free);
+  self->places = g_ptr_array_new_with_free_func ((GDestroyNotify) ptl_engine_place_free);
   self->sites = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->tally = tally;
   return self;

@@ -163,20 +163,10 @@ edit (PtlBackend *backend, const PtlRule *before, const PtlRule *after, GError *
   return ptl_engine_edit (self->engine, after->id, forward, error);
 }
 
-/* The old ports are left when the new ones are there: so they are others, or the same for another
- * protocol. */
 static gboolean
 can_move (PtlBackend *backend, const PtlRule *before, const PtlRule *after)
 {
-  const PtlLease *held = ptl_leases_find_engine (before->leases);
-  const PtlEndpoint *to = after->public_endpoint;
-
-  if (held == NULL)
-    return FALSE;
-  if (to->first == held->endpoint->first && to->last == held->endpoint->last
-      && g_strcmp0 (to->host, held->endpoint->host) == 0)
-    return TRUE;
-  return to->first == 0 || to->last < held->endpoint->first || to->first > held->endpoint->last;
+  return ptl_leases_find_engine (before->leases) != NULL;
 }
 
 static gboolean

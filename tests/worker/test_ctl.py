@@ -82,7 +82,7 @@ class LimitsTest(CtlCase):
         shown = self.json("show", rule["id"])
         self.assertEqual({key: shown[key] for key in plain}, plain)
 
-    def test_another_protocol_cuts_nobody(self):
+    def test_another_protocol_or_address_cuts_nobody(self):
         rule = self.open_forward()
         client = connect(rule["public_endpoint"]["port"])
         for protocol in ("both", "tcp"):
@@ -91,6 +91,10 @@ class LimitsTest(CtlCase):
             self.assertEqual(edited["public_endpoint"]["port"], rule["public_endpoint"]["port"])
             client.sendall(b"still")
             self.assertEqual(client.recv(16), b"still")
+        edited = self.json("edit", rule["id"], "--public", f"0.0.0.0:{rule['public_endpoint']['port']}")
+        self.assertEqual((edited["state"], edited["public_endpoint"]["address"]), ("open", "0.0.0.0"))
+        client.sendall(b"still")
+        self.assertEqual(client.recv(16), b"still")
         client.close()
 
     def test_what_does_not_fit_the_rule_changes_nothing(self):

@@ -136,6 +136,57 @@ test_other_protocol (void)
   close (living);
 }
 
+/* From this computer alone to the whole network, at the same port: who is there stays. */
+static void
+test_other_address (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (Peer) peer = peer_new (BOTH_HOST, peer_echo, NULL);
+  g_autoptr (UdpEcho) echo = udp_echo_new (BOTH_HOST, peer_get_port (peer));
+  guint16 port = open_both (engine, "f", peer);
+  g_autoptr (PtlForward) wide
+      = forward_new (PTL_PROTOCOL_BOTH, "0.0.0.0", port, BOTH_HOST, peer_get_port (peer), NULL);
+  int living = connect_ok (SOCK_STREAM, "127.0.0.1", port), late, udp;
+
+  assert_echo (living, "before");
+  g_assert_true (ptl_engine_move (engine, "f", wide, NULL, NULL));
+  late = connect_ok (SOCK_STREAM, "127.0.0.9", port);
+  udp = connect_ok (SOCK_DGRAM, "127.0.0.9", port);
+  assert_echo (late, "at the other address");
+  assert_echo (udp, "too");
+  assert_echo (living, "still");
+  g_assert_cmpuint (get_traffic (engine, "f").connections_now, ==, 3);
+  close (living);
+  close (late);
+  close (udp);
+}
+
+/* One of the new places is somebody else's: so it is as it was. */
+static void
+test_move_onto_itself_that_fails (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (0);
+  g_autoptr (Peer) peer = peer_new (BOTH_HOST, peer_echo, NULL);
+  g_autoptr (PtlForward) wide = NULL;
+  g_autoptr (GError) error = NULL;
+  guint16 port = open_both (engine, "f", peer);
+  int living = connect_ok (SOCK_STREAM, "127.0.0.1", port), late;
+  int holder = bind_to (SOCK_STREAM, "127.0.0.9", port);
+
+  wide = forward_new (PTL_PROTOCOL_BOTH, "0.0.0.0", port, BOTH_HOST, peer_get_port (peer), NULL);
+  g_assert_cmpint (listen (holder, 1), ==, 0);
+  assert_echo (living, "before");
+  g_assert_false (ptl_engine_move (engine, "f", wide, NULL, &error));
+  g_assert_error (error, PTL_ERROR, PTL_ERROR_PORT_TAKEN);
+  late = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+  assert_echo (late, "where it was");
+  assert_echo (living, "still");
+  g_assert_true (hears_udp (port));
+  close (holder);
+  close (living);
+  close (late);
+}
+
 static void
 test_move_that_fails_changes_nothing (void)
 {
@@ -247,6 +298,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/edit-of-listen-refused", test_edit_of_listen_refused);
   g_test_add_func ("/engine/move", test_move);
   g_test_add_func ("/engine/other-protocol", test_other_protocol);
+  g_test_add_func ("/engine/other-address", test_other_address);
+  g_test_add_func ("/engine/move-onto-itself-that-fails", test_move_onto_itself_that_fails);
   g_test_add_func ("/engine/move-that-fails", test_move_that_fails_changes_nothing);
   g_test_add_func ("/engine/audience", test_audience);
   g_test_add_func ("/engine/close-cuts", test_close_cuts);
