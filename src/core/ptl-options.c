@@ -88,25 +88,65 @@ parse_number (const char *text, const char **end, guint64 *value)
   return errno == 0;
 }
 
+/* "M", "MB", " MiB/s": what @text has after a number. Bits ("Mb") are not meant. @base is 1 where
+ * there is no letter. */
+static gboolean
+parse_byte_unit (const char *text, guint64 *base)
+{
+  static const char units[] = "kMGT";
+  const char *place = NULL;
+  guint64 step = 1000;
+
+  text += strspn (text, " ");
+  *base = 1;
+  if (*text != '\0')
+    place = strchr (units, *text == 'K' ? 'k' : *text);
+  if (place != NULL)
+    text++;
+  if (place != NULL && *text == 'i')
+    {
+      step = 1024;
+      text++;
+    }
+  for (gssize i = 0; place != NULL && i <= place - units; i++)
+    *base *= step;
+  text += *text == 'B';
+  return *text == '\0' || strcmp (text, "/s") == 0;
+}
+
+/* @after: what follows the number; "1.5" and "1,5" alike, as one writes it here or there. */
+static gboolean
+add_fraction (const char **after, guint64 base, guint64 *value)
+{
+  const char *p = *after;
+  guint64 digits = 0, scale = 1;
+
+  if (*p != '.' && *p != ',')
+    return TRUE;
+  if (!g_ascii_isdigit (*++p))
+    return FALSE;
+  for (; g_ascii_isdigit (*p) && scale < 1000000; p++)
+    {
+      digits = digits * 10 + (guint64) (*p - '0');
+      scale *= 10;
+    }
+  /* Within 64 bits: of a base of 2^40 at most, a million parts. */
+  *value += base * digits / scale;
+  *after = p;
+  return TRUE;
+}
+
 static gboolean
 parse_bytes (const char *text, guint64 *value)
 {
-  static const char units[] = "kMGT";
-  const char *unit, *place;
+  const char *after, *unit;
   guint64 base;
 
-  if (!parse_number (text, &unit, value))
+  if (!parse_number (text, &after, value))
     return FALSE;
-  if (*unit == '\0')
-    return TRUE;
-  place = strchr (units, *unit == 'K' ? 'k' : *unit);
-  if (place == NULL || (unit[1] != '\0' && strcmp (unit + 1, "i") != 0))
-    return FALSE;
-  base = unit[1] == 'i' ? 1024 : 1000;
-  for (gsize i = 0; i <= (gsize) (place - units); i++)
-    if (!g_uint64_checked_mul (value, *value, base))
-      return FALSE;
-  return TRUE;
+  unit = after + strspn (after, ".,0123456789");
+  return parse_byte_unit (unit, &base) && g_uint64_checked_mul (value, *value, base)
+         && add_fraction (&after, base, value) && after == unit;
 }
 
 static gboolean
@@ -170,6 +210,9 @@ dup_range (PtlOption option)
     }
   least = ptl_option_to_string (option, spec->least);
   most = ptl_option_to_string (option, spec->most);
+  if (spec->type == PTL_OPTION_TYPE_BYTES)
+    /* Translators: %s is the largest value, like “1T” */
+    return g_strdup_printf (_ ("Write it like 500k, 10M or 1.5G; %s is the most."), most);
   /* Translators: the smallest and the largest value, like “1s” and “1d” */
   return g_strdup_printf (_ ("It may be from %s to %s."), least, most);
 }

@@ -193,6 +193,26 @@ class TestTraffic(Case):
 
         wait_for("bars in the row", seen, 20, step=0.3)
 
+    def test_speed_is_whole(self):
+        """The bars give way where the column is too narrow for the speed beside them: there is no tooltip to tell it."""
+        self.open("Mehrspieler-Verbindungsfreigabe für die Donnerstagabendrunde")
+        window = Window(self, desk, screen)
+        connection = self.assert_served()
+
+        def moving():
+            self.send(connection, 200000)
+            return next((cell for cell in window.all("label", holds="B/s") if cell.name.endswith("B/s")), None)
+
+        cell = wait_for("the speed in the table", moving, 20, step=0.3)
+        x, y, width, height = cell.box()
+        self.assertLess(width, 160)
+        window.xdo("mousemove", "--window", window.surface, x + width // 2, y + height // 2 - 1)
+        window.xdo("mousemove", "--window", window.surface, x + width // 2, y + height // 2)
+        end = time.monotonic() + 2
+        wait_for("two seconds", lambda: self.send(connection) and time.monotonic() > end, step=0.2)
+        window.shoot("traffic-speed")
+        self.assertEqual(len(window.surfaces()), 1)
+
     def test_closed(self):
         """What is over shows what moved until then, and no connections."""
         rule = self.open()
@@ -307,6 +327,11 @@ class TestOptions(Case):
         dialog.shoot("edit-options")
         dialog.fill(AT_MOST, "1")
         dialog.says("At most 1 connection at a time")
+        dialog.fill("Speed limit", "fast")
+        dialog.says("Write it like 500k, 10M or 1.5G; 1Ti is the most.")
+        dialog.fill("Speed limit", "10 MB/s")
+        dialog.says("10.0\u00a0MB/s in each direction")
+        dialog.fill("Speed limit", "")
         dialog.choose("Who may connect", 2, "Everyone but these networks")
         dialog.fill("Networks", "203.0.113.0/24")
         dialog.press("Save").gone()

@@ -254,15 +254,21 @@ dup_description (gpointer item)
 }
 
 static const PtlColumn living_columns[] = {
-  { "state", N_("State"), 9, 10, FALSE, FALSE, dup_state, get_state_icon, get_state_style, compare_state, NULL, NULL },
-  { "name", N_("Name"), 14, 24, TRUE, FALSE, dup_name, NULL, NULL, compare_name, NULL, NULL },
-  { "public-endpoint", N_("Public Endpoint"), 18, 21, FALSE, TRUE, dup_public_endpoint, NULL, NULL, compare_public_endpoint, NULL, NULL },
-  { "expires", N_("Expires"), 11, 14, FALSE, TRUE, dup_expires, NULL, NULL, compare_expires, next_change, NULL },
-  { "target", N_("Target"), 13, 18, FALSE, TRUE, dup_target, NULL, NULL, compare_target, NULL, NULL },
-  { "kind", N_("Kind"), 7, 7, FALSE, FALSE, dup_kind, NULL, NULL, compare_kind, NULL, NULL },
-  { "owner", N_("Owner"), 6, 9, FALSE, FALSE, dup_owner, NULL, NULL, compare_owner, NULL, NULL },
-  { "purpose", N_("Purpose"), 10, 20, FALSE, FALSE, dup_purpose, NULL, NULL, compare_purpose, NULL, NULL },
-  { "traffic", N_("Traffic"), 14, 20, FALSE, TRUE, dup_moving, NULL, NULL, compare_traffic, NULL, show_moving },
+  { "state", N_ ("State"), 9, 10, FALSE, FALSE, dup_state, get_state_icon, get_state_style,
+    compare_state, NULL, NULL },
+  { "name", N_ ("Name"), 14, 24, TRUE, FALSE, dup_name, NULL, NULL, compare_name, NULL, NULL },
+  { "public-endpoint", N_ ("Public Endpoint"), 18, 21, FALSE, TRUE, dup_public_endpoint, NULL, NULL,
+    compare_public_endpoint, NULL, NULL },
+  { "expires", N_ ("Expires"), 11, 14, FALSE, TRUE, dup_expires, NULL, NULL, compare_expires,
+    next_change, NULL },
+  { "target", N_ ("Target"), 13, 18, FALSE, TRUE, dup_target, NULL, NULL, compare_target, NULL,
+    NULL },
+  { "kind", N_ ("Kind"), 7, 7, FALSE, FALSE, dup_kind, NULL, NULL, compare_kind, NULL, NULL },
+  { "owner", N_ ("Owner"), 6, 9, FALSE, FALSE, dup_owner, NULL, NULL, compare_owner, NULL, NULL },
+  { "purpose", N_ ("Purpose"), 10, 20, FALSE, FALSE, dup_purpose, NULL, NULL, compare_purpose, NULL,
+    NULL },
+  { "traffic", N_ ("Traffic"), 14, 24, FALSE, TRUE, dup_moving, NULL, NULL, compare_traffic, NULL,
+    show_moving },
 };
 
 static const PtlColumn closed_columns[] = {

@@ -131,15 +131,31 @@ ptl_table_cell_get_list_item (PtlTableCell *self)
   return self->list_item;
 }
 
+static int
+picture_width (PtlTableCell *self)
+{
+  int width = 0;
+
+  if (has_picture (self))
+    gtk_widget_measure (self->picture, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  return width > 0 ? width + ICON_SPACING : 0;
+}
+
 /* Of what stands before the text. */
 static int
 icon_width (PtlTableCell *self)
 {
-  int width = self->icon ? ICON_SIZE + ICON_SPACING : 0, picture = 0;
+  return (self->icon ? ICON_SIZE + ICON_SPACING : 0) + picture_width (self);
+}
 
-  if (has_picture (self))
-    gtk_widget_measure (self->picture, GTK_ORIENTATION_HORIZONTAL, -1, &picture, NULL, NULL, NULL);
-  return width + (picture > 0 ? picture + ICON_SPACING : 0);
+/* What the picture gives up, at its old end, so that a text of @width can be read whole: a number
+ * without its unit says nothing. */
+static int
+cut_of (PtlTableCell *self, int width)
+{
+  int room = gtk_widget_get_width (GTK_WIDGET (self)) - icon_width (self);
+
+  return CLAMP (width - room, 0, picture_width (self));
 }
 
 static PangoLayout *
@@ -167,7 +183,7 @@ ptl_table_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard
   int width;
 
   pango_layout_get_pixel_size (layout, &width, NULL);
-  if (width + icon_width (self) <= gtk_widget_get_width (widget))
+  if (width + icon_width (self) - cut_of (self, width) <= gtk_widget_get_width (widget))
     return FALSE;
   gtk_tooltip_set_text (tooltip, self->text);
   return TRUE;
@@ -253,19 +269,38 @@ ptl_table_cell_size_allocate (GtkWidget *widget, int width, int height, int base
 }
 
 static void
+snapshot_children (GtkWidget *widget, GtkSnapshot *snapshot, int cut)
+{
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot,
+                          &GRAPHENE_POINT_INIT ((float) (is_rtl (PTL_TABLE_CELL (widget)) ? cut
+                                                                                          : -cut),
+                                                0));
+  GTK_WIDGET_CLASS (ptl_table_cell_parent_class)->snapshot (widget, snapshot);
+  gtk_snapshot_restore (snapshot);
+  gtk_snapshot_pop (snapshot);
+}
+
+static void
 ptl_table_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   PtlTableCell *self = PTL_TABLE_CELL (widget);
   g_autoptr (PangoLayout) layout = make_layout (self);
-  int width = gtk_widget_get_width (widget) - icon_width (self), height;
-  int x = is_rtl (self) ? 0 : icon_width (self);
+  int before = icon_width (self), natural, cut, height;
 
+  pango_layout_get_pixel_size (layout, &natural, NULL);
+  cut = cut_of (self, natural);
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-  pango_layout_set_width (layout, MAX (width, 0) * PANGO_SCALE);
+  pango_layout_set_width (layout,
+                          MAX (gtk_widget_get_width (widget) - before + cut, 0) * PANGO_SCALE);
   pango_layout_get_pixel_size (layout, NULL, &height);
-  gtk_snapshot_render_layout (snapshot, gtk_widget_get_style_context (widget), x,
+  gtk_snapshot_render_layout (snapshot, gtk_widget_get_style_context (widget),
+                              is_rtl (self) ? 0 : before - cut,
                               (gtk_widget_get_height (widget) - height) / 2, layout);
-  GTK_WIDGET_CLASS (ptl_table_cell_parent_class)->snapshot (widget, snapshot);
+  snapshot_children (widget, snapshot, cut);
 }
 
 GtkWidget *
