@@ -11,6 +11,9 @@ static const struct
   double percent;
 } quantiles[] = { { "0.5", 50 }, { "0.9", 90 }, { "0.99", 99 } };
 
+/* These begin anew with the worker. */
+#define SINCE ", since the worker last opened the rule."
+
 typedef struct
 {
   guint64 us[G_N_ELEMENTS (quantiles)];
@@ -23,6 +26,9 @@ typedef struct
   const PtlRule *rule;
   char *labels; /* of every line: rule="...",name="..." */
   guint64 refused[PTL_N_REFUSED];
+  guint64 packets_in; /* UDP datagrams */
+  guint64 packets_out;
+  guint64 peak;
   Times connect;
   Times first_byte;
   GPtrArray *targets; /* of PtlTargetStats; NULL: the engine does not carry the rule */
@@ -48,6 +54,9 @@ static void
 take_stats (Row *row, const PtlEngineStats *stats)
 {
   memcpy (row->refused, stats->refused, sizeof row->refused);
+  row->packets_in = stats->packets_in;
+  row->packets_out = stats->packets_out;
+  row->peak = stats->peak;
   take_times (&row->connect, &stats->connect);
   take_times (&row->first_byte, &stats->first_byte);
   row->targets = g_ptr_array_ref (stats->targets);
@@ -169,9 +178,34 @@ add_traffic (GString *text, GPtrArray *rows)
 }
 
 static void
+add_more_traffic (GString *text, GPtrArray *rows)
+{
+  begin (text, "portolan_rule_connections_peak", "gauge",
+         "The most connections and UDP sessions at a time, ever.");
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = rows->pdata[i];
+
+      add_row (text, "portolan_rule_connections_peak", row, "",
+               MAX (row->peak, row->rule->traffic.connections_peak));
+    }
+  begin (text, "portolan_rule_datagrams_total", "counter",
+         "UDP datagrams to the target (in) and back (out)" SINCE);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = rows->pdata[i];
+
+      if (row->targets == NULL || (ptl_rule_get_protocol (row->rule) & PTL_PROTOCOL_UDP) == 0)
+        continue;
+      add_row (text, "portolan_rule_datagrams_total", row, ",direction=\"in\"", row->packets_in);
+      add_row (text, "portolan_rule_datagrams_total", row, ",direction=\"out\"", row->packets_out);
+    }
+}
+
+static void
 add_refused (GString *text, GPtrArray *rows)
 {
-  begin (text, "portolan_rule_refused_total", "counter", "What was not carried since the rule was opened, and why.");
+  begin (text, "portolan_rule_refused_total", "counter", "What was not carried, and why" SINCE);
   for (guint i = 0; i < rows->len; i++)
     {
       const Row *row = rows->pdata[i];
@@ -221,10 +255,25 @@ target_labels (const PtlTargetStats *target)
   return g_string_free (g_steal_pointer (&labels), FALSE);
 }
 
-static void
-add_targets (GString *text, GPtrArray *rows)
+typedef struct
 {
-  begin (text, "portolan_rule_target_up", "gauge", "Whether a target takes connections, as far as is known.");
+  const char *name, *more; /* @more: a further label, or "" */
+  const char *type, *help; /* NULL: goes on with the family before */
+  gsize field;             /* of PtlTargetStats */
+} TargetFamily;
+
+static guint64
+read_number (const PtlTargetStats *target, gsize field)
+{
+  return field == G_STRUCT_OFFSET (PtlTargetStats, up) ? (guint64) target->up
+                                                       : G_STRUCT_MEMBER (guint64, target, field);
+}
+
+static void
+add_target_family (GString *text, GPtrArray *rows, const TargetFamily *family)
+{
+  if (family->type != NULL)
+    begin (text, family->name, family->type, family->help);
   for (guint i = 0; i < rows->len; i++)
     {
       const Row *row = rows->pdata[i];
@@ -233,10 +282,34 @@ add_targets (GString *text, GPtrArray *rows)
         {
           const PtlTargetStats *target = row->targets->pdata[j];
           g_autofree char *labels = target_labels (target);
+          g_autofree char *all = g_strconcat (labels, family->more, NULL);
 
-          add_row (text, "portolan_rule_target_up", row, labels, target->up);
+          add_row (text, family->name, row, all, read_number (target, family->field));
         }
     }
+}
+
+#define FIELD(name) G_STRUCT_OFFSET (PtlTargetStats, name)
+
+static void
+add_targets (GString *text, GPtrArray *rows)
+{
+  static const TargetFamily families[] = {
+    { "portolan_rule_target_up", "", "gauge",
+      "Whether a target takes connections, as far as is known.", FIELD (up) },
+    { "portolan_rule_target_bytes_total", ",direction=\"in\"", "counter",
+      "Bytes carried to a target (in) and back (out)" SINCE, FIELD (bytes_in) },
+    { "portolan_rule_target_bytes_total", ",direction=\"out\"", NULL, NULL, FIELD (bytes_out) },
+    { "portolan_rule_target_connections", "", "gauge",
+      "Connections and UDP sessions of a target now.", FIELD (connections_now) },
+    { "portolan_rule_target_connections_total", "", "counter",
+      "Connections and UDP sessions of a target" SINCE, FIELD (connections_ever) },
+    { "portolan_rule_target_failures_total", "", "counter",
+      "Connections and checks that a target did not take" SINCE, FIELD (failures) },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
+    add_target_family (text, rows, &families[i]);
 }
 
 char *
@@ -247,6 +320,7 @@ ptl_metrics_text_new (const PtlMetricsSource *source)
 
   add_worker (text, source);
   add_traffic (text, rows);
+  add_more_traffic (text, rows);
   add_refused (text, rows);
   add_times (text, rows);
   add_targets (text, rows);

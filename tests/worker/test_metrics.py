@@ -136,6 +136,13 @@ class MetricsTest(unittest.TestCase):
         self.assertEqual(families["portolan_rule_connections_total"], {labels: 1})
         self.assertEqual(families["portolan_rule_refused_total"], {labels + ',reason="audience"': 1})
         self.assertEqual(families["portolan_rule_target_up"], {labels + f',target="127.0.0.1:{self.target}"': 1})
+        target = labels + f',target="127.0.0.1:{self.target}"'
+        self.assertEqual(families["portolan_rule_target_bytes_total"],
+                         {target + ',direction="in"': 5, target + ',direction="out"': 5})
+        self.assertEqual(families["portolan_rule_target_connections"], {target: 1})
+        self.assertEqual(families["portolan_rule_target_connections_total"], {target: 1})
+        self.assertEqual(families["portolan_rule_target_failures_total"], {target: 0})
+        self.assertEqual(families["portolan_rule_connections_peak"], {labels: 1})
         self.assertEqual(families["portolan_rule_connect_seconds_count"], {labels: 1})
         self.assertTrue(0 < families["portolan_rule_connect_seconds"][labels + ',quantile="0.5"'] < 1)
         self.assertEqual(families["portolan_store_ok"], {None: 1})
