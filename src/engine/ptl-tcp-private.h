@@ -69,13 +69,15 @@ struct _PtlTcp
   PtlAddress from;
   guint16 from_port;
   guint8 state;
+  guint8 rounds_to_hurry; /* then the handshake ends without the client's first bytes */
   gboolean guarded;
 };
 
 /* Moves what can be moved, both ways. The connection may be gone afterwards. */
 void ptl_tcp_relay (PtlEngineThread *thread, PtlTcp *self);
 void ptl_tcp_note_events (PtlTcpSide *side, guint32 events);
-/* Leads it to a target. @entry: (transfer full): of its source. The connection may be gone afterwards. */
+/* Leads it to a target. @entry: (transfer full): of its source. The connection may be gone
+ * afterwards. */
 void ptl_tcp_begin (PtlTcp *self, PtlSourceEntry *entry);
 void ptl_tcp_flow_hold (PtlTcpFlow *self, const guint8 *bytes, gsize n);
 void ptl_tcp_flow_clear (PtlEngineThread *thread, PtlTcpFlow *self);
