@@ -92,7 +92,7 @@ static const struct
   { "open forward --listen '[::1' --to 192.168.1.5:80 " END, "closing bracket" },
 
   { FORWARD END " --rate fast", "--rate: “fast” does not do for “rate”." },
-  { FORWARD END " --rate 10MB", "--rate:" },
+  { FORWARD END " --rate 10Mb", "--rate:" },
   { FORWARD END " --rate 2T", "--rate: “2T” does not do for “rate”." },
   { FORWARD END " --rate=-1", "--rate:" },
   { FORWARD END " --max-connections 1000001", "--max-connections:" },
