@@ -83,10 +83,12 @@ ptl_duration_parse (const char *text, gint64 *seconds, GError **error)
       /* Held at the limit, so that no number of digits overflows. */
       for (; g_ascii_isdigit (*p); p++)
         number = MIN (number * 10 + (*p - '0'), DURATION_MAX + 1);
+      p += strspn (p, " ");
       unit = find_unit (*p, next);
       if (unit < 0)
         return fail_duration (text, error);
-      p++;
+      /* "2 h 30 min" is how the window writes it. */
+      p += strncmp (p, "min", 3) == 0 ? 3 : 1;
       next = unit + 1;
       too_long |= number > DURATION_MAX / units[unit].seconds;
       total += too_long ? 0 : number * units[unit].seconds;

@@ -252,6 +252,9 @@ class TestTraffic(Case):
         self.open()
         window = self.show("Connections", width=360, height=700)
         window.find("label", "Nobody is connected.")
+        # Each has the room that its word needs: in other languages they are longer.
+        narrow, wide = (window.find("push button", page).box()[2] for page in ("Traffic", "Connections"))
+        self.assertLess(narrow, wide)
         window.shoot("connections-none")
         first, second = self.assert_served(), self.assert_served()
         for connection in (first, second):

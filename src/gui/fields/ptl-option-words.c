@@ -93,12 +93,12 @@ const char *
 ptl_topic_get_title (PtlOptionTopic topic)
 {
   static const char *const titles[PTL_N_TOPICS] = {
-    [PTL_TOPIC_LIMITS] = N_("Li_mits"),
-    [PTL_TOPIC_BAN] = N_("Shut Out for a While Who _Keeps Knocking"),
-    [PTL_TOPIC_TIMES] = N_("Ti_me-Outs"),
-    [PTL_TOPIC_UDP] = N_("_UDP"),
-    [PTL_TOPIC_TARGETS] = N_("Se_veral Targets"),
-    [PTL_TOPIC_PROXY] = N_("_PROXY Protocol"),
+    [PTL_TOPIC_LIMITS] = N_ ("Li_mits"),
+    [PTL_TOPIC_BAN] = N_ ("Shut Out Whoever _Keeps Knocking"),
+    [PTL_TOPIC_TIMES] = N_ ("Ti_me-Outs"),
+    [PTL_TOPIC_UDP] = N_ ("_UDP"),
+    [PTL_TOPIC_TARGETS] = N_ ("Se_veral Targets"),
+    [PTL_TOPIC_PROXY] = N_ ("_PROXY Protocol"),
   };
 
   return _(titles[topic]);
