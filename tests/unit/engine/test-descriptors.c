@@ -102,17 +102,19 @@ count_free (void)
 /* In a child of its own: the engine at the limit of descriptors, with more clients than it can
  * hold. The clients live in the parent. */
 static void
-run_at_limit (int port_pipe, int end_pipe, guint16 target, gboolean limited)
+run_at_limit (int port_pipe, int end_pipe, gboolean limited)
 {
   struct rlimit limit = { 64, 64 };
   g_autoptr (PtlEngine) engine = NULL;
-  g_autoptr (PtlForward) forward
-      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", target, NULL);
-  guint16 port;
+  g_autoptr (PtlForward) forward = NULL;
+  guint16 port, target;
   char byte;
   struct rusage before, after;
   gint64 spent_us;
 
+  if (read (end_pipe, &target, sizeof target) != sizeof target)
+    _exit (1);
+  forward = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", target, NULL);
   setrlimit (RLIMIT_NOFILE, &limit);
   engine = ptl_engine_new (2);
   if (limited)
@@ -140,9 +142,9 @@ static void
 test_descriptor_limit (gconstpointer limited)
 {
   const char *hello = limited ? "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" : "hello";
-  Peer *peer = peer_new ("127.0.0.1", peer_echo, NULL);
   int port_pipe[2], end_pipe[2], status, fds[100];
-  guint16 port, calm;
+  guint16 port, target, calm;
+  Peer *peer;
   pid_t child;
 
   g_assert_cmpint (pipe (port_pipe), ==, 0);
@@ -151,9 +153,11 @@ test_descriptor_limit (gconstpointer limited)
   if (child == 0)
     {
       close (end_pipe[1]);
-      run_at_limit (port_pipe[1], end_pipe[0], peer_get_port (peer),
-                    limited != NULL);
+      run_at_limit (port_pipe[1], end_pipe[0], limited != NULL);
     }
+  peer = peer_new ("127.0.0.1", peer_echo, NULL);
+  target = peer_get_port (peer);
+  g_assert_cmpint (write (end_pipe[1], &target, sizeof target), ==, sizeof target);
   g_assert_cmpint (read (port_pipe[0], &port, sizeof port), ==, sizeof port);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
