@@ -41,9 +41,18 @@ static const Member target_members[] = {
   { "Up", "up", FLAG },
   { "ConnectionsNow", "connections_now", COUNTER },
   { "ConnectionsEver", "connections_ever", COUNTER },
+  { "ConnectionsPeak", "connections_peak", COUNTER },
   { "BytesIn", "bytes_in", COUNTER },
   { "BytesOut", "bytes_out", COUNTER },
+  { "PacketsIn", "packets_in", COUNTER },
+  { "PacketsOut", "packets_out", COUNTER },
   { "Failures", "failures", COUNTER },
+  { "ConnectP50", "connect_p50", COUNTER },
+  { "ConnectP90", "connect_p90", COUNTER },
+  { "ConnectP99", "connect_p99", COUNTER },
+  { "FirstByteP50", "first_byte_p50", COUNTER },
+  { "FirstByteP90", "first_byte_p90", COUNTER },
+  { "FirstByteP99", "first_byte_p99", COUNTER },
   { NULL, NULL, COUNTER },
 };
 

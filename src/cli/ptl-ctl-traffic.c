@@ -166,7 +166,7 @@ dup_percentiles (GVariant *statistics, const char *p50, const char *p90, const c
   if (ptl_ctl_get_counter (statistics, p50) == 0)
     return g_strdup ("");
   /* Translators: three times, like “1.3 ms”: the percentiles p50, p90 and p99 */
-  return g_strdup_printf (_("half within %s, 90 %% within %s, 99 %% within %s"), half, most,
+  return g_strdup_printf (_ ("half within %s, 90%% within %s, 99%% within %s"), half, most,
                           nearly_all);
 }
 
@@ -249,6 +249,23 @@ print_peak (PtlCtl *self, GVariant *statistics)
   ptl_ctl_print_field (self, _("Peak"), text);
 }
 
+/* Of several targets one is often slower than the others: then this is what tells. */
+static void
+append_times (GString *text, GVariant *target)
+{
+  guint64 connect_us = ptl_ctl_get_counter (target, "ConnectP50");
+  guint64 first_byte_us = ptl_ctl_get_counter (target, "FirstByteP50");
+  g_autofree char *connect = ptl_ctl_dup_microseconds (connect_us);
+  g_autofree char *first_byte = ptl_ctl_dup_microseconds (first_byte_us);
+
+  if (connect_us > 0)
+    /* Translators: of a target; %s is a time, like “1.3 ms” */
+    g_string_append_printf (text, _ (", half of them connected within %s"), connect);
+  if (first_byte_us > 0)
+    /* Translators: of a target; %s is a time, like “1.3 ms” */
+    g_string_append_printf (text, _ (", half of them answered within %s"), first_byte);
+}
+
 static char *
 dup_target (GVariant *target)
 {
@@ -260,6 +277,7 @@ dup_target (GVariant *target)
   if (get_flag (target, "Backup"))
     g_string_append_printf (text, ", %s", _("backup"));
   g_string_append_printf (text, "; %s", moved);
+  append_times (text, target);
   if (failures > 0)
     {
       g_string_append (text, ", ");

@@ -113,6 +113,18 @@ read_refused (GVariant *dict)
 }
 
 static void
+read_times (GVariant *dict, const char *what, PtlTrafficTimes *times)
+{
+  g_autofree char *p50 = g_strconcat (what, "P50", NULL);
+  g_autofree char *p90 = g_strconcat (what, "P90", NULL);
+  g_autofree char *p99 = g_strconcat (what, "P99", NULL);
+
+  times->p50 = get_count (dict, p50);
+  times->p90 = get_count (dict, p90);
+  times->p99 = get_count (dict, p99);
+}
+
+static void
 target_free (gpointer data)
 {
   PtlTrafficTarget *self = data;
@@ -131,9 +143,14 @@ read_target (GVariant *dict)
   self->up = get_flag (dict, "Up");
   self->connections_now = get_count (dict, "ConnectionsNow");
   self->connections_ever = get_count (dict, "ConnectionsEver");
+  self->connections_peak = get_count (dict, "ConnectionsPeak");
   self->bytes_in = get_count (dict, "BytesIn");
   self->bytes_out = get_count (dict, "BytesOut");
+  self->packets_in = get_count (dict, "PacketsIn");
+  self->packets_out = get_count (dict, "PacketsOut");
   self->failures = get_count (dict, "Failures");
+  read_times (dict, "Connect", &self->connect);
+  read_times (dict, "FirstByte", &self->first_byte);
   return self;
 }
 
@@ -200,18 +217,6 @@ read_member (
   g_autoptr (GVariant) list = g_variant_lookup_value (dict, key, G_VARIANT_TYPE ("aa{sv}"));
 
   return read_list (list, read, free_one);
-}
-
-static void
-read_times (GVariant *dict, const char *what, PtlTrafficTimes *times)
-{
-  g_autofree char *p50 = g_strconcat (what, "P50", NULL);
-  g_autofree char *p90 = g_strconcat (what, "P90", NULL);
-  g_autofree char *p99 = g_strconcat (what, "P99", NULL);
-
-  times->p50 = get_count (dict, p50);
-  times->p90 = get_count (dict, p90);
-  times->p99 = get_count (dict, p99);
 }
 
 PtlTrafficStats *

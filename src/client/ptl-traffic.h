@@ -14,6 +14,12 @@ typedef struct
   guint64 n;
 } PtlTrafficRefusals;
 
+/* Of connections, half, 90 % and 99 % of which took at most so many microseconds; 0 = none yet. */
+typedef struct
+{
+  guint64 p50, p90, p99;
+} PtlTrafficTimes;
+
 typedef struct
 {
   char *endpoint;
@@ -21,9 +27,14 @@ typedef struct
   gboolean up;
   guint64 connections_now;
   guint64 connections_ever;
+  guint64 connections_peak;
   guint64 bytes_in;
   guint64 bytes_out;
+  guint64 packets_in;
+  guint64 packets_out;
   guint64 failures;
+  PtlTrafficTimes connect;
+  PtlTrafficTimes first_byte;
 } PtlTrafficTarget;
 
 typedef struct
@@ -36,12 +47,6 @@ typedef struct
   guint64 refused;
   gint64 banned_until; /* Unix seconds, 0 = it is not */
 } PtlTrafficSource;
-
-/* Of connections, half, 90 % and 99 % of which took at most so many microseconds; 0 = none yet. */
-typedef struct
-{
-  guint64 p50, p90, p99;
-} PtlTrafficTimes;
 
 typedef struct
 {

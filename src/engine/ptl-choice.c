@@ -40,6 +40,7 @@ ptl_choice_next (PtlChoice *self, PtlSite *site, const PtlAddress *source)
   self->n_left = (guint8) n_left;
   self->alone = alone;
   ptl_count (&self->counters->now, 1);
+  ptl_engine_target_note_peak (self->target);
   return TRUE;
 }
 

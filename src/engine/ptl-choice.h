@@ -39,4 +39,10 @@ ptl_choice_count (PtlChoice *self, gboolean in, gsize n)
   ptl_count (in ? &self->counters->bytes_in : &self->counters->bytes_out, (gint64) n);
 }
 
+static inline void
+ptl_choice_count_packets (PtlChoice *self, gboolean in, guint n)
+{
+  ptl_count (in ? &self->counters->packets_in : &self->counters->packets_out, n);
+}
+
 G_END_DECLS

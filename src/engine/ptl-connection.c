@@ -79,7 +79,10 @@ get_precise_age_us (const PtlConnection *self)
 void
 ptl_connection_connected (PtlConnection *self, PtlSite *site)
 {
-  ptl_histogram_cells_count (&site->counters->connect, get_precise_age_us (self));
+  gint64 took_us = get_precise_age_us (self);
+
+  ptl_histogram_cells_count (&site->counters->connect, took_us);
+  ptl_histogram_cells_count (&self->choice.counters->connect, took_us);
 }
 
 void
@@ -94,7 +97,10 @@ ptl_connection_set_target (PtlConnection *self, const PtlSockaddr *address, guin
 void
 ptl_connection_first_byte (PtlConnection *self, PtlSite *site)
 {
-  ptl_histogram_cells_count (&site->counters->first_byte, get_precise_age_us (self));
+  gint64 took_us = get_precise_age_us (self);
+
+  ptl_histogram_cells_count (&site->counters->first_byte, took_us);
+  ptl_histogram_cells_count (&self->choice.counters->first_byte, took_us);
 }
 
 void

@@ -70,20 +70,19 @@ void ptl_connection_connected (PtlConnection *self, PtlSite *site);
 void ptl_connection_set_target (PtlConnection *self, const PtlSockaddr *address, guint16 port);
 void ptl_connection_first_byte (PtlConnection *self, PtlSite *site);
 
-/* @in: from the one who connects towards the target. */
+/* @in: from the one who connects towards the target. Who sees the rule's bytes sees all else that
+ * comes of them. */
 static inline void
 ptl_connection_count (PtlConnection *self, PtlSite *site, gboolean in, gsize n)
 {
-  ptl_site_count_bytes (site, in, n);
   ptl_choice_count (&self->choice, in, n);
-  if (in)
-    {
-      self->bytes_in += n;
-      return;
-    }
-  if (G_UNLIKELY (self->bytes_out == 0))
+  if (G_UNLIKELY (!in && self->bytes_out == 0))
     ptl_connection_first_byte (self, site);
-  self->bytes_out += n;
+  if (in)
+    self->bytes_in += n;
+  else
+    self->bytes_out += n;
+  ptl_site_count_bytes (site, in, n);
 }
 
 void ptl_connection_get_ends (const PtlConnection *self, PtlConnectionEnds *ends);

@@ -85,6 +85,11 @@ ptl_engine_target_unref (PtlEngineTarget *self)
   ptl_addresses_unref (self->addresses);
   ptl_name_unref (self->name);
   ptl_target_news_unref (self->news);
+  for (guint i = 0; i < self->n_threads; i++)
+    {
+      ptl_histogram_cells_clear (&self->counters[i].connect);
+      ptl_histogram_cells_clear (&self->counters[i].first_byte);
+    }
   g_aligned_free (self->counters);
   g_clear_error (&self->reason);
   g_mutex_clear (&self->lock);
@@ -266,4 +271,16 @@ ptl_engine_target_get_n_now (const PtlEngineTarget *self)
   for (guint i = 0; i < self->n_threads; i++)
     n += atomic_load_explicit (&self->counters[i].now, memory_order_relaxed);
   return n;
+}
+
+void
+ptl_engine_target_note_peak (PtlEngineTarget *self)
+{
+  guint64 n = ptl_engine_target_get_n_now (self);
+  guint64 peak = atomic_load_explicit (&self->peak, memory_order_relaxed);
+
+  while (n > peak
+         && !atomic_compare_exchange_weak_explicit (&self->peak, &peak, n, memory_order_relaxed,
+                                                    memory_order_relaxed))
+    ;
 }

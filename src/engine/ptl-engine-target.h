@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "core/ptl-endpoint.h"
+#include "ptl-histogram.h"
 #include "ptl-name.h"
 #include "ptl-target-news.h"
 
@@ -17,6 +18,10 @@ typedef struct
   _Atomic guint64 bytes_in;
   _Atomic guint64 bytes_out;
   _Atomic guint64 failures;
+  _Atomic guint64 packets_in; /* UDP datagrams */
+  _Atomic guint64 packets_out;
+  PtlHistogramCells connect;
+  PtlHistogramCells first_byte;
 } PtlTargetCounters;
 
 /**
@@ -38,6 +43,7 @@ typedef struct
   PtlTargetNews *news;
   guint n_threads;
   PtlTargetCounters *counters; /* one per thread */
+  _Atomic guint64 peak;        /* connections at a time */
   _Atomic guint misses;        /* failures in a row */
   _Atomic gint64 out_until_us; /* CLOCK_BOOTTIME; 0 = up, PTL_TARGET_OUT = until a check brings it back */
   _Atomic gboolean is_tried;   /* one connection finds out whether it is back */
@@ -77,5 +83,7 @@ GError *ptl_engine_target_dup_reason (PtlEngineTarget *self);
 /* What a person is told of @error, an errno; 0 = its name leads nowhere. */
 GError *ptl_engine_target_describe (const PtlEngineTarget *self, int error);
 guint64 ptl_engine_target_get_n_now (const PtlEngineTarget *self);
+/* There is one more now. */
+void ptl_engine_target_note_peak (PtlEngineTarget *self);
 
 G_END_DECLS

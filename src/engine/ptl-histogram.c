@@ -88,3 +88,12 @@ ptl_histogram_get_percentile (const PtlHistogram *self, double p)
     }
   return get_middle (PTL_HISTOGRAM_N_BUCKETS - 1);
 }
+
+void
+ptl_histogram_get_percentiles (const PtlHistogram *self, PtlPercentiles *percentiles)
+{
+  percentiles->n = ptl_histogram_get_count (self);
+  percentiles->p50 = ptl_histogram_get_percentile (self, 50);
+  percentiles->p90 = ptl_histogram_get_percentile (self, 90);
+  percentiles->p99 = ptl_histogram_get_percentile (self, 99);
+}

@@ -17,6 +17,13 @@ typedef struct
   guint64 buckets[PTL_HISTOGRAM_N_BUCKETS];
 } PtlHistogram;
 
+/* What of it is told: so many microseconds half of all, 90 % and 99 % did not exceed. */
+typedef struct
+{
+  guint64 n;
+  guint64 p50, p90, p99;
+} PtlPercentiles;
+
 /* The same as one thread counts it: that thread alone writes, anyone may read. Begun with zeros; the buckets come
  * with the first that is counted, for most forwards carry nothing most of the time. */
 typedef struct
@@ -33,5 +40,6 @@ guint64 ptl_histogram_get_count (const PtlHistogram *self);
 /* Microseconds that @p percent (0 to 100) of all did not exceed, off by 6.25 % at most; 0 where
  * nothing was counted, and 1 at least where something was. */
 guint64 ptl_histogram_get_percentile (const PtlHistogram *self, double p);
+void ptl_histogram_get_percentiles (const PtlHistogram *self, PtlPercentiles *percentiles);
 
 G_END_DECLS

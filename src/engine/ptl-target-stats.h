@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "ptl-histogram.h"
 
 G_BEGIN_DECLS
 
@@ -13,9 +13,14 @@ typedef struct
   gboolean up;
   guint64 connections_now; /* those that are being made count too */
   guint64 connections_ever;
+  guint64 connections_peak; /* at a time */
   guint64 bytes_in; /* from the one who connects towards the target */
   guint64 bytes_out;
+  guint64 packets_in; /* UDP datagrams */
+  guint64 packets_out;
   guint64 failures; /* connections, and checks, that it did not take */
+  PtlPercentiles connect; /* of what PtlEngineStats has of the forward */
+  PtlPercentiles first_byte;
 } PtlTargetStats;
 
 void ptl_target_stats_free (PtlTargetStats *self);

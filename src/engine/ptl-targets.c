@@ -313,6 +313,20 @@ ptl_targets_dup_trouble (const PtlTargets *self)
                         _("None of the %u targets takes connections. %s"), self->n, what);
 }
 
+static void
+add_times (const PtlEngineTarget *target, PtlTargetStats *stats)
+{
+  PtlHistogram connect = { 0 }, first_byte = { 0 };
+
+  for (guint i = 0; i < target->n_threads; i++)
+    {
+      ptl_histogram_add_cells (&connect, &target->counters[i].connect);
+      ptl_histogram_add_cells (&first_byte, &target->counters[i].first_byte);
+    }
+  ptl_histogram_get_percentiles (&connect, &stats->connect);
+  ptl_histogram_get_percentiles (&first_byte, &stats->first_byte);
+}
+
 static PtlTargetStats *
 make_stats (const PtlTargets *self, guint i)
 {
@@ -330,8 +344,12 @@ make_stats (const PtlTargets *self, guint i)
       stats->connections_ever += atomic_load_explicit (&counters->ever, memory_order_relaxed);
       stats->bytes_in += atomic_load_explicit (&counters->bytes_in, memory_order_relaxed);
       stats->bytes_out += atomic_load_explicit (&counters->bytes_out, memory_order_relaxed);
+      stats->packets_in += atomic_load_explicit (&counters->packets_in, memory_order_relaxed);
+      stats->packets_out += atomic_load_explicit (&counters->packets_out, memory_order_relaxed);
       stats->failures += atomic_load_explicit (&counters->failures, memory_order_relaxed);
     }
+  add_times (target, stats);
+  stats->connections_peak = atomic_load_explicit (&target->peak, memory_order_relaxed);
   return stats;
 }
 

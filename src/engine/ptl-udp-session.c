@@ -23,6 +23,7 @@ ptl_udp_session_count (PtlUdpSession *self, gboolean in, const PtlUdpSending *se
     return;
   /* Who sees the bytes sees their datagrams too. */
   ptl_site_count_packets (self->site, in, sent->n_datagrams);
+  ptl_choice_count_packets (&self->connection.choice, in, sent->n_datagrams);
   ptl_connection_count (&self->connection, self->site, in, sent->n_bytes);
 }
 

@@ -5,20 +5,8 @@
 
 #include "engine/ptl-engine-stats.h"
 
-static const struct
-{
-  const char *name;
-  double percent;
-} quantiles[] = { { "0.5", 50 }, { "0.9", 90 }, { "0.99", 99 } };
-
 /* These begin anew with the worker. */
 #define SINCE ", since the worker last opened the rule."
-
-typedef struct
-{
-  guint64 us[G_N_ELEMENTS (quantiles)];
-  guint64 count;
-} Times;
 
 /* A rule with what is told of it, taken from the engine's numbers, which are far more. */
 typedef struct
@@ -29,8 +17,8 @@ typedef struct
   guint64 packets_in; /* UDP datagrams */
   guint64 packets_out;
   guint64 peak;
-  Times connect;
-  Times first_byte;
+  PtlPercentiles connect;
+  PtlPercentiles first_byte;
   GPtrArray *targets; /* of PtlTargetStats; NULL: the engine does not carry the rule */
 } Row;
 
@@ -43,22 +31,14 @@ row_free (Row *row)
 }
 
 static void
-take_times (Times *times, const PtlHistogram *histogram)
-{
-  times->count = ptl_histogram_get_count (histogram);
-  for (gsize i = 0; times->count > 0 && i < G_N_ELEMENTS (quantiles); i++)
-    times->us[i] = ptl_histogram_get_percentile (histogram, quantiles[i].percent);
-}
-
-static void
 take_stats (Row *row, const PtlEngineStats *stats)
 {
   memcpy (row->refused, stats->refused, sizeof row->refused);
   row->packets_in = stats->packets_in;
   row->packets_out = stats->packets_out;
   row->peak = stats->peak;
-  take_times (&row->connect, &stats->connect);
-  take_times (&row->first_byte, &stats->first_byte);
+  ptl_histogram_get_percentiles (&stats->connect, &row->connect);
+  ptl_histogram_get_percentiles (&stats->first_byte, &row->first_byte);
   row->targets = g_ptr_array_ref (stats->targets);
 }
 
@@ -220,17 +200,37 @@ add_refused (GString *text, GPtrArray *rows)
     }
 }
 
+/* In whole numbers, so that the decimal point depends on no locale. @more: further labels, or "".
+ */
 static void
-add_quantiles (GString *text, const char *name, const Row *row, const Times *times)
+add_quantile (GString *text,
+              const char *name,
+              const Row *row,
+              const char *more,
+              const char *quantile,
+              guint64 us)
 {
-  if (times->count == 0)
+  g_string_append_printf (text,
+                          "%s{%s%s,quantile=\"%s\"} %" G_GUINT64_FORMAT ".%06" G_GUINT64_FORMAT
+                          "\n",
+                          name, row->labels, more, quantile, us / G_USEC_PER_SEC,
+                          us % G_USEC_PER_SEC);
+}
+
+static void
+add_quantiles (GString *text,
+               const char *name,
+               const Row *row,
+               const char *more,
+               const PtlPercentiles *times)
+{
+  if (times->n == 0)
     return;
-  /* In whole numbers, so that the decimal point depends on no locale. */
-  for (gsize i = 0; i < G_N_ELEMENTS (quantiles); i++)
-    g_string_append_printf (text, "%s{%s,quantile=\"%s\"} %" G_GUINT64_FORMAT ".%06" G_GUINT64_FORMAT "\n", name,
-                            row->labels, quantiles[i].name, times->us[i] / G_USEC_PER_SEC,
-                            times->us[i] % G_USEC_PER_SEC);
-  g_string_append_printf (text, "%s_count{%s} %" G_GUINT64_FORMAT "\n", name, row->labels, times->count);
+  add_quantile (text, name, row, more, "0.5", times->p50);
+  add_quantile (text, name, row, more, "0.9", times->p90);
+  add_quantile (text, name, row, more, "0.99", times->p99);
+  g_string_append_printf (text, "%s_count{%s%s} %" G_GUINT64_FORMAT "\n", name, row->labels, more,
+                          times->n);
 }
 
 static void
@@ -238,10 +238,11 @@ add_times (GString *text, GPtrArray *rows)
 {
   begin (text, "portolan_rule_connect_seconds", "summary", "How long the target took to take a connection.");
   for (guint i = 0; i < rows->len; i++)
-    add_quantiles (text, "portolan_rule_connect_seconds", rows->pdata[i], &((Row *) rows->pdata[i])->connect);
+    add_quantiles (text, "portolan_rule_connect_seconds", rows->pdata[i], "",
+                   &((Row *) rows->pdata[i])->connect);
   begin (text, "portolan_rule_first_byte_seconds", "summary", "How long it took to the target's first byte.");
   for (guint i = 0; i < rows->len; i++)
-    add_quantiles (text, "portolan_rule_first_byte_seconds", rows->pdata[i],
+    add_quantiles (text, "portolan_rule_first_byte_seconds", rows->pdata[i], "",
                    &((Row *) rows->pdata[i])->first_byte);
 }
 
@@ -289,6 +290,24 @@ add_target_family (GString *text, GPtrArray *rows, const TargetFamily *family)
     }
 }
 
+static void
+add_target_times (GString *text, GPtrArray *rows, const char *name, const char *help, gsize field)
+{
+  begin (text, name, "summary", help);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = rows->pdata[i];
+
+      for (guint j = 0; row->targets != NULL && j < row->targets->len; j++)
+        {
+          g_autofree char *labels = target_labels (row->targets->pdata[j]);
+
+          add_quantiles (text, name, row, labels,
+                         G_STRUCT_MEMBER_P (row->targets->pdata[j], field));
+        }
+    }
+}
+
 #define FIELD(name) G_STRUCT_OFFSET (PtlTargetStats, name)
 
 static void
@@ -304,12 +323,23 @@ add_targets (GString *text, GPtrArray *rows)
       "Connections and UDP sessions of a target now.", FIELD (connections_now) },
     { "portolan_rule_target_connections_total", "", "counter",
       "Connections and UDP sessions of a target" SINCE, FIELD (connections_ever) },
+    { "portolan_rule_target_connections_peak", "", "gauge",
+      "The most connections and UDP sessions of a target at a time" SINCE,
+      FIELD (connections_peak) },
+    { "portolan_rule_target_datagrams_total", ",direction=\"in\"", "counter",
+      "UDP datagrams to a target (in) and back (out)" SINCE, FIELD (packets_in) },
+    { "portolan_rule_target_datagrams_total", ",direction=\"out\"", NULL, NULL,
+      FIELD (packets_out) },
     { "portolan_rule_target_failures_total", "", "counter",
       "Connections and checks that a target did not take" SINCE, FIELD (failures) },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
     add_target_family (text, rows, &families[i]);
+  add_target_times (text, rows, "portolan_rule_target_connect_seconds",
+                    "How long a target took to take a connection.", FIELD (connect));
+  add_target_times (text, rows, "portolan_rule_target_first_byte_seconds",
+                    "How long it took to a target's first byte.", FIELD (first_byte));
 }
 
 char *

@@ -63,16 +63,15 @@ add_refused (GVariantDict *dict, const guint64 *refused, guint64 all)
 }
 
 static void
-add_percentiles (GVariantDict *dict, const char *name, const PtlHistogram *histogram)
+add_percentiles (GVariantDict *dict, const char *name, const PtlPercentiles *percentiles)
 {
-  static const guint percents[] = { 50, 90, 99 };
+  g_autofree char *p50 = g_strconcat (name, "P50", NULL);
+  g_autofree char *p90 = g_strconcat (name, "P90", NULL);
+  g_autofree char *p99 = g_strconcat (name, "P99", NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (percents); i++)
-    {
-      g_autofree char *key = g_strdup_printf ("%sP%u", name, percents[i]);
-
-      g_variant_dict_insert (dict, key, "t", ptl_histogram_get_percentile (histogram, percents[i]));
-    }
+  g_variant_dict_insert (dict, p50, "t", percentiles->p50);
+  g_variant_dict_insert (dict, p90, "t", percentiles->p90);
+  g_variant_dict_insert (dict, p99, "t", percentiles->p99);
 }
 
 static GVariant *
@@ -86,9 +85,14 @@ target_to_variant (const PtlTargetStats *target)
   g_variant_dict_insert (&dict, "Up", "b", target->up);
   g_variant_dict_insert (&dict, "ConnectionsNow", "t", target->connections_now);
   g_variant_dict_insert (&dict, "ConnectionsEver", "t", target->connections_ever);
+  g_variant_dict_insert (&dict, "ConnectionsPeak", "t", target->connections_peak);
   g_variant_dict_insert (&dict, "BytesIn", "t", target->bytes_in);
   g_variant_dict_insert (&dict, "BytesOut", "t", target->bytes_out);
+  g_variant_dict_insert (&dict, "PacketsIn", "t", target->packets_in);
+  g_variant_dict_insert (&dict, "PacketsOut", "t", target->packets_out);
   g_variant_dict_insert (&dict, "Failures", "t", target->failures);
+  add_percentiles (&dict, "Connect", &target->connect);
+  add_percentiles (&dict, "FirstByte", &target->first_byte);
   return g_variant_dict_end (&dict);
 }
 
@@ -137,6 +141,7 @@ add_lists (PtlService *self, GVariantDict *dict, const PtlEngineStats *stats)
 static GVariant *
 statistics_to_variant (PtlService *self, const PtlTraffic *traffic, const PtlEngineStats *stats)
 {
+  PtlPercentiles percentiles;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -149,8 +154,10 @@ statistics_to_variant (PtlService *self, const PtlTraffic *traffic, const PtlEng
   g_variant_dict_insert (&dict, "ConnectionsPeak", "t",
                          MAX (traffic->connections_peak, stats->peak));
   add_refused (&dict, stats->refused, traffic->refused);
-  add_percentiles (&dict, "Connect", &stats->connect);
-  add_percentiles (&dict, "FirstByte", &stats->first_byte);
+  ptl_histogram_get_percentiles (&stats->connect, &percentiles);
+  add_percentiles (&dict, "Connect", &percentiles);
+  ptl_histogram_get_percentiles (&stats->first_byte, &percentiles);
+  add_percentiles (&dict, "FirstByte", &percentiles);
   add_lists (self, &dict, stats);
   return g_variant_dict_end (&dict);
 }

@@ -172,7 +172,7 @@ class TestTraffic(Case):
             chart.description), 20, step=0.1)
         window.find("list item", holds="MB out, 2 connections")
         window.find("list item", "Most Connections at a Time: 2")
-        window.find("label", holds="Up · 100 % of connections, 2 now")
+        window.find("label", holds="Up · 100% of connections, 2 now")
         window.shoot("traffic")
         for button, words in (("24 Hours", "In the last 24 hours "), ("30 Days", "In the last 30 days ")):
             window.find("push button", button).click()

@@ -82,6 +82,9 @@ ptl_traffic_describe_refused (const PtlTrafficStats *stats)
 char *
 ptl_traffic_format_microseconds (guint64 us)
 {
+  if (us < 100)
+    /* Translators: %u is a number of microseconds */
+    return g_strdup_printf (_ ("%u µs"), (guint) us);
   if (us < 10 * 1000)
     /* Translators: milliseconds, abbreviated */
     return g_strdup_printf (_("%.1f ms"), (double) us / 1000.0);
@@ -102,7 +105,8 @@ ptl_traffic_describe_times (const PtlTrafficTimes *times)
   p90 = ptl_traffic_format_microseconds (times->p90);
   p99 = ptl_traffic_format_microseconds (times->p99);
   /* Translators: how long something took; the %s are lengths of time, as in "0.3 ms" */
-  return g_strdup_printf (_("half within %1$s, 90 %% within %2$s, 99 %% within %3$s"), p50, p90, p99);
+  return g_strdup_printf (_ ("half within %1$s, 90%% within %2$s, 99%% within %3$s"), p50, p90,
+                          p99);
 }
 
 static guint64
@@ -115,6 +119,28 @@ count_all (const PtlTrafficStats *stats)
   return all;
 }
 
+/* Of several targets one is often slower than the others: then this is what tells. */
+static char *
+describe_speed (const PtlTrafficTarget *target)
+{
+  g_autofree char *connect = ptl_traffic_format_microseconds (target->connect.p50);
+  g_autofree char *first_byte = ptl_traffic_format_microseconds (target->first_byte.p50);
+
+  if (target->connect.p50 > 0 && target->first_byte.p50 > 0)
+    /* Translators: of a target: lengths of time, as in "0.3 ms", that half of its connections did
+     * not exceed */
+    return g_strdup_printf (_ ("mostly connects in %1$s, answers in %2$s"), connect, first_byte);
+  if (target->connect.p50 > 0)
+    /* Translators: of a target: a length of time, as in "0.3 ms", that half of its connections did
+     * not exceed */
+    return g_strdup_printf (_ ("mostly connects in %s"), connect);
+  if (target->first_byte.p50 > 0)
+    /* Translators: of a target: a length of time, as in "0.3 ms", that half of its connections did
+     * not exceed */
+    return g_strdup_printf (_ ("mostly answers in %s"), first_byte);
+  return NULL;
+}
+
 char *
 ptl_traffic_describe_target (const PtlTrafficTarget *target, const PtlTrafficStats *stats)
 {
@@ -122,12 +148,17 @@ ptl_traffic_describe_target (const PtlTrafficTarget *target, const PtlTrafficSta
   guint share = all > 0 ? (guint) ((target->connections_ever * 100 + all / 2) / all) : 0;
   g_autofree char *bytes = describe_bytes (target->bytes_in, target->bytes_out);
   g_autofree char *now = g_strdup_printf ("%" G_GUINT64_FORMAT, target->connections_now);
+  g_autofree char *peak = g_strdup_printf ("%" G_GUINT64_FORMAT, target->connections_peak);
+  g_autofree char *speed = describe_speed (target);
+  g_autofree char *text = NULL;
 
   if (all == 0)
     return g_strdup (_("no connection yet"));
-  /* Translators: of a target: 1 its share of all connections, 2 how many there are now, 3 is like
-   * "1.2 MB in, 300 kB out" */
-  return g_strdup_printf (_("%1$u %% of connections, %2$s now · %3$s"), share, now, bytes);
+  /* Translators: of a target: 1 its share of all connections, 2 how many there are now, 3 the most
+   * there were at a time, 4 is like "1.2 MB in, 300 kB out" */
+  text = g_strdup_printf (_ ("%1$u%% of connections, %2$s now, at most %3$s · %4$s"), share, now,
+                          peak, bytes);
+  return speed ? g_strdup_printf ("%s · %s", text, speed) : g_steal_pointer (&text);
 }
 
 char *

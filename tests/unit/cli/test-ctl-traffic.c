@@ -9,19 +9,20 @@
 #include <unistd.h>
 
 #define STATISTICS                                                                                 \
-  "({'BytesIn': <uint64 1500000>, 'BytesOut': <uint64 3000>, 'ConnectionsNow': <uint64 %u>,"        \
-  " 'ConnectionsEver': <uint64 12>, 'ConnectionsPeak': <uint64 7>, 'PacketsIn': <uint64 5>,"        \
-  " 'PacketsOut': <uint64 6>, 'Refused': <{'audience': uint64 2, 'source-rate': uint64 3}>,"        \
-  " 'ConnectP50': <uint64 85>, 'ConnectP90': <uint64 1300>, 'ConnectP99': <uint64 2000000>,"        \
-  " 'FirstByteP50': <uint64 0>, 'FirstByteP90': <uint64 0>, 'FirstByteP99': <uint64 0>,"            \
-  " 'Targets': <[{'Endpoint': <'10.0.0.5:80'>, 'Backup': <false>, 'Up': <true>,"                    \
-  "   'ConnectionsNow': <uint64 1>, 'ConnectionsEver': <uint64 10>, 'BytesIn': <uint64 1000>,"      \
-  "   'BytesOut': <uint64 2000>, 'Failures': <uint64 0>},"                                          \
-  "  {'Endpoint': <'10.0.0.6:80'>, 'Backup': <true>, 'Up': <false>,"                                \
-  "   'ConnectionsNow': <uint64 0>, 'ConnectionsEver': <uint64 2>, 'BytesIn': <uint64 0>,"          \
-  "   'BytesOut': <uint64 0>, 'Failures': <uint64 4>}]>,"                                           \
-  " 'Sources': <[{'Address': <'203.0.113.5'>, 'ConnectionsNow': <uint64 1>,"                        \
-  "   'ConnectionsEver': <uint64 3>, 'BytesIn': <uint64 7>, 'BytesOut': <uint64 8>,"                \
+  "({'BytesIn': <uint64 1500000>, 'BytesOut': <uint64 3000>, 'ConnectionsNow': <uint64 %u>,"       \
+  " 'ConnectionsEver': <uint64 12>, 'ConnectionsPeak': <uint64 7>, 'PacketsIn': <uint64 5>,"       \
+  " 'PacketsOut': <uint64 6>, 'Refused': <{'audience': uint64 2, 'source-rate': uint64 3}>,"       \
+  " 'ConnectP50': <uint64 85>, 'ConnectP90': <uint64 1300>, 'ConnectP99': <uint64 2000000>,"       \
+  " 'FirstByteP50': <uint64 0>, 'FirstByteP90': <uint64 0>, 'FirstByteP99': <uint64 0>,"           \
+  " 'Targets': <[{'Endpoint': <'10.0.0.5:80'>, 'Backup': <false>, 'Up': <true>,"                   \
+  "   'ConnectionsNow': <uint64 1>, 'ConnectionsEver': <uint64 10>, 'BytesIn': <uint64 1000>,"     \
+  "   'BytesOut': <uint64 2000>, 'Failures': <uint64 0>, 'ConnectP50': <uint64 90>,"               \
+  "   'ConnectionsPeak': <uint64 3>, 'FirstByteP50': <uint64 1300>},"                              \
+  "  {'Endpoint': <'10.0.0.6:80'>, 'Backup': <true>, 'Up': <false>,"                               \
+  "   'ConnectionsNow': <uint64 0>, 'ConnectionsEver': <uint64 2>, 'BytesIn': <uint64 0>,"         \
+  "   'BytesOut': <uint64 0>, 'Failures': <uint64 4>}]>,"                                          \
+  " 'Sources': <[{'Address': <'203.0.113.5'>, 'ConnectionsNow': <uint64 1>,"                       \
+  "   'ConnectionsEver': <uint64 3>, 'BytesIn': <uint64 7>, 'BytesOut': <uint64 8>,"               \
   "   'Refused': <uint64 9>, 'BannedUntil': <int64 1900000000>}]>},)"
 
 #define CONNECTIONS                                                                                \
@@ -134,9 +135,11 @@ test_show (CtlBus *bus, gconstpointer data)
   assert_line (result->out, "Peak        7 connections at a time");
   assert_line (result->out, "Datagrams   5 in, 6 out");
   assert_line (result->out, "Refused     not among those who may connect: 2, too many new ones of one address in a second: 3");
-  assert_line (result->out, "Connecting  half within 85 µs, 90 % within 1.3 ms, 99 % within 2.0 s");
+  assert_line (result->out, "Connecting  half within 85 µs, 90% within 1.3 ms, 99% within 2.0 s");
   g_assert_null (strstr (result->out, "First byte"));
-  assert_line (result->out, "Leads to    10.0.0.5:80  up; 1 now, 10 ever, 1.0 kB in, 2.0 kB out");
+  assert_line (result->out,
+               "Leads to    10.0.0.5:80  up; 1 now, 10 ever, 1.0 kB in, 2.0 kB out, "
+               "half of them connected within 90 µs, half of them answered within 1.3 ms");
   assert_line (result->out, "Leads to    10.0.0.6:80  down, backup; 0 now, 2 ever, 0 bytes in, 0 bytes out, 4 failures");
   g_assert_nonnull (strstr (result->out, "From        203.0.113.5  1 now, 3 ever, 7 bytes in, 8 bytes out, 9 refused, "
                                          "banned until 2030-03-17 "));
@@ -173,7 +176,10 @@ test_show_json (CtlBus *bus, gconstpointer data)
   g_assert_cmpint (json_object_get_int_member (statistics, "connect_p90"), ==, 1300);
   g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (statistics, "refused"), "source-rate"), ==, 3);
   assert_keys (nth (statistics, "targets", 1),
-               "endpoint backup up connections_now connections_ever bytes_in bytes_out failures");
+               "endpoint backup up connections_now connections_ever connections_peak bytes_in "
+               "bytes_out packets_in packets_out "
+               "failures connect_p50 connect_p90 connect_p99 first_byte_p50 first_byte_p90 "
+               "first_byte_p99");
   g_assert_true (json_object_get_boolean_member (nth (statistics, "targets", 1), "backup"));
   assert_keys (nth (statistics, "sources", 0),
                "address connections_now connections_ever bytes_in bytes_out refused banned_until");

@@ -15,10 +15,13 @@ static void
 test_stats (void)
 {
   g_autoptr (PtlTrafficStats) stats = stats_of (
-    "{'BytesIn': <uint64 10>, 'BytesOut': <uint64 20>, 'ConnectionsNow': <uint64 3>, 'ConnectionsPeak': <uint64 5>,"
-    " 'Refused': <{'source': uint64 2, 'audience': 7, 'banned': 0}>, 'ConnectP50': <uint64 300>, 'FirstByteP99': <uint64 9>,"
-    " 'Targets': <[{'Endpoint': <'10.0.0.1:80'>, 'Up': <true>, 'Failures': <uint64 1>}]>,"
-    " 'Sources': <[{'Address': <'10.0.0.9'>, 'BannedUntil': <int64 77>}]>}");
+      "{'BytesIn': <uint64 10>, 'BytesOut': <uint64 20>, 'ConnectionsNow': <uint64 3>, "
+      "'ConnectionsPeak': <uint64 5>,"
+      " 'Refused': <{'source': uint64 2, 'audience': 7, 'banned': 0}>, 'ConnectP50': <uint64 300>, "
+      "'FirstByteP99': <uint64 9>,"
+      " 'Targets': <[{'Endpoint': <'10.0.0.1:80'>, 'Up': <true>, 'Failures': <uint64 1>,"
+      " 'ConnectionsPeak': <uint64 6>, 'PacketsOut': <uint64 8>, 'ConnectP90': <uint64 70>}]>,"
+      " 'Sources': <[{'Address': <'10.0.0.9'>, 'BannedUntil': <int64 77>}]>}");
   const PtlTrafficRefusals *first = stats->refused->pdata[0];
   const PtlTrafficTarget *target = stats->targets->pdata[0];
   const PtlTrafficSource *source = stats->sources->pdata[0];
@@ -32,6 +35,9 @@ test_stats (void)
   g_assert_cmpstr (target->endpoint, ==, "10.0.0.1:80");
   g_assert_true (target->up);
   g_assert_cmpuint (target->failures, ==, 1);
+  g_assert_cmpuint (target->connections_peak, ==, 6);
+  g_assert_cmpuint (target->packets_out, ==, 8);
+  g_assert_cmpuint (target->connect.p90, ==, 70);
   g_assert_cmpstr (source->address, ==, "10.0.0.9");
   g_assert_cmpint (source->banned_until, ==, 77);
 }

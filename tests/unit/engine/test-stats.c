@@ -16,6 +16,12 @@ get_stats (PtlEngine *engine)
   return stats;
 }
 
+static const PtlTargetStats *
+get_target (const PtlEngineStats *stats, guint i)
+{
+  return stats->targets->pdata[i];
+}
+
 static void
 test_unknown_id (void)
 {
@@ -118,6 +124,45 @@ test_first_byte (void)
   close (fd);
 }
 
+/* A quick target and a slow one take turns: each has what is its own. */
+static void
+test_targets_apart (void)
+{
+  g_autoptr (PtlEngine) engine = ptl_engine_new (2);
+  g_autoptr (Peer) quick = peer_new ("127.0.0.1", peer_echo, NULL);
+  g_autoptr (Peer) slow = peer_new ("127.0.0.1", answer_late, NULL);
+  g_autoptr (PtlForward) forward
+      = forward_new (PTL_PROTOCOL_TCP, "127.0.0.1", 0, "127.0.0.1", peer_get_port (quick), NULL);
+  g_autoptr (PtlEngineStats) stats = NULL;
+  int fds[6];
+  guint16 port;
+
+  forward_add_target (forward, "127.0.0.1", peer_get_port (slow), FALSE);
+  port = open_forward (engine, "f", forward);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      char answer[4];
+
+      fds[i] = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+      send_all (fds[i], "ahoy", 4);
+      receive_all (fds[i], answer, sizeof answer);
+    }
+  stats = wait_for_bytes (engine, 24);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpuint (get_target (stats, i)->connections_ever, ==, 3);
+      g_assert_cmpuint (get_target (stats, i)->connect.n, ==, 3);
+      g_assert_cmpuint (get_target (stats, i)->first_byte.n, ==, 3);
+    }
+  g_assert_cmpuint (get_target (stats, 0)->connections_peak, ==, 3);
+  g_assert_cmpuint (get_target (stats, 1)->connections_peak, >=, 1);
+  g_assert_cmpuint (get_target (stats, 1)->first_byte.p50, >=, 28 * 1000);
+  g_assert_cmpuint (get_target (stats, 0)->first_byte.p50, <,
+                    get_target (stats, 1)->first_byte.p50);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+}
+
 static void
 test_udp (void)
 {
@@ -132,6 +177,9 @@ test_udp (void)
   stats = wait_for_bytes (engine, 20);
   g_assert_cmpuint (stats->packets_in, ==, 5);
   g_assert_cmpuint (stats->packets_out, ==, 5);
+  g_assert_cmpuint (get_target (stats, 0)->packets_in, ==, 5);
+  g_assert_cmpuint (get_target (stats, 0)->packets_out, ==, 5);
+  g_assert_cmpuint (get_target (stats, 0)->first_byte.n, ==, 1);
   g_assert_cmpuint (stats->peak, ==, 1);
   g_assert_cmpuint (ptl_histogram_get_count (&stats->connect), ==, 0);
   g_assert_cmpuint (ptl_histogram_get_count (&stats->first_byte), ==, 1);
@@ -208,6 +256,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stats/nothing-yet", test_nothing_yet);
   g_test_add_func ("/stats/tcp", test_tcp);
   g_test_add_func ("/stats/first-byte", test_first_byte);
+  g_test_add_func ("/stats/targets-apart", test_targets_apart);
   g_test_add_func ("/stats/udp", test_udp);
   g_test_add_func ("/stats/refused", test_refused);
   g_test_add_func ("/stats/words", test_words);

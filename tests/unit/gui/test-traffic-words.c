@@ -48,19 +48,25 @@ test_times (void)
   PtlTrafficTimes times = { 300, 1250, 15400 }, none = { 0 };
   g_autofree char *words = ptl_traffic_describe_times (&times), *nothing = ptl_traffic_describe_times (&none);
   g_autofree char *long_one = ptl_traffic_format_microseconds (1500000);
+  g_autofree char *short_one = ptl_traffic_format_microseconds (42);
 
-  g_assert_cmpstr (words, ==, "half within 0.3 ms, 90 % within 1.2 ms, 99 % within 15 ms");
+  g_assert_cmpstr (words, ==, "half within 0.3 ms, 90% within 1.2 ms, 99% within 15 ms");
   g_assert_cmpstr (nothing, ==, "");
   g_assert_cmpstr (long_one, ==, "1.5 s");
+  g_assert_cmpstr (short_one, ==, "42 µs");
 }
 
 static void
 test_targets (void)
 {
-  g_autoptr (PtlTrafficStats) stats = stats_of (
-      "{'Targets': <[{'Endpoint': <'10.0.0.1:80'>, 'Up': <true>, 'ConnectionsNow': <uint64 1>, 'ConnectionsEver': <uint64 5>,"
-      " 'BytesIn': <uint64 1200000>, 'BytesOut': <uint64 300000>},"
-      " {'Endpoint': <'10.0.0.2:80'>, 'Backup': <true>, 'Up': <false>, 'ConnectionsEver': <uint64 3>}]>}");
+  g_autoptr (PtlTrafficStats) stats
+      = stats_of ("{'Targets': <[{'Endpoint': <'10.0.0.1:80'>, 'Up': <true>, 'ConnectionsNow': "
+                  "<uint64 1>, 'ConnectionsEver': <uint64 5>,"
+                  " 'ConnectionsPeak': <uint64 4>, 'BytesIn': <uint64 1200000>, 'BytesOut': "
+                  "<uint64 300000>,"
+                  " 'ConnectP50': <uint64 300>, 'FirstByteP50': <uint64 15000>},"
+                  " {'Endpoint': <'10.0.0.2:80'>, 'Backup': <true>, 'Up': <false>, "
+                  "'ConnectionsEver': <uint64 3>}]>}");
   g_autoptr (PtlTrafficStats) fresh = stats_of ("{'Targets': <[{'Endpoint': <'10.0.0.1:80'>, 'Up': <true>}]>}");
   g_autofree char *first = ptl_traffic_describe_target (stats->targets->pdata[0], stats);
   g_autofree char *second = ptl_traffic_describe_target (stats->targets->pdata[1], stats);
@@ -68,8 +74,10 @@ test_targets (void)
   g_autofree char *up = ptl_traffic_target_state (stats->targets->pdata[0]);
   g_autofree char *down = ptl_traffic_target_state (stats->targets->pdata[1]);
 
-  g_assert_cmpstr (first, ==, "63 % of connections, 1 now · 1.2" NBSP "MB in, 300.0" NBSP "kB out");
-  g_assert_true (g_str_has_prefix (second, "38 % of connections, 0 now"));
+  g_assert_cmpstr (first, ==,
+                   "63% of connections, 1 now, at most 4 · 1.2" NBSP "MB in, 300.0" NBSP "kB out · "
+                   "mostly connects in 0.3 ms, answers in 15 ms");
+  g_assert_true (g_str_has_prefix (second, "38% of connections, 0 now, at most 0"));
   g_assert_cmpstr (none, ==, "no connection yet");
   g_assert_cmpstr (up, ==, "Up");
   g_assert_cmpstr (down, ==, "Down, backup");
