@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ptl-admission.h"
 
+#include "ptl-descriptors.h"
+
 #define BURST_US G_USEC_PER_SEC /* what a second gives may come at once */
 
 PtlAdmission *
@@ -58,6 +60,15 @@ take_total (PtlSite *site)
   return ptl_tally_connection_began (site->tally, get_limit (site, PTL_OPTION_MAX_CONNECTIONS));
 }
 
+/* Who has many connections has none of the last descriptors, which others may need: whatever the
+ * rule's own limit, one source alone does not shut out everyone else. Of UDP sessions the oldest
+ * make room. */
+static gboolean
+takes_too_much (const PtlSite *site, const PtlSourceEntry *entry)
+{
+  return G_UNLIKELY (site->thread->is_scarce) && entry->now >= ptl_descriptors_get_many ();
+}
+
 /* Returns PTL_N_REFUSED where it may begin; then it is counted. The total comes last: it alone is
  * exact only where it is taken at once. */
 static PtlRefused
@@ -71,6 +82,8 @@ judge (PtlSite *site, PtlSourceEntry *entry, const PtlAddress *source, gboolean 
   if (entry->banned_until_us > site->thread->now_us)
     return PTL_REFUSED_BANNED;
   if (most_per_source != 0 && entry->now >= most_per_source)
+    return PTL_REFUSED_SOURCE;
+  if (with_total && takes_too_much (site, entry))
     return PTL_REFUSED_SOURCE;
   if (is_too_fast (site, &entry->bucket, PTL_OPTION_NEW_PER_SOURCE))
     return PTL_REFUSED_SOURCE_RATE;

@@ -9,6 +9,12 @@
 
 #define RESERVED_MOST 64
 #define RESERVED_PART 8 /* of a low limit */
+/* Below the reserved ones: of a high limit, at least so many, and of a low limit at most so much.
+ */
+#define SCARCE_PART 32
+#define SCARCE_LEAST 64
+#define SCARCE_MOST_PART 4
+#define MANY_LEAST 64u
 
 /* The first that is reserved. The system gives the lowest that is free, so the number tells. */
 static _Atomic int first_reserved;
@@ -33,6 +39,29 @@ ptl_descriptors_is_reserved (int fd)
     return FALSE;
   atomic_store_explicit (&first_reserved, read_first_reserved (), memory_order_relaxed);
   return fd >= atomic_load_explicit (&first_reserved, memory_order_relaxed);
+}
+
+static int
+get_first_scarce (void)
+{
+  int end = atomic_load_explicit (&first_reserved, memory_order_relaxed);
+
+  return end - MIN (MAX (end / SCARCE_PART, SCARCE_LEAST), end / SCARCE_MOST_PART);
+}
+
+gboolean
+ptl_descriptors_are_scarce (int fd)
+{
+  if (G_LIKELY (fd < get_first_scarce ()))
+    return FALSE;
+  atomic_store_explicit (&first_reserved, read_first_reserved (), memory_order_relaxed);
+  return fd >= get_first_scarce ();
+}
+
+guint
+ptl_descriptors_get_many (void)
+{
+  return MAX (MANY_LEAST, (guint) get_first_scarce () / 8);
 }
 
 int

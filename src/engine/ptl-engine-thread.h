@@ -52,6 +52,7 @@ struct _PtlEngineThread
   int spare_fd;       /* a socket for when the last descriptor is gone: see ptl-site.c */
   int spare_family;
   gboolean is_short; /* what was accepted last has a reserved descriptor: see ptl-descriptors.h */
+  gboolean is_scarce; /* by the same one: few are left for connections */
   GPtrArray *paused; /* of PtlListener that wait for a descriptor */
   PtlTimer resume;
   PtlActivity *activity;

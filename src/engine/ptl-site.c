@@ -204,11 +204,14 @@ on_resume (PtlEngineThread *thread, PtlTimer *timer)
 static void
 take_in (PtlListener *self, int fd, const PtlSockaddr *from)
 {
+  PtlEngineThread *thread = self->site->thread;
   PtlSourceEntry *entry = NULL;
   gboolean owes_header;
   PtlAddress source;
 
   ptl_sockaddr_get_address (from, &source);
+  thread->is_short = ptl_descriptors_is_reserved (fd);
+  thread->is_scarce = ptl_descriptors_are_scarce (fd);
   owes_header = ptl_tcp_owes_header (self->site, &source);
   if (!owes_header)
     entry = ptl_admission_begin (self->site, &source);
@@ -254,10 +257,7 @@ on_connections (PtlEngineThread *thread, PtlSource *source, guint32 events)
         }
       fd = accept4 (source->fd, &from.any, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd >= 0)
-        {
-          thread->is_short = ptl_descriptors_is_reserved (fd);
-          take_in (self, fd, &from);
-        }
+        take_in (self, fd, &from);
       else if (errno == EAGAIN)
         return;
       else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)

@@ -192,6 +192,78 @@ test_descriptor_limit (gconstpointer limited)
   peer_free (peer);
 }
 
+/* In a child of its own: the engine under the eyes of one who wants all that there is. */
+static void
+run_flooded (int port_pipe, int end_pipe)
+{
+  struct rlimit limit = { 512, 512 };
+  g_autoptr (PtlEngine) engine = NULL;
+  guint16 port, target;
+  char byte;
+
+  if (read (end_pipe, &target, sizeof target) != sizeof target)
+    _exit (1);
+  setrlimit (RLIMIT_NOFILE, &limit);
+  engine = ptl_engine_new (2);
+  port = open_simple (engine, "f", PTL_PROTOCOL_TCP, target);
+  if (write (port_pipe, &port, sizeof port) < 0)
+    _exit (1);
+  _exit (read (end_pipe, &byte, 1) >= 0 ? 0 : 1);
+}
+
+/* One that connects without end, to a rule without limits, does not shut out the others. */
+static void
+test_flood_of_one_source (void)
+{
+  int port_pipe[2], end_pipe[2], status, fds[400];
+  guint n_served = 0;
+  guint16 port, target;
+  Peer *peer;
+  pid_t child;
+
+  g_assert_cmpint (pipe (port_pipe), ==, 0);
+  g_assert_cmpint (pipe (end_pipe), ==, 0);
+  child = fork ();
+  if (child == 0)
+    {
+      close (end_pipe[1]);
+      run_flooded (port_pipe[1], end_pipe[0]);
+    }
+  peer = peer_new ("127.0.0.1", peer_echo, NULL);
+  target = peer_get_port (peer);
+  g_assert_cmpint (write (end_pipe[1], &target, sizeof target), ==, sizeof target);
+  g_assert_cmpint (read (port_pipe[0], &port, sizeof port), ==, sizeof port);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      struct pollfd ready = { .events = POLLIN };
+      char byte = 'x';
+
+      ready.fd = fds[i] = connect_ok (SOCK_STREAM, "127.0.0.1", port);
+      send (fds[i], &byte, 1, MSG_NOSIGNAL);
+      /* Each hears at once: what it said, or that it has had enough. */
+      g_assert_cmpint (poll (&ready, 1, WAIT_S * 1000), ==, 1);
+      n_served += recv (fds[i], &byte, 1, 0) == 1;
+    }
+  g_assert_cmpuint (n_served, >=, 100);
+  g_assert_cmpuint (n_served, <, 200);
+  for (guint i = 0; i < 20; i++)
+    {
+      int other = connect_to (SOCK_STREAM, "127.0.0.2", "127.0.0.1", port);
+
+      g_assert_cmpint (other, >=, 0);
+      assert_echo (other, "others are served");
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  close (end_pipe[1]);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  close (port_pipe[0]);
+  close (port_pipe[1]);
+  close (end_pipe[0]);
+  peer_free (peer);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -199,6 +271,7 @@ main (int argc, char **argv)
   /* First, while this process has no threads that a child would lack. */
   g_test_add_data_func ("/engine/descriptor-limit", NULL, test_descriptor_limit);
   g_test_add_data_func ("/engine/descriptor-limit-and-others", "limited", test_descriptor_limit);
+  g_test_add_func ("/engine/flood-of-one-source", test_flood_of_one_source);
   g_test_add_func ("/engine/no-leaks", test_no_leaks);
   g_test_add_func ("/engine/restart", test_restart);
   return g_test_run ();
