@@ -210,6 +210,7 @@ read_first_hop (PtlNetRoute *route, const struct rtattr *multipath)
     return;
   route->index = hop->rtnh_ifindex;
   read_attributes (&attributes, RTNH_DATA (hop), (int) (hop->rtnh_len - sizeof *hop));
+  g_free (route->gateway); /* where the message has one beside the ways */
   route->gateway = dup_address (attributes.at[RTA_GATEWAY], route->family);
 }
 
