@@ -49,11 +49,10 @@ get_first_scarce (void)
   return end - MIN (MAX (end / SCARCE_PART, SCARCE_LEAST), end / SCARCE_MOST_PART);
 }
 
+/* Asked for each connection, so a limit that was lowered is known before it is reached. */
 gboolean
 ptl_descriptors_are_scarce (int fd)
 {
-  if (G_LIKELY (fd < get_first_scarce ()))
-    return FALSE;
   atomic_store_explicit (&first_reserved, read_first_reserved (), memory_order_relaxed);
   return fd >= get_first_scarce ();
 }

@@ -210,8 +210,8 @@ take_in (PtlListener *self, int fd, const PtlSockaddr *from)
   PtlAddress source;
 
   ptl_sockaddr_get_address (from, &source);
-  thread->is_short = ptl_descriptors_is_reserved (fd);
   thread->is_scarce = ptl_descriptors_are_scarce (fd);
+  thread->is_short = ptl_descriptors_is_reserved (fd);
   owes_header = ptl_tcp_owes_header (self->site, &source);
   if (!owes_header)
     entry = ptl_admission_begin (self->site, &source);
