@@ -34,15 +34,16 @@ kept_of (const PtlEnginePlace *place, const PtlEndpoint *listen)
   return here->protocol & listen->protocol;
 }
 
-static gboolean
-listens_at (const PtlEngineEntry *entry, const PtlEndpoint *listen)
+/* What of @listen it does not listen for yet. */
+static PtlProtocol
+get_missing (const PtlEngineEntry *entry, const PtlEndpoint *listen)
 {
   PtlProtocol found = PTL_PROTOCOL_NONE;
 
   for (guint i = 0; i < entry->places->len; i++)
     if (!((PtlEnginePlace *) entry->places->pdata[i])->beside)
       found |= kept_of (entry->places->pdata[i], listen);
-  return found == listen->protocol;
+  return listen->protocol & ~found;
 }
 
 /* Connections of a protocol that @listen has not are cut: the forward leads them nowhere any more. */
@@ -70,7 +71,7 @@ ptl_engine_settle (PtlEngine *self, const char *id, const PtlForward *forward, G
   if (!entry || !ptl_forward_check (forward, error)
       || !ptl_engine_check_no_ring (self, id, forward, error))
     return FALSE;
-  if (!listens_at (entry, forward->listen))
+  if (get_missing (entry, forward->listen) != PTL_PROTOCOL_NONE)
     {
       ptl_error_set (error, PTL_ERROR_INVALID, _("Close the rule and open a new one."),
                      _("The forward does not listen there."));
@@ -91,16 +92,14 @@ ptl_engine_settle (PtlEngine *self, const char *id, const PtlForward *forward, G
   return TRUE;
 }
 
-/* What of @listen it does not listen for yet. */
 static PtlEndpoint *
 dup_missing (PtlEngine *self, const char *id, const PtlEndpoint *listen)
 {
   const PtlEngineEntry *entry = ptl_engine_get_entry (self, id);
   PtlEndpoint *missing = ptl_endpoint_copy (listen);
 
-  for (guint i = 0; entry && i < entry->places->len; i++)
-    if (!((PtlEnginePlace *) entry->places->pdata[i])->beside)
-      missing->protocol &= ~kept_of (entry->places->pdata[i], listen);
+  if (entry)
+    missing->protocol = get_missing (entry, listen);
   return missing;
 }
 
