@@ -6,6 +6,7 @@
 
 #include "core/ptl-error.h"
 #include "ptl-engine-thread.h"
+#include "ptl-tally.h"
 
 #define OUT_FIRST_US G_USEC_PER_SEC
 #define OUT_MOST_US (30 * G_USEC_PER_SEC)
@@ -276,11 +277,5 @@ ptl_engine_target_get_n_now (const PtlEngineTarget *self)
 void
 ptl_engine_target_note_peak (PtlEngineTarget *self)
 {
-  guint64 n = ptl_engine_target_get_n_now (self);
-  guint64 peak = atomic_load_explicit (&self->peak, memory_order_relaxed);
-
-  while (n > peak
-         && !atomic_compare_exchange_weak_explicit (&self->peak, &peak, n, memory_order_relaxed,
-                                                    memory_order_relaxed))
-    ;
+  ptl_count_most (&self->peak, ptl_engine_target_get_n_now (self));
 }

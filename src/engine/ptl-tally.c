@@ -60,17 +60,13 @@ gboolean
 ptl_tally_connection_began (PtlTally *self, guint64 most)
 {
   guint64 n = atomic_load_explicit (&self->n_connections, memory_order_relaxed);
-  guint64 peak = atomic_load_explicit (&self->peak, memory_order_relaxed);
 
   do
     if (most != 0 && n >= most)
       return FALSE;
   while (!atomic_compare_exchange_weak_explicit (&self->n_connections, &n, n + 1,
                                                  memory_order_relaxed, memory_order_relaxed));
-  while (n + 1 > peak
-         && !atomic_compare_exchange_weak_explicit (&self->peak, &peak, n + 1, memory_order_relaxed,
-                                                    memory_order_relaxed))
-    ;
+  ptl_count_most (&self->peak, n + 1);
   return TRUE;
 }
 

@@ -65,6 +65,18 @@ ptl_count (_Atomic guint64 *counter, gint64 n)
                          memory_order_relaxed);
 }
 
+/* To @n where it is lower, whoever else counts at the same time. */
+static inline void
+ptl_count_most (_Atomic guint64 *most, guint64 n)
+{
+  guint64 known = atomic_load_explicit (most, memory_order_relaxed);
+
+  while (n > known
+         && !atomic_compare_exchange_weak_explicit (most, &known, n, memory_order_relaxed,
+                                                    memory_order_relaxed))
+    ;
+}
+
 /**
  * PtlActivity:
  *
